@@ -1,0 +1,68 @@
+"""What one socket still has to be sent: in order, no number twice, progress latest-wins."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Mapping
+
+from progress.events import Event
+
+Send = Callable[[str], Awaitable[None]]
+
+
+class Outbox:
+    """Queues messages for one socket. All methods belong to the socket's event loop."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._sent: dict[str, int] = {}
+        self._pending: dict[tuple[str, int | str], str] = {}
+        self._held: list[Event] = []
+        self._holds = 0
+        self._wake = asyncio.Event()
+        self._answers = itertools.count()
+
+    def say(self, text: str) -> None:
+        """Queue an answer that belongs to no task."""
+        self._put(("", next(self._answers)), text)
+
+    def offer(self, event: Event) -> None:
+        """Queue an event unless the socket has it, or a newer one of the task, already."""
+        if self._holds:
+            self._held.append(event)
+            return
+        if event.seq <= self._sent.get(event.task_id, -1):
+            return
+        self._sent[event.task_id] = event.seq
+        self._put((event.task_id, "progress" if event.skippable else event.seq), event.text)
+
+    def hold(self) -> None:
+        """A snapshot is being read: keep events back, since they may be older than it."""
+        self._holds += 1
+
+    def snapshot(self, text: str, seqs: Mapping[str, int]) -> None:
+        """Queue a snapshot; `seqs` is each task's number in it. What is older will be dropped."""
+        self._sent.update(seqs)
+        self.say(text)
+
+    def release(self) -> None:
+        """End a hold."""
+        self._holds -= 1
+        if self._holds == 0:
+            held, self._held = self._held, []
+            for event in held:
+                self.offer(event)
+
+    async def run(self) -> None:
+        """Send what is queued, for ever."""
+        while True:
+            await self._wake.wait()
+            while self._pending:
+                key = next(iter(self._pending))
+                await self._send(self._pending.pop(key))
+            self._wake.clear()
+
+    def _put(self, key: tuple[str, int | str], text: str) -> None:
+        self._pending[key] = text
+        self._wake.set()

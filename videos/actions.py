@@ -1,0 +1,195 @@
+"""What people and programs can ask for: each action checks, changes and announces."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from videos import engine, files, operations
+from videos.enqueue import enqueue
+from videos.errors import Refusal
+from videos.models import Task, Upload, Video
+from videos.models import lifecycle as state
+from videos.models.video import Viewer, owner_key
+from videos.names import clean_name
+from videos.params import OperationForm, checked, from_json
+from videos.plan import Operation, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A task that was asked for, and what its operation adds to the answer."""
+
+    task: Task
+    answer: Mapping[str, Any]
+
+
+def ingest_upload(
+    user: Viewer, path: Path, name: str, *, method: Upload.Method = Upload.Method.MULTIPART
+) -> Video:
+    """Take a file that has arrived whole into the library as a new video, and have it probed.
+
+    `path` is moved; `name` is the client's, cleaned here.
+    """
+    video = Video(owner_id=owner_key(user), name=clean_name(name))
+    key = files.source_key(video.pk, _suffix(video.name))
+    size = files.publish(path, key)
+    try:
+        with transaction.atomic():
+            video.source_key, video.bytes = key, size
+            video.media_type = _media_type(video.name)
+            video.save()
+            Upload.objects.create(
+                video=video, method=method, length=size, received=size, finished_at=timezone.now()
+            )
+            enqueue(operations.get("probe"), video, [video], {})
+    except Exception:
+        files.unpublish(key)
+        raise
+    return video
+
+
+def request_sample(user: Viewer, *, idempotency_key: str | None = None) -> Task:
+    """A new video whose source a task makes."""
+    operation = next(op for op in operations.registry().values() if op.role is Role.ORIGIN)
+    with transaction.atomic():
+        video = Video.objects.create(owner_id=owner_key(user), name="sample.mp4")
+        return enqueue(operation, video, [], {}, idempotency_key=idempotency_key)
+
+
+def find_video(user: Viewer, video_id: str | UUID) -> Video:
+    """The person's own video. Raises Refusal 404, the same for a stranger's and an unknown id."""
+    try:
+        found = Video.objects.for_user(user).filter(pk=UUID(str(video_id))).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise Refusal("not_found", 404)
+    return found
+
+
+def find_task(user: Viewer, task_id: str | UUID) -> Task:
+    """The person's own task. Raises Refusal 404."""
+    try:
+        found = Task.objects.for_user(user).filter(pk=UUID(str(task_id))).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise Refusal("not_found", 404)
+    return found
+
+
+def edit_operation(slug: str) -> Operation:
+    """The operation a person may ask for under that slug. Raises Refusal 404."""
+    operation = operations.get(slug)
+    if operation.role is not Role.EDIT:
+        raise Refusal("unknown_operation", 404)
+    return operation
+
+
+def request_edit(
+    video: Video,
+    operation: Operation,
+    data: Mapping[str, Any],
+    *,
+    idempotency_key: str | None = None,
+) -> Requested:
+    """Ask for an edit with params from JSON. Raises Refusal where they cannot be used."""
+    return _request(
+        video, operation, from_json(operation.form, data, _sources(video)), idempotency_key
+    )
+
+
+def request_edit_by_form(video: Video, operation: Operation, form: OperationForm) -> Requested:
+    """Ask for an edit with a form that a page sent. Raises Refusal where it is not valid."""
+    return _request(video, operation, checked(form), None)
+
+
+def edit_form(
+    video: Video, operation: Operation, data: Mapping[str, Any] | None = None
+) -> OperationForm:
+    """The operation's form for this video: filled with `data`, or with what suits the video."""
+    return operation.form(data=data, sources=_sources(video))
+
+
+def _request(
+    video: Video, operation: Operation, params: dict[str, Any], key: str | None
+) -> Requested:
+    if video.state == Video.State.BROKEN:
+        raise Refusal(video.error_code, 409, **video.error_blanks)
+    task = _same_request(video, operation, params, key)
+    if task is None:
+        try:
+            with transaction.atomic():
+                task = enqueue(operation, video, [video], params, idempotency_key=key)
+        except IntegrityError:
+            task = _same_request(video, operation, params, key)
+            if task is None:
+                raise
+    return Requested(task, operation.answer(_sources(video), params))
+
+
+def _same_request(
+    video: Video, operation: Operation, params: dict[str, Any], key: str | None
+) -> Task | None:
+    """The task of an earlier request with this key. Raises Refusal 422 if that was another one."""
+    if key is None:
+        return None
+    task = Task.objects.filter(owner_id=video.owner_id, idempotency_key=key).first()
+    if task and (task.video_id, task.operation, task.params) != (video.pk, operation.slug, params):
+        raise Refusal("key_reused", 422)
+    return task
+
+
+def cancel_task(task: Task) -> None:
+    """Cancel a task that has not ended. Raises Refusal 409."""
+    if not state.cancel(task):
+        raise Refusal("not_cancellable", 409)
+
+
+def retry_task(task: Task) -> None:
+    """Try a failed or cancelled task again with a fresh budget. Raises Refusal 409."""
+    operation = operations.get(task.operation)
+    with transaction.atomic():
+        if not state.retry(task):
+            raise Refusal("not_retryable", 409)
+        if operation.role in (Role.PROBE, Role.ORIGIN):
+            Video.objects.filter(pk=task.video_id).update(
+                state=Video.State.ARRIVING, error_code="", error_blanks={}
+            )
+        engine.notify(task.work_class)
+
+
+def rerun_task(task: Task) -> Task:
+    """The same operation with the same params as a new task.
+
+    Raises Refusal 409 for a task that made its video: the original is never made anew.
+    """
+    if operations.get(task.operation).role is Role.ORIGIN:
+        raise Refusal("not_repeatable", 409)
+    sources = [link.video for link in task.source_links.select_related("video")]
+    return enqueue(operations.get(task.operation), task.video, sources, task.params)
+
+
+def _sources(video: Video) -> list[Any]:
+    source = video.as_source
+    return [source] if source else []
+
+
+def _suffix(name: str) -> str:
+    """The extension, only where it is short and plain: it is for people, not for programs."""
+    suffix = Path(name).suffix.lower()
+    return suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ""
+
+
+def _media_type(name: str) -> str:
+    guessed = mimetypes.guess_type(name)[0] or ""
+    return guessed if guessed.startswith("video/") else "video/mp4"

@@ -1,0 +1,229 @@
+"""The admin: to look at everything, and to retry, cancel or run again. Nothing edits a status."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from videos import actions, sentences
+from videos.errors import Refusal
+from videos.models import Attempt, Output, Task, Upload, Video
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Rows are made and changed by the product, so that no click can break the state machine."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nothing is added by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is changed by hand."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows have files; deleting one here would leave them behind."""
+        return False
+
+
+class AttemptInline(admin.StackedInline[Attempt, Task]):
+    """What each execution of a task ran."""
+
+    model = Attempt
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = (
+        "number",
+        "outcome",
+        "worker",
+        "command_lines",
+        "ffmpeg_version",
+        "exit_code",
+        "error_code",
+        "timings",
+        "stderr",
+        "started_at",
+        "ended_at",
+    )
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Attempts are made by workers."""
+        return False
+
+    @admin.display(description=_("command lines"))
+    def command_lines(self, attempt: Attempt) -> SafeString:
+        """Each command quoted for a shell, to be copied."""
+        lines = ((shlex.join(argv),) for argv in attempt.commands)
+        return format_html_join("", '<pre class="copyable">{}</pre>', lines)
+
+    @admin.display(description=_("end of stderr"))
+    def stderr(self, attempt: Attempt) -> SafeString:
+        """The last 4 KiB of what the program said."""
+        return format_html('<pre class="copyable">{}</pre>', attempt.stderr_tail)
+
+
+class OutputInline(admin.TabularInline[Output, Task]):
+    """What a task made."""
+
+    model = Output
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("link", "kind", "bytes", "media_type", "created_at")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Outputs are made by tasks."""
+        return False
+
+    @admin.display(description=_("file"))
+    def link(self, output: Output) -> SafeString:
+        """The download."""
+        return format_html('<a href="{}">{}</a>', output.url, output.name)
+
+
+@admin.register(Task)
+class TaskAdmin(ReadOnlyAdmin):
+    """Inspect tasks; retry, cancel, or run again as new."""
+
+    class Media:
+        css: dict[str, list[str]] = {"all": ["css/admin.css"]}  # noqa: RUF012
+
+    list_display = (
+        "name",
+        "video",
+        "status",
+        "percent_text",
+        "worker",
+        "lease_until",
+        "created_at",
+    )
+    list_filter = ("status", "operation", "housekeeping", "work_class", "created_at")
+    list_select_related = ("video",)
+    search_fields = ("=id", "name", "video__name", "=video__id", "error_code")
+    search_help_text = _("Name, video, id or error code")
+    actions = ("retry", "cancel", "rerun")
+    inlines = (AttemptInline, OutputInline)
+    show_full_result_count = False
+    readonly_fields = ("percent_text", "error_sentence")
+    fieldsets = (
+        (None, {"fields": ("name", "video", "owner", "operation", "params")}),
+        (_("State"), {"fields": ("status", "percent_text", "step", "error_sentence", "seq")}),
+        (
+            _("Work"),
+            {
+                "fields": (
+                    "work_class",
+                    "priority",
+                    "expected_seconds",
+                    "attempt",
+                    "failures",
+                    "losses",
+                    "worker",
+                    "lease_until",
+                    "not_before",
+                    "cancel_requested",
+                )
+            },
+        ),
+        (_("Times"), {"fields": ("created_at", "started_at", "finished_at", "updated_at")}),
+    )
+
+    def has_cancel_permission(self, request: HttpRequest) -> bool:
+        """Who may change tasks by Django's own permissions may use the actions."""
+        return request.user.has_perm("videos.change_task")
+
+    @admin.display(description=_("percent"), ordering="fraction")
+    def percent_text(self, task: Task) -> str:
+        """Whole percent, as the pages show it."""
+        return f"{int(task.percent)} %"
+
+    @admin.display(description=_("error"))
+    def error_sentence(self, task: Task) -> str:
+        """What happened and what to do."""
+        if not task.error_code:
+            return ""
+        blanks = task.error_blanks
+        happened, remedy = (
+            sentences.happened(task.error_code, blanks),
+            sentences.remedy(task.error_code, blanks),
+        )
+        return f"{happened} {remedy} ({task.error_code})"
+
+    @admin.action(description=_("Retry the selected tasks"), permissions=["cancel"])
+    def retry(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
+        """Error or cancelled back to pending."""
+        self._each(request, tasks, actions.retry_task)
+
+    @admin.action(description=_("Cancel the selected tasks"), permissions=["cancel"])
+    def cancel(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
+        """End what has not ended."""
+        self._each(request, tasks, actions.cancel_task)
+
+    @admin.action(description=_("Run the selected tasks again as new"), permissions=["cancel"])
+    def rerun(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
+        """New tasks with the same params."""
+        self._each(request, tasks, actions.rerun_task)
+
+    def _each(
+        self, request: HttpRequest, tasks: QuerySet[Task], act: Callable[[Task], object]
+    ) -> None:
+        done = 0
+        for task in tasks:
+            try:
+                act(task)
+            except Refusal as refusal:
+                reason = sentences.happened(refusal.code, refusal.blanks)
+                self.message_user(request, f"{task.name}: {reason}", messages.WARNING)
+            else:
+                done += 1
+        if done:
+            text = ngettext("Done for %(count)d task.", "Done for %(count)d tasks.", done)
+            self.message_user(request, text % {"count": done}, messages.SUCCESS)
+
+
+@admin.register(Video)
+class VideoAdmin(ReadOnlyAdmin):
+    """Videos and what the probe found."""
+
+    list_display = ("name", "owner", "state", "duration_text", "bytes", "created_at")
+    list_filter = ("state", "created_at")
+    search_fields = ("=id", "name", "owner__username")
+    exclude = ("probe",)
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnlyAdmin):
+    """How sources arrived."""
+
+    list_display = ("video", "method", "received", "length", "created_at", "finished_at")
+    list_filter = ("method", "created_at")
+    list_select_related = ("video",)
+    search_fields = ("video__name", "=video__id")
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    """Executions, across all tasks."""
+
+    list_display = ("task", "number", "outcome", "worker", "exit_code", "started_at", "ended_at")
+    list_filter = ("outcome", "ffmpeg_version", "started_at")
+    list_select_related = ("task",)
+    search_fields = ("=task__id", "task__name", "worker", "stderr_tail")
+
+
+@admin.register(Output)
+class OutputAdmin(ReadOnlyAdmin):
+    """Published files."""
+
+    list_display = ("name", "kind", "video", "bytes", "created_at")
+    list_filter = ("kind", "created_at")
+    list_select_related = ("video",)
+    search_fields = ("=id", "name", "video__name", "key")

@@ -1,0 +1,120 @@
+"""The JSON API: videos, edits, tasks. Every refusal is `{"error", "code", "remedy", "fields"?}`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from videos import actions, operations, wire
+from videos.errors import Refusal
+from videos.models import Task, Video
+from videos.params import json_schema
+
+PAGE = 100
+KEY_LENGTH = 200
+
+router = Router()
+
+
+def json_object(request: HttpRequest) -> dict[str, Any]:
+    """The request's body, which must be one JSON object. Raises Refusal 415 or 400."""
+    if request.content_type != "application/json":
+        raise Refusal("wrong_content_type", 415, expected="application/json")
+    try:
+        data = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise Refusal("bad_json", 400) from None
+    if not isinstance(data, dict):
+        raise Refusal("bad_json", 400)
+    return data
+
+
+def idempotency_key(request: HttpRequest) -> str | None:
+    """The header `Idempotency-Key`, if sent. Raises Refusal 422 where it is longer than 200."""
+    key = request.headers.get("Idempotency-Key") or None
+    if key and len(key) > KEY_LENGTH:
+        raise Refusal("invalid", 422, fields={"Idempotency-Key": "too_long"})
+    return key
+
+
+@router.get("/videos", summary="Your videos, newest first")
+def list_videos(request: HttpRequest, offset: int = 0) -> dict[str, Any]:
+    """At most 100 at a time, from `offset` on."""
+    videos = Video.objects.for_user(request.user).for_lists()[offset : offset + PAGE]
+    return {"videos": [wire.video_state(video) for video in videos]}
+
+
+@router.get("/videos/{video_id}", summary="One video with tracks, keyframes, tasks and outputs")
+def get_video(request: HttpRequest, video_id: str) -> dict[str, Any]:
+    """Times are in seconds."""
+    return wire.video_detail(actions.find_video(request.user, video_id))
+
+
+@router.get("/operations", summary="The edits there are")
+def list_operations(request: HttpRequest) -> dict[str, Any]:
+    """Each with its slug, its label and the JSON schema of its params."""
+    return {
+        "operations": [
+            {"slug": item.slug, "label": str(item.label), "params": json_schema(item.form)}
+            for item in operations.edits()
+        ]
+    }
+
+
+@router.post("/edit/{operation}", summary="Start an edit", response={202: dict[str, Any]})
+def edit(request: HttpRequest, operation: str) -> Status[dict[str, Any]]:
+    """`videoId` and the operation's params; answers before any work begins.
+
+    The same `Idempotency-Key` header gives the same task.
+    """
+    wanted = actions.edit_operation(operation)
+    data = json_object(request)
+    video_id = data.pop("videoId", None)
+    if not isinstance(video_id, str):
+        raise Refusal("invalid", 422, fields={"videoId": "required"})
+    video = actions.find_video(request.user, video_id)
+    asked = actions.request_edit(video, wanted, data, idempotency_key=idempotency_key(request))
+    return Status(
+        202,
+        {
+            "success": True,
+            "message": wire.started(wanted),
+            "videoId": str(video.pk),
+            "taskId": str(asked.task.pk),
+            **asked.answer,
+        },
+    )
+
+
+@router.get("/tasks", summary="Your tasks, newest first")
+def list_tasks(request: HttpRequest, status: str = "", offset: int = 0) -> dict[str, Any]:
+    """At most 100 at a time; `status` keeps one of the five."""
+    tasks = Task.objects.for_user(request.user).prefetch_related("outputs")
+    if status:
+        tasks = tasks.filter(status=status)
+    return {"tasks": [wire.task_state(task) for task in tasks[offset : offset + PAGE]]}
+
+
+@router.get("/tasks/{task_id}", summary="One task")
+def get_task(request: HttpRequest, task_id: str) -> dict[str, Any]:
+    """State, progress, outputs and error."""
+    return wire.task_state(actions.find_task(request.user, task_id))
+
+
+@router.post("/tasks/{task_id}/cancel", summary="Cancel a task", response={202: dict[str, Any]})
+def cancel(request: HttpRequest, task_id: str) -> Status[dict[str, Any]]:
+    """A waiting task ends at once, a running one within seconds."""
+    task = actions.find_task(request.user, task_id)
+    actions.cancel_task(task)
+    return Status(202, wire.task_state(actions.find_task(request.user, task_id)))
+
+
+@router.post("/tasks/{task_id}/retry", summary="Try a task again", response={202: dict[str, Any]})
+def retry(request: HttpRequest, task_id: str) -> Status[dict[str, Any]]:
+    """For a task that failed or was cancelled."""
+    task = actions.find_task(request.user, task_id)
+    actions.retry_task(task)
+    return Status(202, wire.task_state(actions.find_task(request.user, task_id)))

@@ -1,0 +1,47 @@
+"""Serving files: sources and outputs, to those who may see them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from videos.models import Output, Video
+from videos.models.video import library
+from videos.plan import ArtifactKind
+from videos.serving import serve_file
+
+
+@require_safe
+async def output(request: HttpRequest, output_id: UUID, name: str) -> HttpResponseBase:
+    """A task's file: saved under its name, or shown where it is a picture or `?inline` asks."""
+    user = await request.auser()
+    found = await Output.objects.for_user(user).filter(pk=output_id, name=name).afirst()
+    if found is None:
+        raise Http404
+    return await serve_file(
+        request,
+        Path(library().path(found.key)),
+        name=found.name,
+        content_type=found.media_type,
+        inline=found.kind == ArtifactKind.POSTER or "inline" in request.GET,
+    )
+
+
+@require_safe
+async def source(request: HttpRequest, video_id: UUID, name: str) -> HttpResponseBase:
+    """A video's untouched original, for the page's player."""
+    user = await request.auser()
+    found = await Video.objects.for_user(user).for_lists().filter(pk=video_id, name=name).afirst()
+    if found is None or not found.source_key:
+        raise Http404
+    return await serve_file(
+        request,
+        Path(library().path(found.source_key)),
+        name=found.name,
+        content_type=found.media_type,
+        inline=True,
+    )

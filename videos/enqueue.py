@@ -1,0 +1,96 @@
+"""Putting a task into the queue: from an operation and checked params to a pending row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+
+from videos import engine, operations
+from videos.models import Task, TaskSource, Video
+from videos.models.announce import announce
+from videos.plan import Estimate, Operation, Role, WorkClass
+
+ARRIVAL_PRIORITY = -10
+
+
+@transaction.atomic
+def enqueue(
+    operation: Operation,
+    video: Video,
+    sources: Sequence[Video],
+    params: Mapping[str, Any],
+    *,
+    idempotency_key: str | None = None,
+) -> Task:
+    """A pending task of `video`'s owner. Workers may take it once all its sources are probed."""
+    estimate = _estimate(operation, sources, params)
+    task = Task.objects.create(
+        owner_id=video.owner_id,
+        video=video,
+        operation=operation.slug,
+        name=english_name(operation, params),
+        detail=operation.detail(params),
+        params=dict(params),
+        housekeeping=operation.role.housekeeping,
+        idempotency_key=idempotency_key,
+        claimable=estimate is not None,
+        work_class=(estimate or _UNKNOWN).work_class,
+        expected_seconds=(estimate or _UNKNOWN).seconds,
+        priority=ARRIVAL_PRIORITY if operation.role is Role.ARRIVAL else 0,
+        seq=1,
+    )
+    TaskSource.objects.bulk_create(
+        TaskSource(task=task, video=source, position=n) for n, source in enumerate(sources)
+    )
+    announce(task)
+    engine.notify(task.work_class)
+    return task
+
+
+def english_name(operation: Operation, params: Mapping[str, Any]) -> str:
+    """The task's name as rows and the wire have it."""
+    with translation.override(None):
+        return operation.name(params)
+
+
+@transaction.atomic
+def video_is_ready(video: Video) -> None:
+    """A source has been probed: waiting tasks may be taken, arrival operations begin."""
+    waiting = Task.objects.filter(source_links__video=video, claimable=False, status="pending")
+    for task in waiting.distinct():
+        operation = operations.get(task.operation)
+        sources = [link.video for link in task.source_links.select_related("video")]
+        estimate = _estimate(operation, sources, task.params)
+        if estimate is None:
+            continue
+        Task.objects.filter(pk=task.pk).update(
+            claimable=True, work_class=estimate.work_class, expected_seconds=estimate.seconds
+        )
+        engine.notify(estimate.work_class)
+    for operation in operations.on_arrival():
+        enqueue(operation, video, [video], {})
+
+
+_UNKNOWN = Estimate(WorkClass.CPU, 0.0)
+
+
+def _estimate(
+    operation: Operation, sources: Sequence[Video], params: Mapping[str, Any]
+) -> Estimate | None:
+    """The task's cost, or None while a source it needs has not been probed."""
+    probed = [source for video in sources if (source := video.as_source)]
+    if operation.needs_probe and len(probed) < len(sources):
+        return None
+    return operation.estimate(probed, params)
+
+
+@transaction.atomic
+def video_is_broken(video: Video) -> None:
+    """A source cannot be used: its waiting tasks are handed out, to end with that reason."""
+    Task.objects.filter(source_links__video=video, claimable=False, status="pending").update(
+        claimable=True, work_class=WorkClass.PROBE
+    )
+    engine.notify(WorkClass.PROBE)

@@ -1,0 +1,1 @@
+"""Everything that touches ffmpeg and PyAV. Plain Python: no Django, no import from the project."""

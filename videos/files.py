@@ -1,0 +1,84 @@
+"""Files on disk: the library's keys, work folders, and publishing by rename."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from videos.models.video import library
+
+
+def incoming_dir() -> Path:
+    """Where uploads arrive, on the library's filesystem."""
+    return _made(Path(settings.VREWCRAFT_DATA_DIR) / "incoming")
+
+
+def work_dir(task_id: UUID, attempt: int) -> Path:
+    """The folder of one attempt; it and all in it is the attempt's own."""
+    return Path(settings.VREWCRAFT_DATA_DIR) / "work" / str(task_id) / str(attempt)
+
+
+def fresh_work_dir(task_id: UUID, attempt: int) -> Path:
+    """An empty work folder."""
+    folder = work_dir(task_id, attempt)
+    shutil.rmtree(folder, ignore_errors=True)
+    return _made(folder)
+
+
+def clear_work_dir(task_id: UUID, attempt: int) -> None:
+    """Remove an attempt's folder, and the task's where it is the last."""
+    folder = work_dir(task_id, attempt)
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.parent.exists() and not any(folder.parent.iterdir()):
+        folder.parent.rmdir()
+
+
+def source_key(video_id: UUID, suffix: str, attempt: int = 0) -> str:
+    """The key of a video's source, of an upload (0) or of the attempt that made it.
+
+    Names of clients never become paths.
+    """
+    return f"sources/{video_id}/{attempt}/source{suffix}"
+
+
+def output_key(task_id: UUID, attempt: int, file_name: str) -> str:
+    """The key of an attempt's output: two attempts can never write the same file."""
+    return f"outputs/{task_id}/{attempt}/{file_name}"
+
+
+def publish(path: Path, key: str) -> int:
+    """Move a finished file into the library, whole or not at all; gives its bytes."""
+    target = Path(library().path(key))
+    _made(target.parent)
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    size = path.stat().st_size
+    path.replace(target)
+    _sync_dir(target.parent)
+    return size
+
+
+def unpublish(key: str) -> None:
+    """Remove a file that no row names, and its folder where it is empty."""
+    target = Path(library().path(key))
+    target.unlink(missing_ok=True)
+    if target.parent.exists() and not any(target.parent.iterdir()):
+        target.parent.rmdir()
+
+
+def _sync_dir(folder: Path) -> None:
+    """Make a rename durable (https://man7.org/linux/man-pages/man2/fsync.2.html)."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,109 @@
+"""`manage.py edit`: ask for an edit and watch it in the terminal."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from videos import actions, sentences, wire
+from videos.errors import Refusal
+from videos.models import Task, Video
+from videos.models.task import TaskStatus
+from videos.models.video import library
+from videos.worker import Worker
+
+LOOK_EVERY_SECONDS = 0.2
+PATIENCE_SECONDS = 2.0
+BAR = 30
+
+
+class Command(BaseCommand):
+    """Edit a video."""
+
+    help = (
+        "Ask for an edit and show its progress until it ends, for example:\n"
+        "manage.py edit trim VIDEO --param startTime=10 --param endTime=30\n"
+        "Where no worker takes the task, this command runs it itself."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What, on which video, how."""
+        parser.add_argument("operation", help="slug, such as trim")
+        parser.add_argument("video", type=UUID, help="video id")
+        parser.add_argument(
+            "--param", action="append", default=[], metavar="NAME=VALUE", help="may be repeated"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Enqueue, then follow."""
+        video = Video.objects.filter(pk=options["video"]).first()
+        if video is None:
+            raise CommandError(f"There is no video {options['video']}.")
+        params = dict(_param(text) for text in options["param"])
+        try:
+            operation = actions.edit_operation(options["operation"])
+            task = actions.request_edit(video, operation, params).task
+        except Refusal as refusal:
+            raise CommandError(_sentence(refusal)) from refusal
+        self.stdout.write(f"{task.name}  ({task.pk})")
+        self._report(self._follow(task))
+
+    def _follow(self, task: Task) -> Task:
+        worker: Worker | None = None
+        asked_at = time.monotonic()
+        try:
+            while not task.is_terminal:
+                time.sleep(LOOK_EVERY_SECONDS)
+                task.refresh_from_db()
+                self._draw(task)
+                waited = time.monotonic() - asked_at > PATIENCE_SECONDS
+                if worker is None and waited and task.status == TaskStatus.PENDING:
+                    worker = Worker()
+                    worker.start()
+        finally:
+            if worker:
+                worker.stop()
+                worker.join()
+        return task
+
+    def _draw(self, task: Task) -> None:
+        if not self.stdout.isatty():
+            return
+        filled = int(task.fraction * BAR)
+        text = wire.english_message(task) or str(task.status).capitalize()
+        bar = "#" * filled + "." * (BAR - filled)
+        self.stdout.write(f"\r[{bar}] {int(task.percent):3d} %  {text:<24}", ending="")
+        self.stdout.flush()
+
+    def _report(self, task: Task) -> None:
+        if self.stdout.isatty():
+            self.stdout.write("")
+        if task.status != TaskStatus.COMPLETE:
+            reason = sentences.in_english(task.error_code, task.error_blanks)
+            ended = f"{reason['error']} {reason['remedy']}" if task.error_code else "Cancelled."
+            raise CommandError(ended)
+        for output in task.outputs.all():
+            self.stdout.write(f"{library().path(output.key)}")
+
+
+def _param(text: str) -> tuple[str, Any]:
+    """`name=value`; a value that is JSON (a number, true) is taken as such, else as text."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise CommandError(f"{text} is no NAME=VALUE.")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _sentence(refusal: Refusal) -> str:
+    codes = refusal.fields or {"": refusal.code}
+    return " ".join(
+        f"{name}: {sentences.in_english(code, refusal.blanks)['error']}".lstrip(": ")
+        for name, code in codes.items()
+    )

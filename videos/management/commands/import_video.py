@@ -1,0 +1,41 @@
+"""`manage.py import_video`: take files of this machine into the library."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from videos import actions, files
+from videos.management.people import person
+from videos.models import Upload
+
+
+class Command(BaseCommand):
+    """Import videos."""
+
+    help = "Copy video files into the library. Each is read by a worker, like an upload."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Which files, and whose they will be."""
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("--owner", help="user name; not needed while there is one person only")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import each file; one that cannot be read does not keep the others out."""
+        owner = person(options["owner"])
+        failed = []
+        for path in options["paths"]:
+            try:
+                copy = files.incoming_dir() / f"{uuid4()}.part"
+                shutil.copyfile(path, copy)
+            except OSError as error:
+                failed.append(f"{path}: {error.strerror or error}")
+                continue
+            video = actions.ingest_upload(owner, copy, path.name, method=Upload.Method.IMPORT)
+            self.stdout.write(f"{video.pk}  {video.name}")
+        if failed:
+            raise CommandError("Not imported:\n" + "\n".join(failed))

@@ -1,0 +1,32 @@
+"""`manage.py reap`: hand the tasks of lost workers out again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from videos import identity
+from videos.files import incoming_dir
+from videos.models import Task
+from videos.models.lifecycle import reap
+from videos.uploads.multipart import remove_abandoned
+
+ABANDONED_SECONDS = 24 * 3600
+
+
+class Command(BaseCommand):
+    """What every worker also does by itself."""
+
+    help = (
+        "Put tasks whose worker is gone back into the queue, and delete what aborted uploads left "
+        "behind a day ago. Workers do the first every few seconds; this is for looking after it by "
+        "hand or by cron."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Reap once."""
+        holders = Task.objects.filter(status="processing").values_list("worker", flat=True)
+        tasks = reap(also_workers=identity.dead(set(holders)))
+        files = remove_abandoned(incoming_dir(), ABANDONED_SECONDS)
+        self.stdout.write(f"{tasks} tasks handed out again, {files} abandoned files deleted.")

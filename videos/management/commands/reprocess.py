@@ -1,0 +1,78 @@
+"""`manage.py reprocess`: run tasks again, chosen by what they are."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from videos import actions
+from videos.models import Task
+from videos.models.task import TaskStatus
+
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+class Command(BaseCommand):
+    """Run tasks again."""
+
+    help = (
+        "Run tasks again. A failed or cancelled one is retried in place with a fresh budget; a "
+        "complete one is run as a new task, its old outputs stay. Tasks that are pending or under "
+        "way are left alone. All filters given must hold; at least one must be given."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The filters."""
+        parser.add_argument("tasks", nargs="*", type=UUID, metavar="TASK", help="task ids")
+        parser.add_argument("--status", choices=[status.value for status in TaskStatus])
+        parser.add_argument("--operation", help="slug, such as trim")
+        parser.add_argument("--video", type=UUID, help="video id")
+        parser.add_argument("--older-than", metavar="AGE", help="created before: 30m, 2h, 7d")
+        parser.add_argument("--newer-than", metavar="AGE", help="created since: 30m, 2h, 7d")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Find the tasks, then retry or run each again."""
+        count = 0
+        for task in _chosen(options).select_related("video"):
+            again = task.status == TaskStatus.COMPLETE
+            verb = "run again as new" if again else "retry"
+            self.stdout.write(f"{task.pk}  {task.status:<10} {task.name} ({task.video}): {verb}")
+            if not options["dry_run"]:
+                (actions.rerun_task if again else actions.retry_task)(task)
+            count += 1
+        done = "would be run again" if options["dry_run"] else "run again"
+        self.stdout.write(f"{count} tasks {done}.")
+        if options["tasks"] and count < len(set(options["tasks"])):
+            raise CommandError("Some of the named tasks do not exist or have not ended.")
+
+
+def _chosen(options: dict[str, Any]) -> QuerySet[Task]:
+    wanted = {
+        "pk__in": options["tasks"],
+        "status": options["status"],
+        "operation": options["operation"],
+        "video": options["video"],
+    }
+    filters: dict[str, Any] = {name: value for name, value in wanted.items() if value}
+    if options["older_than"]:
+        filters["created_at__lt"] = timezone.now() - _age(options["older_than"])
+    if options["newer_than"]:
+        filters["created_at__gte"] = timezone.now() - _age(options["newer_than"])
+    if not filters:
+        raise CommandError("Say which: task ids, --status, --operation, --video or an age.")
+    ended = [TaskStatus.COMPLETE, TaskStatus.ERROR, TaskStatus.CANCELLED]
+    return Task.objects.filter(status__in=ended).filter(**filters).order_by("created_at")
+
+
+def _age(text: str) -> timedelta:
+    found = re.fullmatch(r"(\d+)([smhd])", text)
+    if not found:
+        raise CommandError(f"{text} is no age: write a number and s, m, h or d, such as 2h.")
+    return timedelta(**{UNITS[found[2]]: int(found[1])})

@@ -1,0 +1,48 @@
+"""`manage.py work`: run tasks in a process of its own, on this or any other machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from videos.worker import Worker
+
+
+class Command(BaseCommand):
+    """A worker process."""
+
+    help = (
+        "Run tasks until stopped. The first Ctrl-C or SIGTERM gives tasks under way back to the "
+        "queue and ends; a second one ends at once."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whether to stay."""
+        parser.add_argument("--once", action="store_true", help="end as soon as no task is waiting")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Work until told to stop."""
+        worker = Worker()
+        if options["once"]:
+            worker.drain()
+            return
+        told = threading.Event()
+
+        def on_signal(_number: int, _frame: FrameType | None) -> None:
+            if told.is_set():
+                os._exit(1)
+            told.set()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, on_signal)
+        worker.start()
+        self.stdout.write(f"Working as {worker.name}. Stop with Ctrl-C.")
+        self.stdout.flush()
+        told.wait()
+        worker.stop()
+        worker.join()

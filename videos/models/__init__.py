@@ -1,0 +1,9 @@
+"""The tables: videos, uploads, tasks, attempts, outputs."""
+
+from videos.models.attempt import Attempt
+from videos.models.output import Output
+from videos.models.task import Task, TaskSource
+from videos.models.upload import Upload
+from videos.models.video import Video
+
+__all__ = ["Attempt", "Output", "Task", "TaskSource", "Upload", "Video"]

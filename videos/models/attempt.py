@@ -1,0 +1,55 @@
+"""An attempt: one execution of a task, kept whatever came of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from videos.models.task import Task
+
+
+class Attempt(models.Model):
+    """What one execution ran and how it ended."""
+
+    class Outcome(models.TextChoices):
+        """How it ended."""
+
+        RUNNING = "running", _("Running")
+        COMPLETE = "complete", _("Complete")
+        ERROR = "error", _("Error")
+        CANCELLED = "cancelled", _("Cancelled")
+        SHUTDOWN = "shutdown", _("Given back at shutdown")
+        LOST = "lost", _("Worker lost")
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField(_("number"))
+    worker = models.CharField(_("worker"), max_length=120)
+    outcome = models.CharField(
+        _("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.RUNNING
+    )
+    commands = models.JSONField(_("commands"), default=list)
+    ffmpeg_version = models.CharField(_("ffmpeg version"), max_length=100, blank=True)
+    exit_code = models.IntegerField(_("exit code"), null=True, blank=True)
+    stderr_tail = models.TextField(_("end of stderr"), blank=True)
+    error_code = models.CharField(_("error"), max_length=40, blank=True)
+    timings = models.JSONField(_("timings"), default=dict)
+    started_at = models.DateTimeField(_("started"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ("-started_at",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "number"], name="attempt_number"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="running", ended_at__isnull=True)
+                | ~models.Q(outcome="running") & models.Q(ended_at__isnull=False),
+                name="attempt_ended_has_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} #{self.number}"

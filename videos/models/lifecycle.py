@@ -1,0 +1,222 @@
+"""The state machine: every change of a task's status, each one conditional, each one announced.
+
+Callers that hold a claim pass it; zero rows changed means that somebody else owns the task by now
+(`LostClaimError`). Announcements go out after the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from videos.models.announce import announce
+from videos.models.attempt import Attempt
+from videos.models.output import Output
+from videos.models.queue import Claim, LostClaimError
+from videos.models.task import Task, TaskStatus
+from videos.plan import StepCode
+
+MAX_LOSSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """How far a running task is: fraction 0..1 (1 only when complete), seconds, frames/s."""
+
+    fraction: float
+    step: StepCode
+    indeterminate: bool = False
+    eta_seconds: float | None = None
+    speed: float | None = None
+    fps: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a task failed: the sentence's code and what fills its blanks."""
+
+    code: str
+    blanks: Mapping[str, str | int | float]
+
+
+def _held_write(claim: Claim, **values: Any) -> Task:
+    """Change a task under its fence and give the row as it is now."""
+    if not Task.objects.held(claim).update(updated_at=Now(), **values):
+        raise LostClaimError
+    return Task.objects.get(pk=claim.task_id)
+
+
+def _close(task: Task, number: int, outcome: Attempt.Outcome, code: str = "") -> None:
+    Attempt.objects.filter(task=task, number=number).update(
+        outcome=outcome, ended_at=Now(), error_code=code
+    )
+
+
+@transaction.atomic
+def advance(claim: Claim, progress: Advance) -> None:
+    """Write how far the attempt is."""
+    task = _held_write(
+        claim,
+        fraction=min(progress.fraction, 0.9999),
+        step=progress.step,
+        indeterminate=progress.indeterminate,
+        eta_seconds=progress.eta_seconds,
+        speed=progress.speed,
+        fps=progress.fps,
+        seq=F("seq") + 1,
+    )
+    announce(task)
+
+
+@transaction.atomic
+def complete(claim: Claim, outputs: Iterable[Output]) -> Task:
+    """End as complete, with its outputs. `seq` rises by two: 100 % and `complete` are two."""
+    task = _held_write(
+        claim,
+        status=TaskStatus.COMPLETE,
+        fraction=1,
+        indeterminate=False,
+        eta_seconds=None,
+        lease_until=None,
+        finished_at=Now(),
+        seq=F("seq") + 2,
+    )
+    Output.objects.bulk_create(outputs)
+    _close(task, claim.attempt, Attempt.Outcome.COMPLETE)
+    announce(task)
+    return task
+
+
+@transaction.atomic
+def fail(claim: Claim, failure: Failure) -> Task:
+    """End with a reason."""
+    task = _held_write(claim, lease_until=None, **_error_values(failure))
+    _close(task, claim.attempt, Attempt.Outcome.ERROR, failure.code)
+    announce(task)
+    return task
+
+
+@transaction.atomic
+def try_again(claim: Claim, failure: Failure, delay_seconds: float) -> None:
+    """Back to pending after a failure that another attempt may not meet."""
+    task = _held_write(
+        claim,
+        failures=F("failures") + 1,
+        not_before=Now() + timedelta(seconds=delay_seconds),
+        **_PENDING_AGAIN,
+    )
+    _close(task, claim.attempt, Attempt.Outcome.ERROR, failure.code)
+    announce(task)
+
+
+@transaction.atomic
+def give_back(claim: Claim) -> None:
+    """Back to pending at once because the worker shuts down; costs none of the task's tries."""
+    task = _held_write(claim, **_PENDING_AGAIN)
+    _close(task, claim.attempt, Attempt.Outcome.SHUTDOWN)
+    announce(task)
+
+
+@transaction.atomic
+def end_cancelled(claim: Claim) -> None:
+    """End a running task because somebody asked."""
+    task = _held_write(claim, **_CANCELLED)
+    _close(task, claim.attempt, Attempt.Outcome.CANCELLED)
+    announce(task)
+
+
+@transaction.atomic
+def cancel(task: Task) -> bool:
+    """Cancel: at once where it waits, through its worker where it runs. False: it has ended."""
+    if Task.objects.filter(pk=task.pk, status=TaskStatus.PENDING).update(
+        updated_at=Now(), **_CANCELLED
+    ):
+        announce(Task.objects.get(pk=task.pk))
+        return True
+    running = Task.objects.filter(pk=task.pk, status=TaskStatus.PROCESSING)
+    return bool(running.update(cancel_requested=True, updated_at=Now()))
+
+
+@transaction.atomic
+def retry(task: Task) -> bool:
+    """Error or cancelled back to pending with a fresh budget. False: it has not failed."""
+    changed = Task.objects.filter(
+        pk=task.pk, status__in=[TaskStatus.ERROR, TaskStatus.CANCELLED]
+    ).update(
+        updated_at=Now(),
+        finished_at=None,
+        failures=0,
+        losses=0,
+        cancel_requested=False,
+        error_code="",
+        error_blanks={},
+        not_before=None,
+        **_PENDING_AGAIN,
+    )
+    if changed:
+        announce(Task.objects.get(pk=task.pk))
+    return bool(changed)
+
+
+def reap(also_workers: Iterable[str] = ()) -> int:
+    """Re-deliver tasks whose lease has expired or whose worker is dead; gives how many."""
+    gone = Task.objects.expired() | Task.objects.filter(
+        status=TaskStatus.PROCESSING, worker__in=list(also_workers)
+    )
+    return sum(_redeliver(task) for task in gone)
+
+
+@transaction.atomic
+def _redeliver(task: Task) -> bool:
+    """One lost task: cancelled if asked, ended after too many losses, else pending again."""
+    losses = task.losses + 1
+    if task.cancel_requested:
+        values: dict[str, Any] = dict(_CANCELLED)
+    elif losses >= MAX_LOSSES:
+        values = {"lease_until": None, **_error_values(Failure("lost", {"count": losses}))}
+    else:
+        values = dict(_PENDING_AGAIN)
+    still_lost = Q(pk=task.pk, status=TaskStatus.PROCESSING, attempt=task.attempt) & Q(
+        lease_until=task.lease_until
+    )
+    if not Task.objects.filter(still_lost).update(updated_at=Now(), losses=losses, **values):
+        return False
+    _close(task, task.attempt, Attempt.Outcome.LOST)
+    announce(Task.objects.get(pk=task.pk))
+    return True
+
+
+def _error_values(failure: Failure) -> dict[str, Any]:
+    return {
+        "status": TaskStatus.ERROR,
+        "error_code": failure.code,
+        "error_blanks": dict(failure.blanks),
+        "finished_at": Now(),
+        "eta_seconds": None,
+        "seq": F("seq") + 1,
+    }
+
+
+_PENDING_AGAIN: dict[str, Any] = {
+    "status": TaskStatus.PENDING,
+    "fraction": 0,
+    "indeterminate": False,
+    "step": StepCode.WAITING,
+    "eta_seconds": None,
+    "lease_until": None,
+    "worker": "",
+    "seq": F("seq") + 1,
+}
+_CANCELLED: dict[str, Any] = {
+    "status": TaskStatus.CANCELLED,
+    "lease_until": None,
+    "eta_seconds": None,
+    "finished_at": Now(),
+    "seq": F("seq") + 1,
+}

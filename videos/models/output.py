@@ -1,0 +1,58 @@
+"""An output: a file that a task made."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar, Self
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from videos.models.task import Task
+from videos.models.video import Video, Viewer
+from videos.plan import ArtifactKind
+
+
+class OutputQuerySet(models.QuerySet["Output"]):
+    """Looks outputs up, always for somebody."""
+
+    def for_user(self, user: Viewer) -> Self:
+        """Only what this person may see."""
+        return self.filter(video__owner=user) if user.is_authenticated else self.none()
+
+
+class Output(models.Model):
+    """A published file. It is never changed, only deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="outputs")
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="outputs")
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=[(kind.value, kind.value) for kind in ArtifactKind]
+    )
+    name = models.CharField(_("name"), max_length=255)
+    key = models.CharField(max_length=300, unique=True)
+    media_type = models.CharField(max_length=100)
+    bytes = models.BigIntegerField(_("bytes"))
+    duration_us = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = OutputQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("output")
+        verbose_name_plural = _("outputs")
+        ordering = ("created_at",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "name"], name="output_name_in_task"),
+            models.CheckConstraint(condition=models.Q(bytes__gt=0), name="output_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def url(self) -> str:
+        """Where it is served."""
+        return reverse("output", args=[self.pk, self.name])

@@ -1,0 +1,99 @@
+"""The queue: which task a worker may take, and whose lease has run out, by the database's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from videos.models.announce import announce
+from videos.models.video import Viewer
+from videos.plan import StepCode
+
+if TYPE_CHECKING:
+    from videos.models.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A worker's right to a task: every write is checked against `attempt`, the fence."""
+
+    task_id: UUID
+    attempt: int
+    worker: str
+
+
+class LostClaimError(Exception):
+    """The task has another owner now: stop, delete own files, leave."""
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    """Looks tasks up, and claims them."""
+
+    def for_user(self, user: Viewer) -> Self:
+        """Only what this person may see."""
+        return self.filter(owner=user) if user.is_authenticated else self.none()
+
+    def waiting(self, work_class: str) -> Self:
+        """What a worker of that class may take now, best first."""
+        due = Q(not_before__isnull=True) | Q(not_before__lte=Now())
+        return self.filter(due, status="pending", claimable=True, work_class=work_class).order_by(
+            "-priority", "created_at"
+        )
+
+    def ahead_of(self, task: Task) -> int:
+        """How many pending tasks of its class come before a pending task."""
+        earlier = Q(priority__gt=task.priority) | Q(
+            priority=task.priority, created_at__lt=task.created_at
+        )
+        return self.filter(earlier, status="pending", work_class=task.work_class).count()
+
+    def held(self, claim: Claim) -> Self:
+        """The task if the claim still holds, else nothing."""
+        return self.filter(pk=claim.task_id, status="processing", attempt=claim.attempt)
+
+    def claim_next(self, worker: str, work_class: str, lease_seconds: float) -> Claim | None:
+        """Take the best waiting task of a class: pending to processing, a new attempt, a lease.
+
+        Two workers never get the same task: the update is conditional, and PostgreSQL skips rows
+        that another worker is taking (SQLite lets one writer in at a time).
+        """
+        if not self.waiting(work_class).exists():
+            return None
+        with transaction.atomic():
+            best = self.waiting(work_class).select_for_update(skip_locked=True).first()
+            if best is None:
+                return None
+            taken = self.filter(pk=best.pk, status="pending").update(
+                status="processing",
+                attempt=F("attempt") + 1,
+                worker=worker,
+                lease_until=Now() + timedelta(seconds=lease_seconds),
+                started_at=Now(),
+                updated_at=Now(),
+                fraction=0,
+                indeterminate=False,
+                step=StepCode.STARTING,
+                eta_seconds=None,
+                seq=F("seq") + 1,
+            )
+            if not taken:
+                return None
+            claim = Claim(best.pk, best.attempt + 1, worker)
+            best.attempts.create(number=claim.attempt, worker=worker)
+            announce(self.get(pk=best.pk))
+        return claim
+
+    def extend(self, claims: list[Claim], lease_seconds: float) -> None:
+        """A heartbeat: push the leases out."""
+        for claim in claims:
+            self.held(claim).update(lease_until=Now() + timedelta(seconds=lease_seconds))
+
+    def expired(self) -> Self:
+        """Processing tasks whose worker has not been heard of for a whole lease."""
+        return self.filter(status="processing", lease_until__lt=Now())

@@ -1,0 +1,45 @@
+"""An upload: how a video's source arrives."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from videos.models.video import Video
+
+
+class Upload(models.Model):
+    """The arrival of one source. `received` bytes are safe on disk."""
+
+    class Method(models.TextChoices):
+        """The way it came."""
+
+        MULTIPART = "multipart", _("Form upload")
+        IMPORT = "import", _("Import from disk")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    video = models.OneToOneField(Video, on_delete=models.CASCADE, related_name="upload")
+    method = models.CharField(_("method"), max_length=10, choices=Method.choices)
+    length = models.BigIntegerField(_("declared bytes"), null=True, blank=True)
+    received = models.BigIntegerField(_("received bytes"), default=0)
+    seq = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        ordering = ("-created_at",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(received__gte=0)
+                & (models.Q(length__isnull=True) | models.Q(received__lte=models.F("length"))),
+                name="upload_received_within_length",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.video.name} ({self.received} B)"

@@ -1,0 +1,154 @@
+"""A video: the library's item, with its untouched source."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import ClassVar, Self, cast
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.files.storage import FileSystemStorage, storages
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from videos.ffmpeg.media import Probe
+from videos.plan import Source
+from videos.timecode import timecode
+
+Viewer = AbstractBaseUser | AnonymousUser
+
+
+def library() -> FileSystemStorage:
+    """Where sources and outputs are kept, by key."""
+    storage = storages["default"]
+    return cast("FileSystemStorage", storage)
+
+
+def owner_key(user: Viewer) -> uuid.UUID:
+    """The primary key of somebody who is signed in."""
+    if not isinstance(user.pk, uuid.UUID):
+        raise TypeError("nobody is signed in")
+    return user.pk
+
+
+class VideoQuerySet(models.QuerySet["Video"]):
+    """Looks videos up, always for somebody."""
+
+    def for_user(self, user: Viewer) -> Self:
+        """Only what this person may see."""
+        return self.filter(owner=user) if user.is_authenticated else self.none()
+
+    def for_lists(self) -> Self:
+        """Without the probe, which holds every keyframe."""
+        return self.defer("probe")
+
+
+class Video(models.Model):
+    """A library item. It exists from the creation of its upload on."""
+
+    class State(models.TextChoices):
+        """Whether the source can be edited."""
+
+        ARRIVING = "arriving", _("Arriving")
+        READY = "ready", _("Ready")
+        BROKEN = "broken", _("Broken")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="videos"
+    )
+    name = models.CharField(_("name"), max_length=255)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.ARRIVING
+    )
+    source_key = models.CharField(max_length=300, blank=True)
+    bytes = models.BigIntegerField(_("bytes"), default=0)
+    media_type = models.CharField(max_length=100, blank=True)
+    duration_us = models.BigIntegerField(null=True, blank=True)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    probe = models.JSONField(null=True, blank=True)
+    warnings = models.JSONField(default=list, blank=True)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_blanks = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = VideoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("video")
+        verbose_name_plural = _("videos")
+        ordering = ("-created_at",)
+        indexes: ClassVar = [models.Index(fields=["owner", "-created_at"], name="video_owner_new")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["arriving", "ready", "broken"]), name="video_state"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="ready")
+                | models.Q(duration_us__gt=0, probe__isnull=False) & ~models.Q(source_key=""),
+                name="video_ready_is_probed",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="broken") | ~models.Q(error_code=""),
+                name="video_broken_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def seconds(self) -> float:
+        """Duration in seconds; 0 while unknown."""
+        return (self.duration_us or 0) / 1_000_000
+
+    @property
+    def duration_text(self) -> str:
+        """Duration as a timecode, or nothing while unknown."""
+        return timecode(self.seconds, decimals=0) if self.duration_us else ""
+
+    @cached_property
+    def media(self) -> Probe | None:
+        """What the probe found, or None before it has."""
+        return Probe.from_json(self.probe) if self.probe else None
+
+    @property
+    def as_source(self) -> Source | None:
+        """The video as operations see it, or None before it has been probed."""
+        return self._source(self.media) if self.media else None
+
+    @property
+    def as_arrived(self) -> Source | None:
+        """The file alone, for those who find out what is in it; None before it has arrived."""
+        return self._source(Probe(bytes=self.bytes))
+
+    def _source(self, probe: Probe) -> Source | None:
+        if not self.source_key:
+            return None
+        return Source(str(self.pk), self.name, Path(library().path(self.source_key)), probe)
+
+    def take_source(self, key: str, size: int, media_type: str) -> None:
+        """The source has arrived in the library under `key` (bytes, MIME type)."""
+        self.source_key, self.bytes, self.media_type = key, size, media_type
+        self.save(update_fields=["source_key", "bytes", "media_type", "updated_at"])
+
+    def become_ready(self, probe: Probe) -> None:
+        """The probe found a video."""
+        self.state = self.State.READY
+        self.probe = probe.to_json()
+        self.duration_us = probe.duration_us
+        self.width, self.height = probe.width, probe.height
+        self.warnings = list(probe.warnings)
+        self.error_code, self.error_blanks = "", {}
+        self.__dict__.pop("media", None)
+        self.save()
+
+    def become_broken(self, code: str, blanks: dict[str, str | int | float]) -> None:
+        """The source cannot be used, for the reason of that code."""
+        self.state = self.State.BROKEN
+        self.error_code, self.error_blanks = code, blanks
+        self.save(update_fields=["state", "error_code", "error_blanks", "updated_at"])

@@ -1,0 +1,40 @@
+"""The kinds of edit. A file here that defines `OPERATION` is one; nothing else names it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from videos.errors import Refusal
+from videos.plan import Operation, Role
+
+
+@cache
+def registry() -> dict[str, Operation]:
+    """Every operation by slug, in alphabetical order."""
+    found: dict[str, Operation] = {}
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
+        loaded = importlib.import_module(f"{__name__}.{module.name}")
+        operation = getattr(loaded, "OPERATION", None)
+        if isinstance(operation, Operation):
+            found[operation.slug] = operation
+    return found
+
+
+def get(slug: str) -> Operation:
+    """The operation of that slug. Raises Refusal 404."""
+    try:
+        return registry()[slug]
+    except KeyError:
+        raise Refusal("unknown_operation", 404) from None
+
+
+def edits() -> list[Operation]:
+    """What a person can ask for on a video."""
+    return [operation for operation in registry().values() if operation.role is Role.EDIT]
+
+
+def on_arrival() -> list[Operation]:
+    """What runs by itself on every new video."""
+    return [operation for operation in registry().values() if operation.role is Role.ARRIVAL]

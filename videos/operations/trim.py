@@ -1,0 +1,238 @@
+"""Trim: keep the part of a video between two times."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from videos.ffmpeg import args
+from videos.ffmpeg.media import Kind, StreamInfo
+from videos.ffmpeg.verify import Expected
+from videos.names import output_name
+from videos.params import OperationForm, problem
+from videos.plan import (
+    Artifact,
+    ArtifactKind,
+    Estimate,
+    Operation,
+    Params,
+    Plan,
+    Source,
+    Step,
+    StepCode,
+    Words,
+    WorkClass,
+)
+from videos.timecode import timecode
+
+FAST, EXACT = "fast", "exact"
+# What an MP4 can hold and browsers can play from it (ffmpeg -h muxer=mp4; ISO/IEC 14496-12).
+COPYABLE_VIDEO = {"h264", "hevc", "av1", "vp9", "mpeg4", "mpeg2video", "mpeg1video"}
+COPYABLE_AUDIO = {"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac", "mp2"}
+TEXT_SUBTITLES = {"mov_text", "subrip", "ass", "ssa", "webvtt", "text"}
+# Wall seconds on a 2-core machine: x264 veryfast handles about this many pixels a second.
+PIXELS_PER_SECOND = 60_000_000
+COPIED_BYTES_PER_SECOND = 150_000_000
+START_SECONDS = 0.3
+# A page shows times rounded to milliseconds, so an end may lie that much past the true one.
+ROUNDING = 0.002
+
+
+class TrimForm(OperationForm):
+    """Start and end in seconds, and how to cut."""
+
+    startTime = forms.FloatField(label=_("Start (seconds)"))  # noqa: N815 (the wire's names)
+    endTime = forms.FloatField(label=_("End (seconds)"))  # noqa: N815
+    mode = forms.ChoiceField(
+        label=_("Mode"),
+        required=False,
+        choices=[
+            (FAST, _("Fast: copies, starts at the keyframe before")),
+            (EXACT, _("Exact: frame-accurate, encodes again")),
+        ],
+    )
+
+    def clean_mode(self) -> str:
+        """`fast` unless asked otherwise; `fast` only where the codec fits an MP4."""
+        mode = str(self.cleaned_data.get("mode") or FAST)
+        if mode == FAST and self.sources:
+            codec = _video(self.sources[0])[0].codec
+            if codec not in COPYABLE_VIDEO:
+                raise problem("copy_impossible", codec=codec)
+        return mode
+
+    def clean_startTime(self) -> float:  # noqa: N802 (Django's naming of field cleaners)
+        """At least 0 and before the video's end."""
+        return self._within("startTime")
+
+    def clean_endTime(self) -> float:  # noqa: N802
+        """At most the video's end."""
+        return self._within("endTime")
+
+    def clean(self) -> dict[str, Any]:
+        """The end comes after the start."""
+        data = super().clean() or self.cleaned_data
+        start, end = data.get("startTime"), data.get("endTime")
+        if start is not None and end is not None and end <= start:
+            self.add_error("endTime", problem("end_before_start"))
+        return data
+
+    def _within(self, name: str) -> float:
+        value = float(self.cleaned_data[name])
+        if value < 0:
+            raise problem("negative_time")
+        if not self.sources:
+            return value
+        length = self.sources[0].seconds
+        if value > length + ROUNDING:
+            raise problem("past_the_end", end=timecode(length))
+        return min(value, length)
+
+
+def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
+    """One ffmpeg run: a stream copy from the keyframe before the start, or a frame-exact encode."""
+    source, path = sources[0], workdir / "trimmed.mp4"
+    start, end = _span(params)
+    exact = params["mode"] == EXACT
+    stream = args.input_file(source.path, ss=args.time_arg(start))
+    kept = _kept(source)
+    output = ffmpeg.output(
+        *(stream[str(info.index)] for info in kept),
+        str(path),
+        t=args.time_arg(end - start),
+        map_metadata=0,
+        movflags="+faststart",
+        **(_encode_options(source) if exact else _copy_options(kept)),
+    )
+    step = Step(
+        argv=tuple(args.command(output)),
+        code=StepCode.ENCODING if exact else StepCode.COPYING,
+        weight=estimate(sources, params).seconds,
+        expected_us=round((end - start) * 1_000_000),
+    )
+    return Plan((step,), (_artifact(source, path, start, end),))
+
+
+def estimate(sources: Sequence[Source], params: Params) -> Estimate:
+    """Copies cost their bytes, encodes their pixels."""
+    source = sources[0]
+    start, end = _span(params)
+    if params["mode"] == FAST:
+        share = (end - start) / source.seconds
+        cost = source.probe.bytes * share / COPIED_BYTES_PER_SECOND
+        return Estimate(WorkClass.COPY, START_SECONDS + cost)
+    video = _video(source)[0]
+    pixels = video.frames * video.width * video.height
+    share = (end - start) / source.seconds
+    return Estimate(WorkClass.CPU, START_SECONDS + pixels * share / PIXELS_PER_SECOND)
+
+
+def answer(sources: Sequence[Source], params: Params) -> dict[str, Any]:
+    """`actualStart` in seconds: where a fast trim's footage really begins."""
+    if params["mode"] == EXACT or not sources:
+        return {}
+    return {"actualStart": actual_start(sources[0], float(params["startTime"]))}
+
+
+def actual_start(source: Source, start: float) -> float:
+    """The keyframe at or before `start` (seconds); the first keyframe where none comes before."""
+    times = [time_us for time_us, _position in source.probe.keyframes]
+    if not times:
+        return start
+    # Half a millisecond of grace: a start typed from a rounded keyframe time means that keyframe.
+    found = bisect_right(times, round(start * 1_000_000) + 500) - 1
+    return max(0.0, times[max(found, 0)] / 1_000_000)
+
+
+def detail(params: Params) -> str:
+    """The part that is kept."""
+    start, end = _span(params)
+    return f"{timecode(start)}-{timecode(end)}"
+
+
+def _span(params: Params) -> tuple[float, float]:
+    return float(params["startTime"]), float(params["endTime"])
+
+
+def _video(source: Source) -> tuple[StreamInfo, ...]:
+    return source.probe.of_kind(Kind.VIDEO)
+
+
+def _kept(source: Source) -> list[StreamInfo]:
+    """Every track that the result keeps: pictures, sound, and subtitles that are text."""
+    return [
+        info
+        for info in source.probe.streams
+        if info.kind in (Kind.VIDEO, Kind.AUDIO)
+        or (info.kind is Kind.SUBTITLE and info.codec in TEXT_SUBTITLES)
+    ]
+
+
+def _copy_options(kept: Sequence[StreamInfo]) -> dict[str, Any]:
+    """Copy what fits an MP4; other sound becomes AAC, text subtitles become mov_text."""
+    options: dict[str, Any] = {"c:v": "copy", "c:s": "mov_text"}
+    if any(info.codec == "hevc" for info in kept):
+        # Apple's players want hvc1 (https://trac.ffmpeg.org/wiki/Encode/H.265#FinalCutandAppleStuffCompatibility).
+        options["tag:v"] = "hvc1"
+    for number, info in enumerate(info for info in kept if info.kind is Kind.AUDIO):
+        options[f"c:a:{number}"] = "copy" if info.codec in COPYABLE_AUDIO else "aac"
+    return options
+
+
+def _encode_options(source: Source) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "c:v": "libx264",
+        "preset": "veryfast",
+        "crf": 20,
+        "pix_fmt": "yuv420p",
+        "c:a": "aac",
+        "b:a": "192k",
+        "c:s": "mov_text",
+    }
+    if any(info.width % 2 or info.height % 2 for info in _video(source)):
+        # 4:2:0 pictures have even sides (https://trac.ffmpeg.org/wiki/Encode/H.264).
+        options["vf"] = "crop=trunc(iw/2)*2:trunc(ih/2)*2"
+    return options
+
+
+def _artifact(source: Source, path: Path, start: float, end: float) -> Artifact:
+    begins = max(start, _first_picture(source))
+    sounds = [
+        info
+        for info in source.probe.streams
+        if info.kind is Kind.AUDIO and info.duration_us > start * 1_000_000
+    ]
+    return Artifact(
+        path=path,
+        name=output_name(source.name, "trimmed", "mp4"),
+        kind=ArtifactKind.RENDITION,
+        media_type="video/mp4",
+        expected=Expected(
+            video=len(_video(source)),
+            audio=len(sounds),
+            subtitle=sum(info.kind is Kind.SUBTITLE for info in _kept(source)),
+            duration_us=round((end - begins) * 1_000_000),
+        ),
+    )
+
+
+def _first_picture(source: Source) -> float:
+    return actual_start(source, 0.0)
+
+
+OPERATION = Operation(
+    slug="trim",
+    label=_("Trim"),
+    words=Words(_("Starting trim..."), _("Trimming video..."), _("Trim complete")),
+    form=TrimForm,
+    build=build,
+    estimate=estimate,
+    detail=detail,
+    answer=answer,
+)

@@ -1,0 +1,145 @@
+"""What the templates show: rows turned into plain values, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from videos import sentences, wire
+from videos.ffmpeg.media import Kind, Probe, StreamInfo
+from videos.models import Output, Task, Video
+from videos.plan import ArtifactKind
+
+NOTICES = {
+    "truncated": lambda: _("The end of this file is missing. What is there can be edited."),
+    "no_initial_keyframe": lambda: _(
+        "The first pictures of this file cannot be shown: it was cut out of something longer."
+    ),
+}
+# The probe's short names as people write them.
+CODECS = {"h264": "H.264", "hevc": "H.265", "av1": "AV1", "vp9": "VP9", "vp8": "VP8", "aac": "AAC"}
+CONTAINERS = {"mp4": "MP4", "mov": "MOV", "webm": "WebM", "matroska": "MKV", "mpegts": "MPEG-TS"}
+
+
+@dataclass(frozen=True, slots=True)
+class VideoCard:
+    """A video in the library's grid."""
+
+    id: str
+    name: str
+    url: str
+    poster_url: str | None
+    duration_text: str
+    width: int | None
+    height: int | None
+    state: str
+    active: dict[str, Any] | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VideoDetail:
+    """A video on its own page."""
+
+    id: str
+    name: str
+    state: str
+    error: dict[str, str] | None
+    warnings: list[str]
+    source_url: str
+    source_type: str
+    poster_url: str | None
+    duration: float
+    duration_text: str
+    width: int | None
+    height: int | None
+    fps_text: str
+    video_codec: str
+    audio_codec: str
+    bytes: int
+    container: str
+    keyframes_json_url: str
+
+
+def cards(videos: Iterable[Video]) -> list[VideoCard]:
+    """The library's grid. `videos` come with their tasks and outputs prefetched."""
+    return [_card(video) for video in videos]
+
+
+def _card(video: Video) -> VideoCard:
+    tasks = [task for task in video.tasks.all() if not task.is_terminal]
+    shown = next((task for task in tasks if not task.housekeeping), next(iter(tasks), None))
+    return VideoCard(
+        id=str(video.pk),
+        name=video.name,
+        url=reverse("video", args=[video.pk]),
+        poster_url=_poster_url(video.outputs.all()),
+        duration_text=video.duration_text,
+        width=video.width,
+        height=video.height,
+        state=video.state,
+        active=wire.localised_state(shown) if shown else None,
+        created_at=video.created_at,
+    )
+
+
+def detail(video: Video) -> VideoDetail:
+    """The page of one video."""
+    media = video.media or Probe(bytes=video.bytes)
+    picture, sound = media.video, next(iter(media.of_kind(Kind.AUDIO)), None)
+    broken = video.state == Video.State.BROKEN
+    return VideoDetail(
+        id=str(video.pk),
+        name=video.name,
+        state=video.state,
+        error=_error(video) if broken else None,
+        warnings=[NOTICES[code]() for code in video.warnings if code in NOTICES],
+        source_url=wire.source_url(video) if video.source_key else "",
+        source_type=video.media_type,
+        poster_url=_poster_url(video.outputs.all()),
+        duration=video.seconds,
+        duration_text=video.duration_text,
+        width=video.width,
+        height=video.height,
+        fps_text=_fps(picture),
+        video_codec=CODECS.get(picture.codec, picture.codec) if picture else "",
+        audio_codec=CODECS.get(sound.codec, sound.codec) if sound else "",
+        bytes=video.bytes,
+        container=CONTAINERS.get(media.container, media.container),
+        keyframes_json_url=reverse("api:get_video", args=[video.pk]),
+    )
+
+
+def task_rows(tasks: Iterable[Task]) -> list[dict[str, Any]]:
+    """Tasks as the cards show them; `tasks` come with video and outputs."""
+    return [
+        {
+            **wire.localised_state(task),
+            "created": task.created_at,
+            "video_name": task.video.name,
+            "video_url": reverse("video", args=[task.video_id]),
+        }
+        for task in tasks
+    ]
+
+
+def _error(video: Video) -> dict[str, str]:
+    return {
+        "sentence": sentences.happened(video.error_code, video.error_blanks),
+        "remedy": sentences.remedy(video.error_code, video.error_blanks),
+    }
+
+
+def _poster_url(outputs: Iterable[Output]) -> str | None:
+    return next((item.url for item in outputs if item.kind == ArtifactKind.POSTER), None)
+
+
+def _fps(picture: StreamInfo | None) -> str:
+    if picture is None or not picture.fps_num:
+        return ""
+    return f"{picture.fps_num / picture.fps_den:.3f}".rstrip("0").rstrip(".")

@@ -1,0 +1,166 @@
+"""The words of an edit: sources in, a Plan of steps out. Pure values; nothing here runs."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+
+from videos.ffmpeg.media import Probe
+from videos.ffmpeg.verify import Expected
+
+if TYPE_CHECKING:
+    from videos.params import OperationForm
+
+Params = Mapping[str, Any]
+
+
+class WorkClass(enum.StrEnum):
+    """What an edit costs: each class has slots of its own, so a copy never waits for an encode."""
+
+    CPU = "cpu"
+    COPY = "copy"
+    PROBE = "probe"
+
+
+class Role(enum.StrEnum):
+    """What an operation is for."""
+
+    EDIT = "edit"  # a person asks for it and gets a file
+    ORIGIN = "origin"  # makes the source of a new video
+    PROBE = "probe"  # decides whether an arrived file is a video
+    ARRIVAL = "arrival"  # runs by itself on every new video; may fail without hurting it
+
+    @property
+    def housekeeping(self) -> bool:
+        """Whether nobody asked for it: it sends no `progress` and no `complete` event."""
+        return self in (Role.PROBE, Role.ARRIVAL)
+
+
+class StepCode(enum.StrEnum):
+    """What a task is doing, as rows and messages name it."""
+
+    WAITING = "waiting"
+    STARTING = "starting"
+    PROBING = "probing"
+    ENCODING = "encoding"
+    COPYING = "copying"
+    FINISHING = "finishing"
+    VERIFYING = "verifying"
+    STORING = "storing"
+
+
+class ArtifactKind(enum.StrEnum):
+    """What a file that a task made is."""
+
+    RENDITION = "rendition"
+    POSTER = "poster"
+    SOURCE = "source"
+    PROBE = "probe"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A video as an operation sees it: its untouched original and what the probe found."""
+
+    video_id: str
+    name: str
+    path: Path
+    probe: Probe
+
+    @property
+    def seconds(self) -> float:
+        """The true duration, from the packet scan."""
+        return self.probe.duration_us / 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One child process of a plan.
+
+    `expected_us` is the duration of what it writes (microseconds), `expected_bytes` what it reads;
+    both None: its progress is unknown. `weight` is its expected wall time in seconds. `failure` is
+    a file where a child of our own says why it failed.
+    """
+
+    argv: tuple[str, ...]
+    code: StepCode
+    weight: float
+    expected_us: int | None = None
+    expected_bytes: int | None = None
+    failure: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file that a plan makes in its work folder; `expected` is what its check must find."""
+
+    path: Path
+    name: str
+    kind: ArtifactKind
+    media_type: str
+    expected: Expected | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a task will do, known before it starts."""
+
+    steps: tuple[Step, ...]
+    artifacts: tuple[Artifact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a task will cost: its class of work and its expected wall time in seconds."""
+
+    work_class: WorkClass
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a task says of itself at 0 %, while it works, and at 100 %."""
+
+    starting: Promise | str
+    working: Promise | str
+    complete: Promise | str
+
+
+def no_detail(_params: Params) -> str:
+    """What tells tasks of one operation apart, where there is nothing."""
+    return ""
+
+
+def nothing_more(_sources: Sequence[Source], _params: Params) -> dict[str, Any]:
+    """The extra fields of an operation's answer where it has none."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A kind of edit. One file under videos/operations/ defines one as `OPERATION`."""
+
+    slug: str
+    label: Promise | str
+    words: Words
+    form: type[OperationForm]
+    build: Callable[[Sequence[Source], Params, Path], Plan]
+    estimate: Callable[[Sequence[Source], Params], Estimate]
+    detail: Callable[[Params], str] = no_detail
+    role: Role = Role.EDIT
+    sources: int = 1
+    answer: Callable[[Sequence[Source], Params], dict[str, Any]] = field(default=nothing_more)
+
+    def name(self, params: Params) -> str:
+        """What a person calls a task of this kind ("Trim 00:10-00:30"), in the active language."""
+        return f"{self.label} {self.detail(params)}".strip()
+
+    @property
+    def needs_probe(self) -> bool:
+        """Whether its task waits until every source has been probed."""
+        return self.role in (Role.EDIT, Role.ARRIVAL)

@@ -1,0 +1,73 @@
+"""How a refusal is answered over HTTP: as JSON to programs, as a page to people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from videos import sentences
+from videos.errors import Refusal
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def refused(refusal: Refusal) -> JsonResponse:
+    """`{"error", "code", "remedy", "fields"?}` in English, with the refusal's status."""
+    blanks = refusal.blanks
+    body: dict[str, Any] = {
+        **sentences.in_english(refusal.code, blanks),
+        "code": refusal.code,
+        "args": blanks,
+    }
+    if refusal.fields:
+        body["fields"] = {
+            name: sentences.in_english(code, blanks)["error"]
+            for name, code in refusal.fields.items()
+        }
+        body["fieldCodes"] = refusal.fields
+        body["error"] = " ".join(f"{name}: {text}" for name, text in body["fields"].items())
+        first = next(iter(refusal.fields.values()))
+        body["remedy"] = sentences.in_english(first, blanks)["remedy"]
+    return JsonResponse(body, status=refusal.status)
+
+
+def refused_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The same for a person, in their language."""
+    context = {
+        "status": refusal.status,
+        "sentence": sentences.happened(refusal.code, refusal.blanks),
+        "remedy": sentences.remedy(refusal.code, refusal.blanks),
+    }
+    return render(request, "error.html", context, status=refusal.status)
+
+
+def reply(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """JSON under /api/, a page elsewhere."""
+    return refused(refusal) if request.path.startswith("/api/") else refused_page(request, refusal)
+
+
+def pages_refusals(view: View[P]) -> View[P]:
+    """Decorate a page: what it refuses is shown as a page."""
+    return _answering(view, refused_page)
+
+
+def api_refusals(view: View[P]) -> View[P]:
+    """Decorate an API view: what it refuses is answered as JSON."""
+    return _answering(view, lambda _request, refusal: refused(refusal))
+
+
+def _answering(view: View[P], answer: Callable[[HttpRequest, Refusal], HttpResponse]) -> View[P]:
+    @wraps(view)
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Refusal as refusal:
+            return answer(request, refusal)
+
+    return inner

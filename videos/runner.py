@@ -1,0 +1,218 @@
+"""The runner: one attempt of one task, from its claim to its end."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import transaction
+
+from videos import files, operations
+from videos.enqueue import video_is_broken
+from videos.errors import Refusal
+from videos.ffmpeg.args import ffmpeg_version
+from videos.ffmpeg.errors import MediaError, Retry
+from videos.ffmpeg.limits import Limits
+from videos.ffmpeg.media import read_result
+from videos.ffmpeg.process import Finished, StopReason, raise_for_exit, run_step
+from videos.ffmpeg.progress import Report
+from videos.models import Attempt, Task
+from videos.models import lifecycle as state
+from videos.models.queue import Claim, LostClaimError
+from videos.params import checked
+from videos.plan import Operation, Plan, Role, Source, Step, StepCode
+from videos.publishing import Finding, publish, verify_step
+from videos.tracker import Tracker
+
+logger = logging.getLogger(__name__)
+
+WRITE_EVERY_SECONDS = 0.2
+STORE_WEIGHT = 0.1
+# A step may take this many times its expected wall time, and never less than ten minutes.
+PATIENCE, LEAST_WALL_SECONDS = 50, 600
+BACKOFF_SECONDS = 2.0
+
+
+class StoppedError(Exception):
+    """The attempt was told to stop."""
+
+    def __init__(self, reason: StopReason) -> None:
+        super().__init__(reason.name)
+        self.reason = reason
+
+
+class Runner:
+    """Runs the attempt of `claim`. `stop` is asked all the time whether to end early, and why."""
+
+    def __init__(self, claim: Claim, stop: Callable[[], StopReason | None]) -> None:
+        self._claim = claim
+        self._stop = stop
+        self._commands: list[list[str]] = []
+        self._timings: dict[str, float] = {}
+        self._written_at = 0.0
+
+    def run(self) -> None:
+        """Bring the task to an end, or back to pending; never raises for what a task may meet."""
+        task = Task.objects.select_related("video").get(pk=self._claim.task_id)
+        operation = operations.registry().get(task.operation)
+        logger.info("attempt starts task=%s video=%s", task.pk, task.video_id)
+        try:
+            if operation is None:
+                raise Refusal("unknown_operation")
+            self._work(task, operation)
+        except LostClaimError:
+            logger.warning("claim lost task=%s attempt=%s", task.pk, self._claim.attempt)
+        except StoppedError as stopped:
+            self._stopped(stopped.reason)
+        except MediaError as error:
+            self._failed(task, operation, error.code, error.args, error.retry)
+        except Refusal as refusal:
+            self._failed(task, operation, *_refused(refusal), Retry.NEVER)
+        except Exception:
+            logger.exception("attempt failed task=%s", task.pk)
+            self._failed(task, operation, "internal", {}, Retry.CRASH)
+        finally:
+            files.clear_work_dir(task.pk, self._claim.attempt)
+
+    def _work(self, task: Task, operation: Operation) -> None:
+        folder = files.fresh_work_dir(task.pk, self._claim.attempt)
+        plan = self._plan(task, operation, folder)
+        checks = [verify_step(artifact, folder) for artifact in plan.artifacts if artifact.expected]
+        steps = [*plan.steps, *checks]
+        tracker = Tracker([step.weight for step in steps] + [STORE_WEIGHT])
+        for number, step in enumerate(steps):
+            tracker.begin(number)
+            self._run(step, tracker, folder)
+        tracker.begin(len(steps))
+        self._write(tracker, StepCode.STORING)
+        findings = [Finding.of(artifact, folder) for artifact in plan.artifacts]
+        publish(self._claim, task, findings)
+        logger.info("attempt complete task=%s video=%s", task.pk, task.video_id)
+
+    def _plan(self, task: Task, operation: Operation, folder: Path) -> Plan:
+        sources = _sources(task, operation)
+        form = operation.form(data=task.params, sources=sources if operation.needs_probe else ())
+        return operation.build(sources, checked(form), folder)
+
+    def _run(self, step: Step, tracker: Tracker, folder: Path) -> None:
+        self._raise_if_stopped()
+        self._commands.append(list(step.argv))
+        self._record(commands=self._commands, ffmpeg_version=ffmpeg_version())
+        self._write(tracker, step.code)
+
+        def on_report(report: Report) -> None:
+            tracker.report(_part(step, report))
+            if time.monotonic() - self._written_at >= WRITE_EVERY_SECONDS:
+                self._write(tracker, step.code, report)
+
+        wall = max(LEAST_WALL_SECONDS, step.weight * PATIENCE)
+        finished = run_step(
+            list(step.argv),
+            cwd=folder,
+            limits=Limits(wall_seconds=wall),
+            on_report=on_report,
+            stop=self._stop,
+        )
+        self._finished(step, finished)
+
+    def _finished(self, step: Step, finished: Finished) -> None:
+        key = f"{len(self._commands)} {step.code}"
+        self._timings[key] = round(finished.wall_seconds, 3)
+        self._record(
+            exit_code=finished.exit_code,
+            stderr_tail=finished.stderr_tail,
+            timings=self._timings,
+        )
+        if finished.stopped is not None:
+            raise StoppedError(finished.stopped)
+        if finished.exit_code != 0 and step.failure is not None and step.failure.exists():
+            read_result(step.failure)
+        raise_for_exit(finished)
+
+    def _write(self, tracker: Tracker, code: StepCode, report: Report | None = None) -> None:
+        self._written_at = time.monotonic()
+        state.advance(
+            self._claim,
+            state.Advance(
+                fraction=tracker.fraction,
+                step=code,
+                eta_seconds=tracker.eta_seconds(),
+                speed=report.speed if report else None,
+                fps=report.fps if report else None,
+            ),
+        )
+
+    def _record(self, **values: object) -> None:
+        Attempt.objects.filter(task_id=self._claim.task_id, number=self._claim.attempt).update(
+            **values
+        )
+
+    def _raise_if_stopped(self) -> None:
+        reason = self._stop()
+        if reason is not None:
+            raise StoppedError(reason)
+
+    def _stopped(self, reason: StopReason) -> None:
+        try:
+            if reason is StopReason.CANCELLED:
+                state.end_cancelled(self._claim)
+            elif reason is StopReason.SHUTDOWN:
+                state.give_back(self._claim)
+        except LostClaimError:
+            logger.warning("claim lost task=%s", self._claim.task_id)
+
+    def _failed(
+        self,
+        task: Task,
+        operation: Operation | None,
+        code: str,
+        blanks: dict[str, str | int | float],
+        retry: Retry,
+    ) -> None:
+        failure = state.Failure(code, blanks)
+        logger.warning("attempt failed task=%s code=%s %s", task.pk, code, blanks)
+        try:
+            if task.failures < retry.times:
+                delay = BACKOFF_SECONDS * 2**task.failures * random.uniform(1, 1.5)  # noqa: S311
+                state.try_again(self._claim, failure, delay)
+                return
+            self._end(task, operation, failure)
+        except LostClaimError:
+            logger.warning("claim lost task=%s", task.pk)
+
+    @transaction.atomic
+    def _end(self, task: Task, operation: Operation | None, failure: state.Failure) -> None:
+        """The last word; a video whose probe or making fails is broken for the same reason."""
+        state.fail(self._claim, failure)
+        if operation and operation.role in (Role.PROBE, Role.ORIGIN):
+            task.video.become_broken(failure.code, dict(failure.blanks))
+            video_is_broken(task.video)
+
+
+def _sources(task: Task, operation: Operation) -> list[Source]:
+    sources = []
+    for link in task.source_links.select_related("video"):
+        if operation.needs_probe and link.video.error_code:
+            raise Refusal(link.video.error_code, **link.video.error_blanks)
+        source = link.video.as_source if operation.needs_probe else link.video.as_arrived
+        if source is None:
+            raise Refusal("not_ready")
+        sources.append(source)
+    return sources
+
+
+def _refused(refusal: Refusal) -> tuple[str, dict[str, str | int | float]]:
+    """One code for the task: that of the first wrong field where there is one."""
+    code = next(iter(refusal.fields.values()), refusal.code)
+    return code, refusal.blanks
+
+
+def _part(step: Step, report: Report) -> float:
+    if step.expected_us and report.out_time_us is not None:
+        return report.out_time_us / step.expected_us
+    if step.expected_bytes and report.bytes is not None:
+        return report.bytes / step.expected_bytes
+    return 0.0

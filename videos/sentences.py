@@ -1,0 +1,206 @@
+"""Every sentence a person reads when something fails: by code, what happened and what to do.
+
+Rows and messages carry the code; the sentence is looked up in the reader's language. Source strings
+are English, so the wire (always English) reads them with translations off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Blanks = Mapping[str, str | int | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What happened, and what to do about it; both may hold `{named}` blanks."""
+
+    happened: Promise | str
+    remedy: Promise | str
+
+
+class _Blank(dict[str, str | int | float]):
+    """Leaves a blank that nobody filled empty rather than failing while reporting a failure."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+SENTENCES: dict[str, Sentence] = {
+    # The file
+    "empty_file": Sentence(
+        _("The file is empty."), _("Choose the file again; it has 0 bytes here.")
+    ),
+    "not_a_video": Sentence(
+        _("This file is not a video that can be read."),
+        _("Check that it plays on your computer, then upload it again."),
+    ),
+    "truncated": Sentence(
+        _("The file is incomplete: its end is missing."),
+        _("The copy or the recording was cut short. Upload the whole file again."),
+    ),
+    "no_video_track": Sentence(
+        _("This file has sound but no picture."), _("Upload a file that contains a video track.")
+    ),
+    "forbidden_format": Sentence(
+        _("This file is a list of other files, not a video."),
+        _("Upload the video itself (MP4, MOV, MKV, WebM, AVI, TS ...)."),
+    ),
+    "too_large_picture": Sentence(
+        _("The picture is larger than 36 megapixels."),
+        _("Upload a version with a smaller picture."),
+    ),
+    "too_many_streams": Sentence(
+        _("The file has more than 32 tracks."), _("Upload a version with fewer tracks.")
+    ),
+    "encrypted": Sentence(
+        _("The file is encrypted."), _("Upload a version without copy protection.")
+    ),
+    # The work
+    "bad_media": Sentence(
+        _("The video could not be processed: {detail}"),
+        _("The file may be damaged. Try another cut, or upload the file again."),
+    ),
+    "bad_output": Sentence(
+        _("The result did not pass its check: {detail}"),
+        _("Nothing was published. Try again, or try the exact mode."),
+    ),
+    "crashed": Sentence(
+        _("The video program ended unexpectedly."), _("Press Retry. If it happens again, tell us.")
+    ),
+    "out_of_memory": Sentence(
+        _("The machine ran out of memory during the edit."),
+        _("Close other programs and press Retry."),
+    ),
+    "timed_out": Sentence(
+        _("The edit took longer than it may."), _("Press Retry, or try a shorter cut.")
+    ),
+    "disk_full": Sentence(
+        _("The disk is full."), _("Delete what you do not need, then try again.")
+    ),
+    "ffmpeg_missing": Sentence(
+        _("The video program (ffmpeg) was not found."),
+        _("Install the requirements again, or set VREWCRAFT_FFMPEG to its path."),
+    ),
+    "lost": Sentence(
+        _("The worker of this edit stopped {count} times without finishing it."),
+        _("Press Retry. If it happens again, the file may be the reason."),
+    ),
+    "internal": Sentence(
+        _("Something went wrong on our side."),
+        _("Press Retry. The log of the server has the details."),
+    ),
+    # The request
+    "invalid": Sentence(_("Some values cannot be used."), _("Correct the fields that are named.")),
+    "unknown_field": Sentence(
+        _("There is no such field here."), _("Leave it out; a file is named by its videoId only.")
+    ),
+    "not_a_number": Sentence(
+        _("This must be a number of seconds."), _("Use a number, such as 12.5.")
+    ),
+    "not_a_choice": Sentence(_("This is not one of the choices."), _("Use one of: {choices}.")),
+    "not_text": Sentence(_("This must be text."), _("Send it as a string.")),
+    "required": Sentence(_("This is needed."), _("Add it and send the request again.")),
+    "too_long": Sentence(_("This is too long."), _("Use at most {most} characters.")),
+    "out_of_range": Sentence(
+        _("This lies outside what is possible."), _("Use a value between {least} and {most}.")
+    ),
+    "negative_time": Sentence(
+        _("The time cannot be below zero."), _("Use 0 for the start of the video.")
+    ),
+    "end_before_start": Sentence(
+        _("The end must come after the start."), _("Choose an end later than the start.")
+    ),
+    "past_the_end": Sentence(_("The video ends at {end}."), _("Choose a time within the video.")),
+    "copy_impossible": Sentence(
+        _("This video's format ({codec}) cannot be copied into an MP4."), _("Choose Exact instead.")
+    ),
+    "not_ready": Sentence(
+        _("This video is not ready for edits."),
+        _("Wait until it has been read, or upload it again."),
+    ),
+    "not_found": Sentence(
+        _("There is nothing here under that address."),
+        _("Check the link, or go back to the library."),
+    ),
+    "unknown_operation": Sentence(
+        _("There is no such edit."), _("GET /api/operations lists the edits there are.")
+    ),
+    "unauthorised": Sentence(
+        _("You are not signed in."),
+        _("Sign in, or send 'Authorization: Bearer' with your API token."),
+    ),
+    "forbidden": Sentence(
+        _("This request did not come from a page of this site."),
+        _("Reload the page and try again."),
+    ),
+    "method_not_allowed": Sentence(
+        _("This address does not take that kind of request."), _("Use {allowed}.")
+    ),
+    "wrong_content_type": Sentence(
+        _("The request has the wrong content type."), _("Send {expected}.")
+    ),
+    "bad_json": Sentence(_("The request is not a JSON object."), _("Send one JSON object.")),
+    "missing_field": Sentence(
+        _("The upload has no file in the field 'video'."), _("Choose a file and send it again.")
+    ),
+    "too_large": Sentence(
+        _("The upload is larger than the limit of {limit}."), _("Upload a smaller file.")
+    ),
+    "bad_upload": Sentence(
+        _("The upload could not be read to its end."), _("Check the connection and send it again.")
+    ),
+    "not_cancellable": Sentence(
+        _("This edit has already ended."), _("There is nothing to cancel.")
+    ),
+    "not_retryable": Sentence(
+        _("Only an edit that failed or was cancelled can be tried again."),
+        _("Start a new edit instead."),
+    ),
+    "not_repeatable": Sentence(
+        _("This task made the video itself, and originals are never made anew."),
+        _("Ask for a new sample instead."),
+    ),
+    "key_reused": Sentence(
+        _("This Idempotency-Key belongs to another request."),
+        _("Send a new key with a new request."),
+    ),
+    "too_many_subscriptions": Sentence(
+        _("This connection watches too many videos."),
+        _('Unsubscribe from some, or subscribe to "*" for all of them.'),
+    ),
+    "bad_message": Sentence(
+        _("This message cannot be understood."),
+        _('Send {{"type": "subscribe", "videoId": "..."}}.'),
+    ),
+}
+
+
+def happened(code: str, blanks: Blanks) -> str:
+    """What happened, in the language that is active."""
+    return _fill(SENTENCES.get(code, SENTENCES["internal"]).happened, blanks)
+
+
+def remedy(code: str, blanks: Blanks) -> str:
+    """What to do, in the language that is active."""
+    return _fill(SENTENCES.get(code, SENTENCES["internal"]).remedy, blanks)
+
+
+def both(code: str, blanks: Blanks) -> dict[str, str]:
+    """`error` and `remedy`, in the language that is active."""
+    return {"error": happened(code, blanks), "remedy": remedy(code, blanks)}
+
+
+def in_english(code: str, blanks: Blanks) -> dict[str, str]:
+    """The pair as it goes over the wire."""
+    with translation.override(None):
+        return both(code, blanks)
+
+
+def _fill(template: Promise | str, blanks: Blanks) -> str:
+    return str(template).format_map(_Blank(blanks))

@@ -1,0 +1,141 @@
+"""Files over HTTP in constant memory under any ASGI server: ranges, validators, safe headers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import BinaryIO
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+
+from videos.names import content_disposition
+from videos.ranges import ByteRange, Unsatisfiable, parse_range
+
+CHUNK_BYTES = 256 * 1024
+OPEN_RANGE_BYTES = 8 * 1024 * 1024
+"""The most that a player gets when it asks for all the rest: it often stops reading, and a browser
+has only six connections to a host."""
+PLAYERS = ("video", "audio")
+MEDIA_TYPES = ("video/", "audio/", "image/")
+
+
+class FilePart:
+    """A part of an open file as an asynchronous iterable of chunks, read in threads.
+
+    The file is closed at the end, when the iteration is given up, or by Django's `close`.
+    """
+
+    def __init__(self, file: BinaryIO, start: int, length: int) -> None:
+        self._file = file
+        self._start = start
+        self._left = length
+
+    async def __aiter__(self) -> AsyncGenerator[bytes, None]:
+        try:
+            await asyncio.to_thread(self._file.seek, self._start)
+            while self._left > 0:
+                chunk = await asyncio.to_thread(self._file.read, min(CHUNK_BYTES, self._left))
+                if not chunk:
+                    raise OSError("The file became shorter while it was sent.")
+                self._left -= len(chunk)
+                yield chunk
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close the file; waits for a read under way (at most one chunk)."""
+        self._file.close()
+
+
+async def serve_file(
+    request: HttpRequest, path: Path, *, name: str, content_type: str, inline: bool
+) -> HttpResponseBase:
+    """The file at `path`, or the part that the request's Range asks for.
+
+    `name` is what a browser saves it as; `inline` lets it be shown instead. Http404 if it is gone.
+    """
+    try:
+        file = await asyncio.to_thread(path.open, "rb")
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        raise Http404(path.name) from error
+    response = _answer(request, file)
+    response["Content-Type"] = content_type
+    if response.status_code in (200, 206):
+        response["Content-Disposition"] = content_disposition(name, inline=inline)
+    if inline and not _is_media(content_type):
+        response["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+def _answer(request: HttpRequest, file: BinaryIO) -> HttpResponseBase:
+    status = os.fstat(file.fileno())
+    validators = _validators(status)
+    bare = HttpResponse(headers=validators)
+    conditional = get_conditional_response(request, validators["ETag"], int(status.st_mtime), bare)
+    if conditional is not None and conditional is not bare:
+        file.close()
+        return conditional
+    try:
+        part = _wanted(request, validators, status.st_size)
+    except Unsatisfiable:
+        file.close()
+        headers = validators | {"Content-Range": f"bytes */{status.st_size}"}
+        return HttpResponse(status=416, headers=headers)
+    return _body(request, file, part, status.st_size, validators)
+
+
+def _validators(status: os.stat_result) -> dict[str, str]:
+    return {
+        "ETag": f'"{status.st_size:x}-{status.st_mtime_ns:x}"',
+        "Last-Modified": http_date(int(status.st_mtime)),
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _wanted(request: HttpRequest, validators: dict[str, str], size: int) -> ByteRange | None:
+    header = request.headers.get("Range")
+    condition = request.headers.get("If-Range")
+    if header is None or request.method != "GET":
+        return None
+    if condition is not None and condition.strip() not in (
+        validators["ETag"],
+        validators["Last-Modified"],
+    ):
+        return None
+    part = parse_range(header, size)
+    if part and part.open_ended and request.headers.get("Sec-Fetch-Dest") in PLAYERS:
+        return part.capped(OPEN_RANGE_BYTES)
+    return part
+
+
+def _body(
+    request: HttpRequest,
+    file: BinaryIO,
+    part: ByteRange | None,
+    size: int,
+    headers: dict[str, str],
+) -> HttpResponseBase:
+    length = part.length if part else size
+    headers = headers | {"Content-Length": str(length)}
+    if part:
+        headers["Content-Range"] = part.content_range(size)
+    if request.method == "HEAD":
+        file.close()
+        return HttpResponse(headers=headers)
+    return StreamingHttpResponse(
+        FilePart(file, part.start if part else 0, length),
+        status=206 if part else 200,
+        headers=headers,
+    )
+
+
+def _is_media(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind.startswith(MEDIA_TYPES) and kind != "image/svg+xml"

@@ -1,0 +1,211 @@
+"""Ordinary form uploads: the field `video`, written straight to the disk that the library is on."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import IO, Any, Concatenate, ParamSpec
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
+from django.utils.formats import localize
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from videos.errors import Refusal
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+FIELD = "video"
+CONTENT_TYPE = "multipart/form-data"
+CHUNK_BYTES = 256 * 1024
+GIB = 1024**3
+MIB = 1024**2
+FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT)
+# What browsers write for the three characters that would end a part's header
+# (https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data).
+ESCAPES = {"%22": '"', "%0D": "\r", "%0A": "\n"}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that has arrived whole and is safely on the disk.
+
+    Whoever takes it moves it away before the request ends: what still lies there is then deleted.
+    """
+
+    path: Path
+    name: str
+    """The name as the client sent it: not safe to show or to use as a path."""
+    bytes: int
+
+
+class ToDisk(FileUploadHandler):
+    """Writes the first file of the field `video` to `folder`; drops every other file.
+
+    A refusal is kept until `received` asks, so that the rest of the form (its CSRF token) is read.
+    """
+
+    chunk_size = CHUNK_BYTES
+
+    def __init__(self, request: HttpRequest, folder: Path, limit: int) -> None:
+        super().__init__(request)
+        self._limit = limit
+        self._path = folder / f"{uuid4()}.part"
+        self._out: IO[bytes] | None = None
+        self._name = ""
+        self._bytes = 0
+        self._complete = False
+        self._refusal: Refusal | None = None
+
+    def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
+        """Begin the field's file."""
+        super().new_file(field_name, file_name, *args, **kwargs)
+        if field_name != FIELD or self._name:
+            raise SkipFile
+        self._name = _unescaped(file_name)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._out = self._path.open("xb")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Write a piece; after a refusal the pieces are dropped."""
+        if self._refusal is not None or self._out is None:
+            return
+        self._bytes = start + len(raw_data)
+        if self._bytes > self._limit:
+            self._refuse(Refusal("too_large", 413, limit=_readable(self._limit)))
+            return
+        try:
+            self._out.write(raw_data)
+        except OSError as error:
+            self._refuse(_disk_refusal(error))
+
+    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
+        """Make the file durable. It is no Django file: `received` hands it out."""
+        if self._out is not None and self._refusal is None:
+            try:
+                self._out.flush()
+                os.fsync(self._out.fileno())
+            except OSError as error:
+                self._refuse(_disk_refusal(error))
+            else:
+                self._out.close()
+                self._complete = True
+        return None
+
+    def received(self) -> Received:
+        """The file that arrived. Raises Refusal."""
+        if self._refusal is not None:
+            raise self._refusal
+        if not self._name:
+            raise Refusal("missing_field", 422, fields={FIELD: "required"})
+        if not self._complete:
+            raise Refusal("bad_upload")
+        return Received(self._path, self._name, self._bytes)
+
+    def discard(self) -> None:
+        """Delete the file unless somebody moved it away."""
+        if self._out is not None:
+            self._out.close()
+        self._path.unlink(missing_ok=True)
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self._refusal = refusal
+        self.discard()
+
+
+def streaming_upload(view: View[P]) -> View[P]:
+    """Decorate a synchronous view that calls `receive`: its upload goes straight to the disk.
+
+    The view is CSRF-protected; the check parses the form, so the handler is installed before it
+    (https://docs.djangoproject.com/en/5.2/topics/http/file-uploads/#modifying-upload-handlers-on-the-fly).
+    """
+    protected = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def outer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        handler = ToDisk(request, incoming_dir(), settings.VREWCRAFT_UPLOAD_LIMIT)
+        request.upload_handlers = [handler]
+        _state_length(request)
+        try:
+            with _well_formed():
+                return protected(request, *args, **kwargs)
+        finally:
+            handler.discard()
+
+    return outer
+
+
+def receive(request: HttpRequest) -> Received:
+    """The uploaded video of a request whose view is decorated with `streaming_upload`.
+
+    Raises Refusal: 413 too_large, 415 wrong_content_type, 422 missing_field, 507 disk_full,
+    400 bad_upload (the form is malformed or ends in mid-file).
+    """
+    if request.content_type != CONTENT_TYPE:
+        raise Refusal("wrong_content_type", 415, expected=CONTENT_TYPE)
+    with _well_formed():
+        _ = request.FILES  # Reading it parses the form, unless the CSRF check has.
+    handler = next(each for each in request.upload_handlers if isinstance(each, ToDisk))
+    return handler.received()
+
+
+def incoming_dir() -> Path:
+    """Where files arrive: on the library's filesystem, so that taking one is a rename."""
+    return Path(settings.VREWCRAFT_DATA_DIR) / "incoming"
+
+
+def remove_abandoned(folder: Path, older_than_seconds: float) -> int:
+    """Delete what a killed process left half-received; gives how many files that were."""
+    oldest = time.time() - older_than_seconds
+    abandoned = [path for path in folder.glob("*.part") if path.stat().st_mtime < oldest]
+    for path in abandoned:
+        path.unlink(missing_ok=True)
+    return len(abandoned)
+
+
+@contextmanager
+def _well_formed() -> Iterator[None]:
+    try:
+        yield
+    except MultiPartParserError as error:
+        raise Refusal("bad_upload") from error
+
+
+def _state_length(request: HttpRequest) -> None:
+    """Django takes a form without Content-Length (sent in chunks) for empty; say its size."""
+    stream = getattr(request, "_stream", None)
+    if request.META.get("CONTENT_LENGTH") or stream is None or not stream.seekable():
+        return
+    request.META["CONTENT_LENGTH"] = str(stream.seek(0, os.SEEK_END))
+    stream.seek(0)
+
+
+def _unescaped(name: str) -> str:
+    for escape, character in ESCAPES.items():
+        name = name.replace(escape, character)
+    return name
+
+
+def _disk_refusal(error: OSError) -> Refusal:
+    if error.errno not in FULL_ERRORS:
+        raise error
+    return Refusal("disk_full", 507)
+
+
+def _readable(size: int) -> str:
+    if size >= GIB:
+        return f"{localize(round(size / GIB, 1))} GiB"
+    return f"{localize(round(size / MIB, 1))} MiB"

@@ -1,0 +1,20 @@
+"""Addresses of the library."""
+
+from django.urls import path
+
+from videos import downloads, views
+from videos.uploads.views import api_upload
+
+urlpatterns = [
+    path("", views.library, name="library"),
+    path("jobs/", views.jobs, name="jobs"),
+    path("upload/", views.upload, name="upload"),
+    path("sample/", views.sample, name="sample"),
+    path("videos/<uuid:video_id>/", views.video, name="video"),
+    path("videos/<uuid:video_id>/edit/<slug:operation>/", views.edit, name="edit"),
+    path("tasks/<uuid:task_id>/cancel/", views.cancel, name="cancel_task"),
+    path("tasks/<uuid:task_id>/retry/", views.retry, name="retry_task"),
+    path("outputs/<uuid:output_id>/<str:name>", downloads.output, name="output"),
+    path("sources/<uuid:video_id>/<str:name>", downloads.source, name="source"),
+    path("api/upload", api_upload, name="api_upload"),
+]

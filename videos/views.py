@@ -1,0 +1,182 @@
+"""Pages: library, video, jobs, and the forms that work without scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Prefetch
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from videos import actions, pages, sentences
+from videos.errors import Refusal
+from videos.models import Task, Video
+from videos.models.task import TaskStatus
+from videos.params import OperationForm
+from videos.replies import pages_refusals
+from videos.uploads.multipart import receive, streaming_upload
+
+PAGE = 100
+LIBRARY = 200
+
+
+@require_safe
+@login_required
+def library(request: HttpRequest) -> HttpResponse:
+    """Every video of the person, newest first."""
+    return _library(request)
+
+
+def _library(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
+    open_tasks = Task.objects.filter(status__in=["pending", "processing"])
+    videos = (
+        Video.objects.for_user(request.user)
+        .for_lists()
+        .prefetch_related(
+            Prefetch("tasks", queryset=open_tasks.prefetch_related("outputs")), "outputs"
+        )[:LIBRARY]
+    )
+    context: dict[str, Any] = {
+        "videos": pages.cards(videos),
+        "upload_limit_bytes": settings.VREWCRAFT_UPLOAD_LIMIT,
+    }
+    if refusal:
+        context["upload_error"] = {
+            "sentence": sentences.happened(refusal.code, refusal.blanks),
+            "remedy": sentences.remedy(refusal.code, refusal.blanks),
+        }
+    return render(request, "library.html", context, status=refusal.status if refusal else 200)
+
+
+@require_safe
+@login_required
+@pages_refusals
+def video(request: HttpRequest, video_id: UUID) -> HttpResponse:
+    """One video: player, edits, tasks."""
+    return _video(request, actions.find_video(request.user, video_id))
+
+
+def _video(request: HttpRequest, found: Video, form: OperationForm | None = None) -> HttpResponse:
+    tasks = Task.objects.filter(video=found).select_related("video").prefetch_related("outputs")
+    shown = [task for task in tasks if not task.housekeeping]
+    waiting = [task for task in tasks if not task.is_terminal]
+    ready = found.state == Video.State.READY
+    rows = pages.task_rows(shown if ready else waiting)
+    context = {
+        "video": pages.detail(found),
+        "form": form or actions.edit_form(found, actions.edit_operation("trim")),
+        "tasks": rows,
+        "outputs": [output for row in rows for output in row["outputs"]],
+    }
+    return render(request, "video.html", context, status=422 if form else 200)
+
+
+@require_safe
+@login_required
+def jobs(request: HttpRequest) -> HttpResponse:
+    """The person's tasks, newest first; `?status=` keeps one of the five."""
+    mine = Task.objects.for_user(request.user).filter(housekeeping=False)
+    status = request.GET.get("status", "")
+    wanted = mine.filter(status=status) if status in TaskStatus.values else mine
+    tasks = wanted.select_related("video").prefetch_related("outputs")[:PAGE]
+    counts = dict(mine.order_by().values_list("status").annotate(Count("pk")))
+    context = {
+        "tasks": pages.task_rows(tasks),
+        "status": status if status in TaskStatus.values else "",
+        "filters": _filters(counts),
+    }
+    return render(request, "jobs.html", context)
+
+
+def _filters(counts: dict[str, int]) -> list[dict[str, Any]]:
+    url = reverse("jobs")
+    everything = {"status": "", "label": _("All"), "url": url, "count": sum(counts.values())}
+    return [
+        everything,
+        *(
+            {
+                "status": status.value,
+                "label": status.label,
+                "url": f"{url}?status={status.value}",
+                "count": counts.get(status.value, 0),
+            }
+            for status in TaskStatus
+        ),
+    ]
+
+
+@require_POST
+@login_required
+@pages_refusals
+@streaming_upload
+def upload(request: HttpRequest) -> HttpResponse:
+    """The upload form without scripts."""
+    try:
+        arrived = receive(request)
+        created = actions.ingest_upload(request.user, arrived.path, arrived.name)
+    except Refusal as refusal:
+        return _library(request, refusal)
+    return _see(reverse("video", args=[created.pk]))
+
+
+@require_POST
+@login_required
+def sample(request: HttpRequest) -> HttpResponse:
+    """Make the sample video."""
+    task = actions.request_sample(request.user)
+    return _see(reverse("video", args=[task.video_id]))
+
+
+@require_POST
+@login_required
+@pages_refusals
+def edit(request: HttpRequest, video_id: UUID, operation: str) -> HttpResponse:
+    """An edit's form without scripts."""
+    found = actions.find_video(request.user, video_id)
+    wanted = actions.edit_operation(operation)
+    form = actions.edit_form(found, wanted, request.POST)
+    if not form.is_valid():
+        return _video(request, found, form)
+    actions.request_edit_by_form(found, wanted, form)
+    return _see(reverse("video", args=[found.pk]))
+
+
+@require_POST
+@login_required
+@pages_refusals
+def cancel(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Cancel a task."""
+    task = actions.find_task(request.user, task_id)
+    actions.cancel_task(task)
+    return _back(request, task)
+
+
+@require_POST
+@login_required
+@pages_refusals
+def retry(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Try a task again."""
+    task = actions.find_task(request.user, task_id)
+    actions.retry_task(task)
+    return _back(request, task)
+
+
+def _back(request: HttpRequest, task: Task) -> HttpResponse:
+    referer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
+        return _see(referer)
+    return redirect("video", task.video_id)
+
+
+def _see(url: str) -> HttpResponseRedirect:
+    """303: the answer is found by GET elsewhere, so that a reload posts nothing again."""
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response

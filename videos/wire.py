@@ -1,0 +1,143 @@
+"""Tasks, videos and outputs as JSON. Wire text is English; pages find their words by codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+
+from videos import operations, sentences
+from videos.models import Output, Task, Video
+from videos.models.task import TaskStatus
+from videos.plan import ArtifactKind, Operation, Role, StepCode
+
+
+def task_state(task: Task) -> dict[str, Any]:
+    """All that the wire tells of a task."""
+    with translation.override(None):
+        return localised_state(task)
+
+
+def localised_state(task: Task) -> dict[str, Any]:
+    """The same, its texts in the active language."""
+    pending = task.status == TaskStatus.PENDING
+    operation = operations.registry().get(task.operation)
+    return {
+        "id": str(task.pk),
+        "videoId": str(task.video_id),
+        "name": operation.name(task.params) if operation else task.name,
+        "detail": task.detail,
+        "operation": task.operation,
+        "housekeeping": task.housekeeping,
+        "status": str(task.status),
+        "progress": task.percent,
+        "message": message(task),
+        "step": str(task.step),
+        "etaSeconds": task.eta_seconds,
+        "indeterminate": task.indeterminate,
+        "queuePosition": Task.objects.ahead_of(task) + 1 if pending else None,
+        "startsInSeconds": None,
+        "attempt": task.attempt,
+        "seq": task.seq,
+        "outputs": [output_state(output) for output in task.outputs.all()],
+        "error": error_state(task.error_code, task.error_blanks) if task.error_code else None,
+        "createdAt": task.created_at.isoformat(),
+    }
+
+
+def output_state(output: Output) -> dict[str, Any]:
+    """A file to download."""
+    return {
+        "id": str(output.pk),
+        "url": output.url,
+        "name": output.name,
+        "kind": output.kind,
+        "bytes": output.bytes,
+    }
+
+
+def main_url(task: Task) -> str | None:
+    """What a person gets of a complete task: its main output, or the new video's source."""
+    output = task.outputs.exclude(kind=ArtifactKind.POSTER).first()
+    if output:
+        return str(output.url)
+    operation = operations.registry().get(task.operation)
+    if operation and operation.role is Role.ORIGIN:
+        return source_url(Video.objects.for_lists().get(pk=task.video_id))
+    return None
+
+
+def source_url(video: Video) -> str:
+    """Where a video's source is served."""
+    return reverse("source", args=[video.pk, video.name])
+
+
+def error_state(code: str, blanks: dict[str, Any]) -> dict[str, Any]:
+    """Why something failed, in the active language, and what another language needs."""
+    return {**sentences.both(code, blanks), "code": code, "args": blanks}
+
+
+def english_error(code: str, blanks: dict[str, Any]) -> dict[str, Any]:
+    """Why something failed, in English."""
+    with translation.override(None):
+        return error_state(code, blanks)
+
+
+def message(task: Task) -> str:
+    """What a task says of itself, in the active language."""
+    operation = operations.registry().get(task.operation)
+    if operation is None:
+        return ""
+    if task.status == TaskStatus.COMPLETE:
+        return str(operation.words.complete)
+    if task.status != TaskStatus.PROCESSING:
+        return ""
+    starting = task.step == StepCode.STARTING
+    return str(operation.words.starting if starting else operation.words.working)
+
+
+def english_message(task: Task) -> str:
+    """What a task says of itself, as the wire has it."""
+    with translation.override(None):
+        return message(task)
+
+
+def started(operation: Operation) -> str:
+    """The answer's message when an edit was accepted, in English."""
+    with translation.override(None):
+        return f"{operation.label} started"
+
+
+def video_state(video: Video) -> dict[str, Any]:
+    """A video without its tasks."""
+    broken = bool(video.error_code)
+    return {
+        "id": str(video.pk),
+        "name": video.name,
+        "url": reverse("video", args=[video.pk]),
+        "state": str(video.state),
+        "bytes": video.bytes,
+        "duration": video.seconds if video.duration_us else None,
+        "width": video.width,
+        "height": video.height,
+        "warnings": video.warnings,
+        "error": english_error(video.error_code, video.error_blanks) if broken else None,
+        "sourceUrl": source_url(video) if video.source_key else None,
+        "createdAt": video.created_at.isoformat(),
+    }
+
+
+def video_detail(video: Video) -> dict[str, Any]:
+    """A video with its tracks, keyframes (seconds), tasks and outputs."""
+    media = video.media
+    tasks = video.tasks.prefetch_related("outputs")
+    return {
+        **video_state(video),
+        "container": media.container if media else None,
+        "rotation": media.rotation if media else None,
+        "streams": (video.probe or {}).get("streams", []),
+        "keyframes": [time_us / 1_000_000 for time_us, _ in media.keyframes] if media else [],
+        "tasks": [task_state(task) for task in tasks],
+        "outputs": [output_state(output) for task in tasks for output in task.outputs.all()],
+    }

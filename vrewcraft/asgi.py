@@ -1,0 +1,26 @@
+"""The ASGI application: the same under the built-in server and under uvicorn."""
+
+# ruff: noqa: E402 (Django is set up by the handler before anything imports its models)
+
+import os
+from functools import partial
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vrewcraft.settings")
+
+from vrewcraft.handler import get_asgi_application
+
+django_application = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
+
+from progress.routing import websocket_urlpatterns
+from vrewcraft.accounts.sockets import SocketAccess
+from vrewcraft.bodylimit import BodyLimit, body_limit
+
+limit = partial(body_limit, upload_limit=settings.VREWCRAFT_UPLOAD_LIMIT)
+sockets = AuthMiddlewareStack(SocketAccess(URLRouter(websocket_urlpatterns)))
+application = BodyLimit(
+    ProtocolTypeRouter({"http": django_application, "websocket": sockets}), limit
+)

@@ -1,0 +1,114 @@
+"""Typed readers of the environment: an unreadable setting stops the start with a sentence."""
+
+import os
+import secrets
+from ipaddress import ip_address
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+MODES = ("local", "team")
+
+env = environ.Env()
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable's text, or `default` where it is unset or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def integer(name: str, default: int, *, least: int = 0) -> int:
+    """The variable as a whole number of at least `least`."""
+    raw = text(name)
+    if not raw:
+        return default
+    if not raw.isdecimal() or int(raw) < least:
+        raise ImproperlyConfigured(f"{name}={raw!r} is not a whole number of at least {least}.")
+    return int(raw)
+
+
+def seconds(name: str, default: float) -> float:
+    """The variable as a positive number of seconds."""
+    raw = text(name)
+    try:
+        value = float(raw) if raw else default
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise ImproperlyConfigured(f"{name}={raw!r} is not a positive number of seconds.")
+    return value
+
+
+def words(name: str) -> list[str]:
+    """The variable as a list, split at commas."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def mode() -> str:
+    """`local` (one owner, this machine only) or `team` (accounts)."""
+    value = text("VREWCRAFT_MODE", "local")
+    if value not in MODES:
+        raise ImproperlyConfigured(f"VREWCRAFT_MODE={value!r} is neither 'local' nor 'team'.")
+    return value
+
+
+def host(mode: str) -> str:
+    """The address to listen on; local mode takes loopback addresses only."""
+    value = text("HOST", "127.0.0.1")
+    if mode == "local" and not is_loopback(value):
+        raise ImproperlyConfigured(
+            f"HOST={value} would open this library, which asks for no password, to the network. "
+            "Use 127.0.0.1, or set VREWCRAFT_MODE=team for accounts."
+        )
+    return value
+
+
+def is_loopback(value: str) -> bool:
+    """Whether an address or name is this machine's own."""
+    if value == "localhost":
+        return True
+    try:
+        return ip_address(value).is_loopback
+    except ValueError:
+        return False
+
+
+def allowed_hosts(mode: str) -> list[str]:
+    """The host names answered to; a wildcard is refused in both modes."""
+    own = ["localhost", "127.0.0.1", "[::1]"]
+    named = words("ALLOWED_HOSTS")
+    if mode == "local":
+        if set(named) - set(own):
+            raise ImproperlyConfigured(
+                "In local mode ALLOWED_HOSTS may hold only localhost, 127.0.0.1 and [::1]."
+            )
+        return own
+    if not named or "*" in named:
+        raise ImproperlyConfigured("In team mode ALLOWED_HOSTS names your hosts, without '*'.")
+    return named
+
+
+def secret_key(mode: str, data_dir: Path) -> str:
+    """Django's secret: from SECRET_KEY, or, in local mode, made once and kept beside the data."""
+    given = text("SECRET_KEY")
+    if mode == "team":
+        if len(given) < 32:
+            raise ImproperlyConfigured(
+                "In team mode SECRET_KEY must be set to at least 32 random characters."
+            )
+        return given
+    return given or kept_secret(data_dir / "secret_key")
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in a file that only its owner can read, made at the first call."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(fd, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()

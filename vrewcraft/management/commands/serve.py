@@ -1,0 +1,99 @@
+"""`manage.py serve`: pages, live delivery and, unless told not to, edits in one process."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from videos.files import incoming_dir
+from videos.uploads.multipart import remove_abandoned
+from videos.worker import Worker
+from vrewcraft.accounts.models import Token, User
+from vrewcraft.bodylimit import body_limit
+from vrewcraft.env import is_loopback, kept_secret
+
+ABANDONED_SECONDS = 24 * 3600
+
+
+class Command(BaseCommand):
+    """Serve the site."""
+
+    help = (
+        "Serve the site. Listens on HOST:PORT (127.0.0.1:8000), keeps everything in "
+        "VREWCRAFT_DATA_DIR (./data), brings the database up to date first, and runs edits in "
+        "this process unless VREWCRAFT_RUN_WORKER=no."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Address and port, otherwise from the environment."""
+        parser.add_argument("--host", default=settings.VREWCRAFT_HOST)
+        parser.add_argument("--port", type=int, default=settings.VREWCRAFT_PORT)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Take the port, migrate, start the worker, serve until told to stop."""
+        host, port = options["host"], options["port"]
+        if settings.VREWCRAFT_MODE == "local" and not is_loopback(host):
+            raise CommandError(
+                "Local mode asks for no password, so it listens on this machine only. "
+                "Use --host 127.0.0.1, or set VREWCRAFT_MODE=team for accounts."
+            )
+        # Imported here: it installs Twisted's reactor, which no other command wants.
+        from vrewcraft import server  # noqa: PLC0415
+
+        try:
+            listener = server.bind(host, port)
+        except server.CannotListen as error:
+            raise CommandError(str(error)) from error
+        self._prepare()
+        worker = Worker() if settings.VREWCRAFT_RUN_WORKER else None
+        from vrewcraft.asgi import application  # noqa: PLC0415
+
+        if worker:
+            worker.start()
+        try:
+            server.run(
+                application,
+                host=host,
+                port=port,
+                listener=listener,
+                on_ready=self._ready,
+                on_stopping=partial(_stop, worker),
+                options=server.Options(
+                    body_limit=partial(body_limit, upload_limit=settings.VREWCRAFT_UPLOAD_LIMIT),
+                    spool_dir=incoming_dir(),
+                ),
+            )
+        finally:
+            _stop(worker)
+
+    def _prepare(self) -> None:
+        Path(settings.VREWCRAFT_DATA_DIR).mkdir(parents=True, exist_ok=True)
+        call_command("migrate", verbosity=0, interactive=False)
+        remove_abandoned(incoming_dir(), ABANDONED_SECONDS)
+        if settings.VREWCRAFT_MODE == "local":
+            secret = kept_secret(_token_file())
+            Token.objects.issue(User.objects.local_owner(), "local", secret)
+
+    def _ready(self, host: str, port: int) -> None:
+        shown = f"[{host}]" if ":" in host else host
+        self.stdout.write(f"\nVrewCraft is at  http://{shown}:{port}")
+        self.stdout.write(f"Your library:    {settings.VREWCRAFT_DATA_DIR}")
+        if settings.VREWCRAFT_MODE == "local":
+            self.stdout.write(f"API token:       {kept_secret(_token_file())}")
+        self.stdout.write("Stop with Ctrl-C; edits under way go on at the next start.\n")
+        self.stdout.flush()
+
+
+def _token_file() -> Path:
+    return Path(settings.VREWCRAFT_DATA_DIR) / "token"
+
+
+def _stop(worker: Worker | None) -> None:
+    if worker:
+        worker.stop()
+        worker.join()

@@ -1,0 +1,156 @@
+"""Settings: safe defaults for one laptop; a fleet is reached by environment variables alone."""
+
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from vrewcraft import env
+
+# Lets Django's generic classes be written with their model: admin.ModelAdmin[Task].
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+VREWCRAFT_MODE = env.mode()
+VREWCRAFT_DATA_DIR = Path(env.text("VREWCRAFT_DATA_DIR", str(BASE_DIR / "data"))).resolve()
+VREWCRAFT_HOST = env.host(VREWCRAFT_MODE)
+VREWCRAFT_PORT = env.integer("PORT", 8000)
+VREWCRAFT_UPLOAD_LIMIT = env.integer("VREWCRAFT_UPLOAD_LIMIT", 4 * 1024**3, least=1)
+VREWCRAFT_LEASE_SECONDS = env.seconds("VREWCRAFT_LEASE_SECONDS", 20)
+VREWCRAFT_HEARTBEAT_SECONDS = env.seconds("VREWCRAFT_HEARTBEAT_SECONDS", 5)
+VREWCRAFT_REAP_SECONDS = env.seconds("VREWCRAFT_REAP_SECONDS", 5)
+VREWCRAFT_CPU_SLOTS = env.integer("VREWCRAFT_CPU_SLOTS", 1, least=1)
+VREWCRAFT_RUN_WORKER = env.text("VREWCRAFT_RUN_WORKER", "yes") == "yes"
+
+DEBUG = env.text("DEBUG") == "yes"
+if DEBUG and VREWCRAFT_MODE == "team":
+    raise ImproperlyConfigured("DEBUG cannot be on in team mode: it shows settings to strangers.")
+SECRET_KEY = env.secret_key(VREWCRAFT_MODE, VREWCRAFT_DATA_DIR)
+ALLOWED_HOSTS = env.allowed_hosts(VREWCRAFT_MODE)
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "vrewcraft.accounts",
+    "vrewcraft",
+    "videos",
+    "progress",
+    "channels",
+    "ninja",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "vrewcraft.accounts.middleware.LocalOwnerMiddleware",
+    "vrewcraft.accounts.middleware.TokenMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "vrewcraft.urls"
+ASGI_APPLICATION = "vrewcraft.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "vrewcraft.context.page",
+            ],
+        },
+    },
+]
+
+# FULL: an acknowledged upload or task outlives a power cut (https://sqlite.org/pragma.html#pragma_synchronous).
+SQLITE_OPTIONS: dict[str, Any] = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 10,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.env.db_url("DATABASE_URL", default=f"sqlite:///{VREWCRAFT_DATA_DIR}/db.sqlite3")
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+    DATABASES["default"]["TEST"] = {"NAME": str(VREWCRAFT_DATA_DIR / "test.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL")
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # redis-py 8 closes an idle socket after 5 s by default
+        # (https://github.com/django/channels_redis/issues/422).
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(VREWCRAFT_DATA_DIR / "library")},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Static files are served as they lie, revalidated at each load: ES modules import one another by
+# relative path, which rewriting to hashed names would break.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator")
+]
+LOGIN_URL = "admin:login"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ko", _("Korean"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = env.text("TZ", "UTC")
+USE_TZ = True
+
+CSRF_FAILURE_VIEW = "vrewcraft.views.csrf_failure"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.text("VREWCRAFT_HTTPS") == "yes"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "loggers": {
+        name: {"level": env.text("LOG_LEVEL", "INFO")}
+        for name in ("videos", "progress", "vrewcraft")
+    },
+}

@@ -1,0 +1,33 @@
+"""Answers that belong to no app: errors, and the API's unknown addresses."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from videos.errors import Refusal
+from videos.replies import reply
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the request cannot be read."""
+    return reply(request, Refusal("bad_upload", 400))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return reply(request, Refusal("forbidden", 403))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form without its token."""
+    return reply(request, Refusal("forbidden", 403))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return reply(request, Refusal("not_found", 404))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return reply(request, Refusal("internal", 500))

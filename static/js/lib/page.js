@@ -1,0 +1,66 @@
+// @ts-check
+import { LiveClient, liveUrl } from "./live.js";
+import { Store } from "./store.js";
+
+/** What the elements of one page share: one connection, one store. */
+export class Page {
+  #watchers = /** @type {Map<string, number>} */ (new Map());
+
+  /**
+   * @param {LiveClient} live
+   * @param {Store} store
+   */
+  constructor(live, store) {
+    this.live = live;
+    this.store = store;
+    live.addEventListener("event", (event) => {
+      store.apply(/** @type {CustomEvent} */ (event).detail);
+    });
+  }
+
+  /**
+   * Hear of a video for as long as somebody on the page wants to.
+   *
+   * @param {string} videoId or "*"
+   * @returns {() => void} call it to stop
+   */
+  watch(videoId) {
+    const count = this.#watchers.get(videoId) ?? 0;
+    this.#watchers.set(videoId, count + 1);
+    if (count === 0) {
+      this.live.subscribe(videoId);
+    }
+    return () => this.#unwatch(videoId);
+  }
+
+  /** @param {string} videoId */
+  #unwatch(videoId) {
+    const count = (this.#watchers.get(videoId) ?? 0) - 1;
+    this.#watchers.set(videoId, Math.max(0, count));
+    if (count === 0) {
+      this.live.unsubscribe(videoId);
+    }
+  }
+}
+
+/** @type {Page|null} */
+let shared = null;
+
+/** @returns {Page} the page's own, connected when first asked for */
+export function page() {
+  if (!shared) {
+    const live = new LiveClient({ url: liveUrl(location) });
+    shared = new Page(live, new Store());
+    live.start();
+  }
+  return shared;
+}
+
+/**
+ * Replace the shared page (for tests).
+ *
+ * @param {Page|null} other
+ */
+export function setPage(other) {
+  shared = other;
+}

@@ -1,0 +1,67 @@
+// @ts-check
+/**
+ * The shapes that travel between server and page.
+ *
+ * @typedef {"pending"|"processing"|"complete"|"error"|"cancelled"} Status
+ *
+ * @typedef {object} Output
+ * @property {string} id
+ * @property {string} url
+ * @property {string} name
+ * @property {string} kind
+ * @property {number} bytes
+ *
+ * @typedef {object} Failure
+ * @property {string} error one readable sentence, in English on the wire
+ * @property {string|null} [code]
+ * @property {string|null} [remedy]
+ * @property {Record<string, string|number>} [args] fill the named places of the sentence
+ * @property {Record<string, string>} [fields] what is wrong with each named field
+ * @property {Record<string, string>} [fieldCodes]
+ *
+ * @typedef {object} TaskState
+ * @property {string} id
+ * @property {string} videoId
+ * @property {string} name what a person calls it, in English on the wire
+ * @property {string} [detail] the part of the name that needs no translation ("00:10-00:30")
+ * @property {string} [videoName]
+ * @property {string} operation
+ * @property {Status} status
+ * @property {number} progress percent, 0 to 100
+ * @property {boolean} [indeterminate]
+ * @property {string} message
+ * @property {string|null} step
+ * @property {number|null} etaSeconds
+ * @property {number|null} queuePosition
+ * @property {number|null} startsInSeconds
+ * @property {number} seq rises per task
+ * @property {Output[]} outputs the main output first
+ * @property {Failure|null} error
+ * @property {boolean} housekeeping
+ * @property {string} createdAt ISO 8601
+ *
+ * @typedef {object} UploadState
+ * @property {number} percent
+ * @property {string} [message]
+ * @property {number} [seq]
+ *
+ * @typedef {object} ServerEvent
+ * @property {string} type
+ * @property {string|null} videoId
+ * @property {Record<string, any>} data
+ *
+ * @typedef {object} OperationWords
+ * @property {string} label
+ * @property {string} starting
+ * @property {string} working
+ * @property {string} complete
+ *
+ * @typedef {object} PageData everything the page says in its own language
+ * @property {string} language
+ * @property {Record<string, string>} catalog English text to the page's language
+ * @property {Record<string, {sentence: string, remedy: string}>} errors by code, with {named} places
+ * @property {Record<string, OperationWords>} operations by slug
+ * @property {Record<string, string>} steps by code
+ * @property {Record<string, string>} statuses by status
+ */
+export {};

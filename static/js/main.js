@@ -1,0 +1,11 @@
+// @ts-check
+import "./elements/connection-status.js";
+import "./elements/progress-bar.js";
+import "./elements/active-bar.js";
+import "./elements/task-card.js";
+import "./elements/task-list.js";
+import "./elements/live-part.js";
+import "./elements/video-grid.js";
+import "./elements/upload-row.js";
+import "./elements/upload-drop.js";
+import "./elements/trim-form.js";

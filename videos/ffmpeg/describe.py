@@ -16,6 +16,7 @@ from videos.ffmpeg.media import Kind, StreamInfo
 from videos.ffmpeg.tally import Tally
 
 MAX_TEXT = 200
+RATE_TOLERANCE = Fraction(1, 10)
 _KINDS = {"video": Kind.VIDEO, "audio": Kind.AUDIO, "subtitle": Kind.SUBTITLE}
 
 
@@ -97,12 +98,13 @@ def duration_of(stream: Stream, tally: Tally) -> int:
 
 
 def _rate(stream: Stream, tally: Tally, duration_us: int) -> Fraction:
-    """The declared average, unless the packets say something else entirely."""
-    declared = Fraction(stream.average_rate or stream.guessed_rate or 0)
+    """The declared rate that agrees with the packets; else what the packets say."""
+    declared = [Fraction(rate) for rate in (stream.average_rate, stream.guessed_rate) if rate]
     if not duration_us:
-        return declared
+        return next(iter(declared), Fraction(0))
     counted = Fraction(tally.frames * 1_000_000, duration_us)
-    return declared if counted / 2 < declared < counted * 2 else counted.limit_denominator(1001)
+    near = (rate for rate in declared if abs(rate - counted) < counted * RATE_TOLERANCE)
+    return next(near, counted.limit_denominator(1001))
 
 
 def _language(stream: Stream) -> str | None:

@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 import sys
+import time
 
 PR_SET_PDEATHSIG = 1
 CPU_GRACE_SECONDS = 5
@@ -32,8 +33,16 @@ def be_nice(nice: int) -> None:
     """Lower the priority, also that of the autogroup: each session has one, and across sessions
     the kernel looks at nothing else (man 7 sched, "The autogroup feature")."""
     os.nice(nice)
-    with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as autogroup:  # noqa: PTH123
-        autogroup.write(str(nice))
+    for _ in range(3):
+        try:
+            with open("/proc/self/autogroup", "w") as autogroup:  # noqa: PTH123 (pathlib is slow)
+                autogroup.write(str(nice))
+        except BlockingIOError:  # the kernel takes one change in 0.1 s from all users together
+            time.sleep(0.1)
+        except OSError:  # no autogroups here
+            return
+        else:
+            return
 
 
 def cap(kind: int, soft: int, hard: int) -> None:

@@ -26,7 +26,7 @@ from videos.ffmpeg.errors import (
     Truncated,
 )
 
-PACKETS_TRIED = 500
+PACKETS_TRIED = 2000
 
 
 def inspect(path: Path) -> tuple[bytes, sniff.Boxes | None]:
@@ -72,7 +72,7 @@ def first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame 
     )
     for packet in itertools.islice(from_keyframe, PACKETS_TRIED):
         pictures = _decoded(stream, packet)
-        if not pictures and packet.is_keyframe:
+        if not pictures and packet.is_keyframe and not packet.is_discard:
             # Held back for reordering: ask for it, or a whole group of pictures is decoded for it.
             pictures = _decoded(stream, None)
             context.flush_buffers()

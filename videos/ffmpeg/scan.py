@@ -6,7 +6,8 @@ keyframes, how regular.
 
 from __future__ import annotations
 
-import time
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import av.error
@@ -16,7 +17,7 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 
 from videos.ffmpeg import describe, summary
-from videos.ffmpeg.child import REPORT_SECONDS, Reporter
+from videos.ffmpeg.child import Reporter
 from videos.ffmpeg.errors import (
     BadMedia,
     Encrypted,
@@ -30,6 +31,7 @@ from videos.ffmpeg.progress import Report
 from videos.ffmpeg.summary import Scanned
 from videos.ffmpeg.tally import Tally
 
+PACKETS_PER_LOOK = 256
 PROTECTED_TAGS = frozenset({"encv", "drmi"})
 
 
@@ -60,34 +62,44 @@ def scan(path: Path, *, need_video: bool) -> Probe:
 
 def read_packets(container: InputContainer, streams: list[Scanned]) -> None:
     """Add every packet to the tally of its stream; reading ends where the file is damaged."""
-    reporter, packets, due = Reporter(), 0, 0.0
-    by_index = {each.stream.index: each.tally.add for each in streams}
-    protected = {each.stream.index for each in streams if each.kind is Kind.VIDEO}
-    try:
-        for packet in container.demux():
-            index, size = packet.stream_index, packet.size
-            if not size:
-                continue  # the end of a stream
-            if index in protected:
-                protected.remove(index)
-                _refuse_protected(packet)
-            stamp = packet.dts if packet.pts is None else packet.pts
-            position = -1 if packet.pos is None else packet.pos
-            by_index[index](
-                stamp,
-                packet.duration or 0,
-                size,
-                position,
-                key=packet.is_keyframe,
-                hidden=packet.is_discard,
-            )
-            packets += 1
-            if not packets % 256 and time.monotonic() >= due:
-                due = time.monotonic() + REPORT_SECONDS
-                reporter.report(Report(frame=packets, bytes=max(position, 0)))
-    except (av.error.FFmpegError, IndexError):
-        # IndexError: how PyAV ends after streams that turned up in mid-file; all has been read.
-        return
+    reporter, begin_us = Reporter(), container.start_time or 0
+    tallies = {each.stream.index: each.tally for each in streams}
+    unchecked = {each.stream.index for each in streams if each.kind is Kind.VIDEO}
+    for number, packet in enumerate(_packets(container), 1):
+        index = packet.stream_index
+        if index in unchecked:
+            unchecked.remove(index)
+            _refuse_protected(packet)
+        _add(packet, tallies[index])
+        if not number % PACKETS_PER_LOOK:
+            reporter.report(_report(number, packet, tallies[index], begin_us))
+
+
+def _packets(container: InputContainer) -> Iterator[Packet[Stream]]:
+    """Packets with data in them.
+
+    IndexError is how PyAV ends after streams that turned up in mid-file; all has been read then.
+    """
+    with contextlib.suppress(av.error.FFmpegError, IndexError):
+        yield from (packet for packet in container.demux() if packet.size)
+
+
+def _add(packet: Packet[Stream], tally: Tally) -> None:
+    tally.add(
+        packet.dts if packet.pts is None else packet.pts,
+        packet.duration or 0,
+        packet.size,
+        -1 if packet.pos is None else packet.pos,
+        key=packet.is_keyframe,
+        hidden=packet.is_discard,
+    )
+
+
+def _report(number: int, packet: Packet[Stream], tally: Tally, begin_us: int) -> Report:
+    stamp = packet.pts or packet.dts or 0
+    return Report(
+        frame=number, bytes=max(packet.pos or 0, 0), out_time_us=tally.to_us(stamp) - begin_us
+    )
 
 
 def _unscanned(stream: Stream) -> Scanned:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import time
 from collections.abc import Callable
@@ -16,8 +17,7 @@ from videos.errors import Refusal
 from videos.ffmpeg.args import ffmpeg_version
 from videos.ffmpeg.errors import MediaError, Retry
 from videos.ffmpeg.limits import Limits
-from videos.ffmpeg.media import read_result
-from videos.ffmpeg.process import Finished, StopReason, raise_for_exit, run_step
+from videos.ffmpeg.process import Finished, StepStopped, StopReason, raise_for_exit, run_step
 from videos.ffmpeg.progress import Report
 from videos.models import Attempt, Task
 from videos.models import lifecycle as state
@@ -34,14 +34,8 @@ STORE_WEIGHT = 0.1
 # A step may take this many times its expected wall time, and never less than ten minutes.
 PATIENCE, LEAST_WALL_SECONDS = 50, 600
 BACKOFF_SECONDS = 2.0
-
-
-class StoppedError(Exception):
-    """The attempt was told to stop."""
-
-    def __init__(self, reason: StopReason) -> None:
-        super().__init__(reason.name)
-        self.reason = reason
+MOST_FILE_BYTES = 64 * 1024**3
+MOST_MEMORY_BYTES = 8 * 1024**3
 
 
 class Runner:
@@ -65,7 +59,7 @@ class Runner:
             self._work(task, operation)
         except LostClaimError:
             logger.warning("claim lost task=%s attempt=%s", task.pk, self._claim.attempt)
-        except StoppedError as stopped:
+        except StepStopped as stopped:
             self._stopped(stopped.reason)
         except MediaError as error:
             self._failed(task, operation, error.code, error.args, error.retry)
@@ -108,11 +102,10 @@ class Runner:
             if time.monotonic() - self._written_at >= WRITE_EVERY_SECONDS:
                 self._write(tracker, step.code, report)
 
-        wall = max(LEAST_WALL_SECONDS, step.weight * PATIENCE)
         finished = run_step(
             list(step.argv),
             cwd=folder,
-            limits=Limits(wall_seconds=wall),
+            limits=_limits(step),
             on_report=on_report,
             stop=self._stop,
         )
@@ -126,11 +119,7 @@ class Runner:
             stderr_tail=finished.stderr_tail,
             timings=self._timings,
         )
-        if finished.stopped is not None:
-            raise StoppedError(finished.stopped)
-        if finished.exit_code != 0 and step.failure is not None and step.failure.exists():
-            read_result(step.failure)
-        raise_for_exit(finished)
+        raise_for_exit(finished, step.failure)
 
     def _write(self, tracker: Tracker, code: StepCode, report: Report | None = None) -> None:
         self._written_at = time.monotonic()
@@ -153,7 +142,7 @@ class Runner:
     def _raise_if_stopped(self) -> None:
         reason = self._stop()
         if reason is not None:
-            raise StoppedError(reason)
+            raise StepStopped(reason)
 
     def _stopped(self, reason: StopReason) -> None:
         try:
@@ -202,6 +191,17 @@ def _sources(task: Task, operation: Operation) -> list[Source]:
             raise Refusal("not_ready")
         sources.append(source)
     return sources
+
+
+def _limits(step: Step) -> Limits:
+    """Generous bounds: they stop what has gone wrong, never what is merely slow."""
+    wall = max(LEAST_WALL_SECONDS, step.weight * PATIENCE)
+    return Limits(
+        wall_seconds=wall,
+        cpu_seconds=round(wall * (os.cpu_count() or 1)),
+        file_bytes=MOST_FILE_BYTES,
+        memory_bytes=MOST_MEMORY_BYTES,
+    )
 
 
 def _refused(refusal: Refusal) -> tuple[str, dict[str, str | int | float]]:

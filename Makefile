@@ -1,0 +1,81 @@
+# `make` or `make help` lists what can be done. Everything is installed into .venv, nothing outside.
+PYTHON ?= python3
+PYTEST_ARGS ?=
+VENV := .venv
+PY := $(VENV)/bin/python
+PACKAGES := vrewcraft videos progress tests bench scripts manage.py
+# Checks that load the settings must not touch anybody's library.
+SCRATCH := VREWCRAFT_DATA_DIR=.cache/lint-data
+CLEAN_ENV := env -u DJANGO_SETTINGS_MODULE -u VREWCRAFT_MODE -u DATABASE_URL -u REDIS_URL $(SCRATCH)
+
+.DEFAULT_GOAL := help
+.PHONY: help run install install-dev test test-fast test-js test-postgres lint format messages bench-main clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: install ## serve on http://127.0.0.1:8000 (HOST, PORT and VREWCRAFT_DATA_DIR are honoured)
+	@exec $(PY) manage.py serve
+
+install: ## make .venv and install what the product needs
+	@$(PYTHON) scripts/venv.py $(VENV) run
+
+install-dev: ## the same with what tests, lint and benches need
+	@$(PYTHON) scripts/venv.py $(VENV) dev
+
+test: install-dev test-js test-postgres ## all tests: JavaScript, real services, browser, Python
+	$(PY) -m pytest $(PYTEST_ARGS)
+
+test-fast: install-dev ## the tests without services of their own, browser and slow ones: under a minute
+	$(PY) -m pytest -m "not browser and not functional and not slow and not valkey" \
+		--ignore=tests/servers $(PYTEST_ARGS)
+
+test-js: install-dev
+	$(PY) scripts/js.py test
+
+# The contracts with the database once more, on a real PostgreSQL.
+test-postgres: install-dev
+	TEST_DATABASE=postgres $(PY) -m tests.servers.with_services \
+		$(PY) -m pytest $(wildcard tests/contract) tests/servers/test_services.py $(PYTEST_ARGS)
+
+LINTS := lint-style lint-types lint-imports lint-templates lint-migrations lint-locale lint-js
+.PHONY: $(LINTS)
+lint: $(LINTS) ## style, types, import directions, templates, migrations, translations, JavaScript
+
+$(LINTS): install-dev
+
+lint-style:
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+lint-types:
+	$(CLEAN_ENV) $(VENV)/bin/mypy $(wildcard $(PACKAGES))
+
+lint-imports:
+	$(VENV)/bin/lint-imports --no-logo --cache-dir .cache/import-linter
+
+lint-templates:
+	$(VENV)/bin/djlint --quiet --lint templates
+
+lint-migrations:
+	$(CLEAN_ENV) $(PY) manage.py makemigrations --check --dry-run
+
+lint-locale:
+	$(CLEAN_ENV) $(PY) scripts/messages.py check
+
+lint-js:
+	$(PY) scripts/js.py check
+
+format: install-dev ## rewrite Python files in the project's style
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+messages: install-dev ## collect texts for translation and compile them (needs gettext)
+	$(CLEAN_ENV) $(PY) scripts/messages.py collect
+
+bench-main: install-dev ## upload, trim and watch real clips on a fresh server; prints the figures
+	$(PY) -m bench.main
+
+clean: ## remove what tools made; .venv and the data folder stay
+	rm -rf .cache .ruff_cache .import_linter_cache test-results tests/js/node_modules
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +

@@ -56,6 +56,7 @@ lint-imports:
 
 lint-templates:
 	$(VENV)/bin/djlint --quiet --lint templates
+	$(VENV)/bin/djlint --quiet --check templates
 
 lint-migrations:
 	$(CLEAN_ENV) $(PY) manage.py makemigrations --check --dry-run

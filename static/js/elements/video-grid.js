@@ -1,7 +1,7 @@
 // @ts-check
 import { ended, videosOf } from "../lib/changes.js";
 import { page } from "../lib/page.js";
-import { freshPage, refresh } from "../lib/refresh.js";
+import { freshPage, replace } from "../lib/refresh.js";
 
 /** The user's videos. New ones appear, and cards get their poster, without a reload. */
 export class VideoGrid extends HTMLElement {
@@ -41,17 +41,24 @@ export class VideoGrid extends HTMLElement {
     const fresh = (await freshPage())?.getElementById(this.id);
     const freshList = fresh?.querySelector("ul");
     const list = this.querySelector("ul");
-    if (!list || !freshList) {
-      await refresh(this);
-      return;
+    if (list && freshList) {
+      list.replaceChildren(...this.#merge(freshList));
+    } else if (fresh) {
+      replace(this, fresh);
     }
+  }
+
+  /**
+   * @param {Element} freshList
+   * @returns {Element[]} the server's cards; ours where they are the same, so that nothing blinks
+   */
+  #merge(freshList) {
     const items = this.#items;
-    const next = Array.from(freshList.children, (item) => {
+    return Array.from(freshList.children, (item) => {
       const { videoId, stamp } = /** @type {HTMLElement} */ (item).dataset;
       const old = items.get(videoId ?? "");
       return old && old.dataset.stamp === stamp ? old : document.importNode(item, true);
     });
-    list.replaceChildren(...next);
   }
 }
 

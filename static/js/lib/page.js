@@ -59,7 +59,7 @@ export function page() {
 /**
  * Replace the shared page (for tests).
  *
- * @param {Page|null} other
+ * @param {Page} other
  */
 export function setPage(other) {
   shared = other;

@@ -32,17 +32,24 @@ export function freshPage() {
 }
 
 /**
+ * Put a fresh element in an old one's place. It is a copy: its custom elements work before it
+ * enters the page, so parents find their children.
+ *
+ * @param {Element} old
+ * @param {Element} fresh
+ */
+export function replace(old, fresh) {
+  old.replaceWith(document.importNode(fresh, true));
+}
+
+/**
  * Bring the element with this id up to the server's state.
  *
  * @param {Element} element
- * @returns {Promise<boolean>} whether it was replaced
  */
 export async function refresh(element) {
   const fresh = (await freshPage())?.getElementById(element.id);
-  if (!fresh || !element.isConnected) {
-    return false;
+  if (fresh && element.isConnected) {
+    replace(element, fresh);
   }
-  // A copy: its custom elements work before it enters the page, so parents find their children.
-  element.replaceWith(document.importNode(fresh, true));
-  return true;
 }

@@ -1,0 +1,21 @@
+import { LiveClient } from "../../../static/js/lib/live.js";
+import { Page, setPage } from "../../../static/js/lib/page.js";
+import { Store } from "../../../static/js/lib/store.js";
+import { FakeClock } from "./clock.js";
+import { FakeSocket, fakePage } from "./socket.js";
+
+/** Give the page a connection that goes nowhere, with a clock that stands still. */
+export function openPage() {
+  FakeSocket.made = [];
+  const clock = new FakeClock();
+  const live = new LiveClient({
+    url: "ws://host/ws/",
+    WebSocketClass: FakeSocket,
+    clock,
+    page: fakePage(),
+    random: () => 0,
+  });
+  setPage(new Page(live, new Store()));
+  live.start();
+  return clock;
+}

@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='video',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('duration_us__gt', 0), ('probe__isnull', False), models.Q(('source_key', ''), _negated=True)), _connector='OR'), name='video_ready_is_probed'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('duration_us__gt', 0), ('duration_us__isnull', False), ('probe__isnull', False), models.Q(('source_key', ''), _negated=True)), _connector='OR'), name='video_ready_is_probed'),
         ),
         migrations.AddConstraint(
             model_name='video',

@@ -39,6 +39,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Only what this person may see."""
         return self.filter(owner=user) if user.is_authenticated else self.none()
 
+    def for_lists(self) -> Self:
+        """With all that their state shows, in a fixed number of queries."""
+        return self.select_related("video").defer("video__probe").prefetch_related("outputs")
+
     def waiting(self, work_class: str) -> Self:
         """What a worker of that class may take now, best first."""
         due = Q(not_before__isnull=True) | Q(not_before__lte=Now())

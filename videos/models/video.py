@@ -89,7 +89,9 @@ class Video(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="ready")
-                | models.Q(duration_us__gt=0, probe__isnull=False) & ~models.Q(source_key=""),
+                # A comparison with NULL is not false, so a check would let it pass.
+                | models.Q(duration_us__isnull=False, duration_us__gt=0, probe__isnull=False)
+                & ~models.Q(source_key=""),
                 name="video_ready_is_probed",
             ),
             models.CheckConstraint(

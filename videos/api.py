@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from videos import actions, operations, wire
 from videos.errors import Refusal
@@ -15,6 +15,7 @@ from videos.params import json_schema
 
 PAGE = 100
 KEY_LENGTH = 200
+Offset = Annotated[int, Query(ge=0, le=2**31 - 1)]
 
 router = Router()
 
@@ -36,12 +37,12 @@ def idempotency_key(request: HttpRequest) -> str | None:
     """The header `Idempotency-Key`, if sent. Raises Refusal 422 where it is longer than 200."""
     key = request.headers.get("Idempotency-Key") or None
     if key and len(key) > KEY_LENGTH:
-        raise Refusal("invalid", 422, fields={"Idempotency-Key": "too_long"})
+        raise Refusal("invalid", 422, fields={"Idempotency-Key": "too_long"}, most=KEY_LENGTH)
     return key
 
 
 @router.get("/videos", summary="Your videos, newest first")
-def list_videos(request: HttpRequest, offset: int = 0) -> dict[str, Any]:
+def list_videos(request: HttpRequest, offset: Offset = 0) -> dict[str, Any]:
     """At most 100 at a time, from `offset` on."""
     videos = Video.objects.for_user(request.user).for_lists()[offset : offset + PAGE]
     return {"videos": [wire.video_state(video) for video in videos]}
@@ -90,9 +91,9 @@ def edit(request: HttpRequest, operation: str) -> Status[dict[str, Any]]:
 
 
 @router.get("/tasks", summary="Your tasks, newest first")
-def list_tasks(request: HttpRequest, status: str = "", offset: int = 0) -> dict[str, Any]:
+def list_tasks(request: HttpRequest, status: str = "", offset: Offset = 0) -> dict[str, Any]:
     """At most 100 at a time; `status` keeps one of the five."""
-    tasks = Task.objects.for_user(request.user).prefetch_related("outputs")
+    tasks = Task.objects.for_user(request.user).for_lists()
     if status:
         tasks = tasks.filter(status=status)
     return {"tasks": [wire.task_state(task) for task in tasks[offset : offset + PAGE]]}

@@ -23,10 +23,10 @@ def work_dir(task_id: UUID, attempt: int) -> Path:
 
 
 def fresh_work_dir(task_id: UUID, attempt: int) -> Path:
-    """An empty work folder."""
-    folder = work_dir(task_id, attempt)
-    shutil.rmtree(folder, ignore_errors=True)
-    return _made(folder)
+    """An empty work folder; what earlier attempts left when they were killed is gone."""
+    for number in range(1, attempt + 1):
+        shutil.rmtree(work_dir(task_id, number), ignore_errors=True)
+    return _made(work_dir(task_id, attempt))
 
 
 def clear_work_dir(task_id: UUID, attempt: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,6 +30,12 @@ class OperationForm(forms.Form):
     def __init__(self, *args: Any, sources: Sequence[Source] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sources = sources
+        if sources:
+            self.initial = {**self.suggest(sources), **self.initial}
+
+    def suggest(self, sources: Sequence[Source]) -> dict[str, Any]:
+        """What the empty form is filled with for these sources."""
+        return {}
 
 
 def checked(form: OperationForm) -> dict[str, Any]:
@@ -66,15 +71,21 @@ def _is_number(value: object) -> bool:
     """Finite and within what a float holds exactly enough; True and False are no numbers."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return False
-    return math.isfinite(value) and abs(value) < LARGEST
+    return abs(value) < LARGEST  # NaN is not
 
 
 def _refusal(form: OperationForm) -> Refusal:
-    codes = {name: _known(errors[0].code) for name, errors in form.errors.as_data().items()}
+    first = {name: errors[0] for name, errors in form.errors.as_data().items()}
+    codes = {name: _known(error.code) for name, error in first.items()}
     blanks: dict[str, str | int | float] = {}
-    for errors in form.errors.as_data().values():
-        blanks |= errors[0].params or {}
+    for name, error in first.items():
+        wrong_choice = codes[name] == "not_a_choice"
+        blanks |= {"choices": _choices(form.fields[name])} if wrong_choice else error.params or {}
     return Refusal("invalid", 422, fields=codes, **blanks)
+
+
+def _choices(field: forms.Field) -> str:
+    return ", ".join(str(value) for value, _label in getattr(field, "choices", ()))
 
 
 def _known(code: str | None) -> str:

@@ -34,7 +34,8 @@ def refused(refusal: Refusal) -> JsonResponse:
         body["error"] = " ".join(f"{name}: {text}" for name, text in body["fields"].items())
         first = next(iter(refusal.fields.values()))
         body["remedy"] = sentences.in_english(first, blanks)["remedy"]
-    return JsonResponse(body, status=refusal.status)
+    headers = {"Allow": str(blanks["allowed"])} if refusal.status == 405 else {}
+    return JsonResponse(body, status=refusal.status, headers=headers)
 
 
 def refused_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:

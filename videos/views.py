@@ -40,7 +40,7 @@ def _library(request: HttpRequest, refusal: Refusal | None = None) -> HttpRespon
         Video.objects.for_user(request.user)
         .for_lists()
         .prefetch_related(
-            Prefetch("tasks", queryset=open_tasks.prefetch_related("outputs")), "outputs"
+            Prefetch("tasks", queryset=open_tasks.for_lists()), "outputs"
         )[:LIBRARY]
     )
     context: dict[str, Any] = {
@@ -64,7 +64,7 @@ def video(request: HttpRequest, video_id: UUID) -> HttpResponse:
 
 
 def _video(request: HttpRequest, found: Video, form: OperationForm | None = None) -> HttpResponse:
-    tasks = Task.objects.filter(video=found).select_related("video").prefetch_related("outputs")
+    tasks = Task.objects.filter(video=found).for_lists()
     shown = [task for task in tasks if not task.housekeeping]
     waiting = [task for task in tasks if not task.is_terminal]
     ready = found.state == Video.State.READY
@@ -85,7 +85,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     mine = Task.objects.for_user(request.user).filter(housekeeping=False)
     status = request.GET.get("status", "")
     wanted = mine.filter(status=status) if status in TaskStatus.values else mine
-    tasks = wanted.select_related("video").prefetch_related("outputs")[:PAGE]
+    tasks = wanted.for_lists()[:PAGE]
     counts = dict(mine.order_by().values_list("status").annotate(Count("pk")))
     context = {
         "tasks": pages.task_rows(tasks),

@@ -26,6 +26,7 @@ def localised_state(task: Task) -> dict[str, Any]:
     return {
         "id": str(task.pk),
         "videoId": str(task.video_id),
+        "videoName": task.video.name,
         "name": operation.name(task.params) if operation else task.name,
         "detail": task.detail,
         "operation": task.operation,
@@ -131,7 +132,7 @@ def video_state(video: Video) -> dict[str, Any]:
 def video_detail(video: Video) -> dict[str, Any]:
     """A video with its tracks, keyframes (seconds), tasks and outputs."""
     media = video.media
-    tasks = video.tasks.prefetch_related("outputs")
+    tasks = Task.objects.filter(video=video).for_lists()
     return {
         **video_state(video),
         "container": media.container if media else None,

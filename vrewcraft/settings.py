@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "vrewcraft.accounts.middleware.TokenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "vrewcraft.methods.MethodMiddleware",
 ]
 
 ROOT_URLCONF = "vrewcraft.urls"

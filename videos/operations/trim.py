@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,6 +43,7 @@ COPIED_BYTES_PER_SECOND = 150_000_000
 START_SECONDS = 0.3
 # A page shows times rounded to milliseconds, so an end may lie that much past the true one.
 ROUNDING = 0.002
+SUGGESTED_START, SUGGESTED_END = 10.0, 30.0
 
 
 class TrimForm(OperationForm):
@@ -57,6 +59,12 @@ class TrimForm(OperationForm):
             (EXACT, _("Exact: frame-accurate, encodes again")),
         ],
     )
+
+    def suggest(self, sources: Sequence[Source]) -> dict[str, Any]:
+        """Seconds 10 to 30, or what the video has of them; shown in whole milliseconds."""
+        length = math.floor(sources[0].seconds * 1000) / 1000
+        start = SUGGESTED_START if length > SUGGESTED_START else 0.0
+        return {"startTime": start, "endTime": min(SUGGESTED_END, length), "mode": FAST}
 
     def clean_mode(self) -> str:
         """`fast` unless asked otherwise; `fast` only where the codec fits an MP4."""
@@ -202,12 +210,13 @@ def _encode_options(source: Source) -> dict[str, Any]:
 
 
 def _artifact(source: Source, path: Path, start: float, end: float) -> Artifact:
-    begins = max(start, _first_picture(source))
     sounds = [
         info
         for info in source.probe.streams
         if info.kind is Kind.AUDIO and info.duration_us > start * 1_000_000
     ]
+    # Sound fills the time before a late first picture; without it the result begins there.
+    begins = start if sounds else max(start, _first_picture(source))
     return Artifact(
         path=path,
         name=output_name(source.name, "trimmed", "mp4"),

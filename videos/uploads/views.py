@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 
 from videos import actions
 from videos.errors import Refusal
@@ -11,14 +13,22 @@ from videos.replies import api_refusals
 from videos.uploads.multipart import receive, streaming_upload
 
 
+@csrf_exempt
 @api_refusals
-@streaming_upload
-def api_upload(request: HttpRequest) -> HttpResponse:
-    """Multipart, field `video`; 201 `{"videoId", "url"}`. The file is probed afterwards."""
+def api_upload(request: HttpRequest) -> HttpResponseBase:
+    """Multipart, field `video`; 201 `{"videoId", "url"}`. The file is probed afterwards.
+
+    Strangers are refused before their body is read; the CSRF check, which reads it, comes after.
+    """
     if request.method != "POST":
         raise Refusal("method_not_allowed", 405, allowed="POST")
     if not request.user.is_authenticated:
         raise Refusal("unauthorised", 401)
+    return _take(request)
+
+
+@streaming_upload
+def _take(request: HttpRequest) -> HttpResponse:
     arrived = receive(request)
     video = actions.ingest_upload(request.user, arrived.path, arrived.name)
     url = reverse("video", args=[video.pk])

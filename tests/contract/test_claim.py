@@ -1,0 +1,132 @@
+"""Which task a worker gets, and that no two workers get the same."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from tests import factories
+from tests.contract.threads import together
+from videos.models import Task, Video
+from videos.models.queue import Claim
+
+pytestmark = pytest.mark.django_db
+
+
+def take(work_class: str = "copy") -> Claim | None:
+    return Task.objects.claim_next("w", work_class, 20)
+
+
+def order() -> list[UUID]:
+    found: list[UUID] = []
+    while claim := take():
+        found.append(claim.task_id)
+    return found
+
+
+def aged(video: Video, seconds: float, **values: object) -> Task:
+    """A task that has waited that long."""
+    task = factories.task(video, **values)
+    task.created_at = timezone.now() - timedelta(seconds=seconds)
+    task.save(update_fields=["created_at"])
+    return task
+
+
+def test_the_oldest_comes_first(video: Video) -> None:
+    young, old, middle = aged(video, 1), aged(video, 100), aged(video, 50)
+    assert order() == [old.pk, middle.pk, young.pk]
+
+
+def test_priority_comes_before_age(video: Video) -> None:
+    arrival = aged(video, 1000, priority=-10)
+    usual, urgent = aged(video, 100), aged(video, 1, priority=5)
+    assert order() == [urgent.pk, usual.pk, arrival.pk]
+
+
+def test_a_worker_takes_its_own_class_only(video: Video) -> None:
+    factories.task(video, work_class="cpu")
+    assert take("copy") is None
+    assert take("probe") is None
+    assert take("cpu") is not None
+
+
+def test_a_task_whose_sources_are_not_probed_waits(video: Video) -> None:
+    task = factories.task(video, claimable=False)
+    assert take() is None
+    Task.objects.filter(pk=task.pk).update(claimable=True)
+    assert take() is not None
+
+
+def test_a_task_that_backs_off_waits_for_its_time(video: Video) -> None:
+    task = factories.task(video, not_before=timezone.now() + timedelta(hours=1))
+    assert take() is None
+    Task.objects.filter(pk=task.pk).update(not_before=timezone.now() - timedelta(seconds=1))
+    assert take() is not None
+
+
+@pytest.mark.parametrize("status", ["complete", "cancelled", "error"])
+def test_a_task_that_has_ended_is_not_taken(video: Video, status: str) -> None:
+    factories.task(
+        video,
+        status=status,
+        finished_at=timezone.now(),
+        fraction=1 if status == "complete" else 0,
+        error_code="crashed" if status == "error" else "",
+    )
+    assert take() is None
+
+
+def test_an_empty_queue_gives_nothing(db: None) -> None:
+    assert take() is None
+
+
+def test_a_claim_is_a_new_attempt_with_a_lease(task: Task) -> None:
+    claim = take()
+    task.refresh_from_db()
+    assert claim == Claim(task.pk, 1, "w")
+    assert (task.status, task.attempt, task.worker) == ("processing", 1, "w")
+    assert task.lease_until is not None
+    left = task.lease_until - timezone.now()
+    assert timedelta(seconds=10) < left <= timedelta(seconds=21)
+    assert [(item.number, item.outcome) for item in task.attempts.all()] == [(1, "running")]
+
+
+def test_a_heartbeat_pushes_the_lease_out(task: Task) -> None:
+    claim = factories.claim(task, lease_seconds=1)
+    Task.objects.extend([claim], 500)
+    task.refresh_from_db()
+    assert task.lease_until is not None
+    assert task.lease_until > timezone.now() + timedelta(seconds=400)
+
+
+def test_the_place_in_the_queue_counts_those_before_it_in_its_class(video: Video) -> None:
+    first, second = aged(video, 100), aged(video, 50)
+    aged(video, 200, work_class="cpu")
+    urgent = aged(video, 1, priority=1)
+    factories.claim(aged(video, 300))
+    assert [Task.objects.ahead_of(task) for task in (urgent, first, second)] == [0, 1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_get_the_same_task(video: Video) -> None:
+    tasks = {factories.task(video).pk for _ in range(24)}
+
+    def work() -> list[UUID]:
+        return order()
+
+    taken = together([work] * 6)
+    claimed = [pk for share in taken if isinstance(share, list) for pk in share]
+    assert [share for share in taken if isinstance(share, Exception)] == []
+    assert len(claimed) == len(tasks)
+    assert set(claimed) == tasks
+    assert set(Task.objects.values_list("attempt", flat=True)) == {1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_at_one_task_one_gets_it(video: Video) -> None:
+    for _ in range(5):
+        factories.task(video)
+        assert len([claim for claim in together([take] * 6) if claim]) == 1

@@ -1,0 +1,100 @@
+"""What is told of a task: numbered, in order, and only once it is committed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from django.db import transaction
+
+from tests import factories
+from videos.models import Task
+from videos.models import lifecycle as state
+from videos.models.queue import LostClaimError
+from videos.plan import StepCode
+
+pytestmark = pytest.mark.django_db
+
+FAILURE = state.Failure("out_of_memory", {"detail": "SIGKILL"})
+DEAD = "here/2/2"
+
+
+def now(task: Task) -> Task:
+    return Task.objects.get(pk=task.pk)
+
+
+class TestSequence:
+    """`seq` rises with every change that is told."""
+
+    @pytest.mark.django_db(transaction=True)
+    def test_it_rises_through_a_whole_life(self, task: Task, heard: list[Task]) -> None:
+        claim = factories.claim(task)
+        state.advance(claim, state.Advance(0.25, StepCode.COPYING))
+        state.advance(claim, state.Advance(0.25, StepCode.COPYING))
+        state.give_back(claim)
+        state.try_again(factories.claim(task), FAILURE, 0)
+        state.fail(factories.claim(task), FAILURE)
+        assert state.retry(task)
+        factories.claim(task, DEAD)
+        state.reap(also_workers=[DEAD])
+        assert state.cancel(task)
+        assert state.retry(task)
+        state.complete(factories.claim(task), [factories.output(task)])
+        told = [row.seq for row in heard]
+        assert len(told) == 15
+        assert all(before < after for before, after in pairwise([task.seq, *told]))
+
+    def test_the_end_has_a_number_free_for_the_full_bar_before_it(self, task: Task) -> None:
+        claim = factories.claim(task)
+        before = now(task).seq
+        state.complete(claim, [factories.output(task)])
+        assert now(task).seq == before + 2
+
+    def test_a_task_is_never_full_before_it_is_complete(self, task: Task) -> None:
+        claim = factories.claim(task)
+        state.advance(claim, state.Advance(1.0, StepCode.STORING))
+        assert now(task).fraction < 1
+        assert state.complete(claim, [factories.output(task)]).fraction == 1
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAnnouncements:
+    """Nobody hears of what is not committed."""
+
+    def test_a_change_is_told_after_the_commit(self, task: Task, heard: list[Task]) -> None:
+        claim = factories.claim(task)
+        heard.clear()
+        with transaction.atomic():
+            state.complete(claim, [factories.output(task)])
+            assert heard == []
+        assert [(row.status, row.seq) for row in heard] == [("complete", now(task).seq)]
+
+    def test_a_change_that_is_rolled_back_is_never_told(
+        self, task: Task, heard: list[Task]
+    ) -> None:
+        claim = factories.claim(task)
+        heard.clear()
+        with transaction.atomic():
+            state.fail(claim, FAILURE)
+            transaction.set_rollback(True)
+        assert heard == []
+        assert now(task).status == "processing"
+
+    def test_a_lost_claim_tells_nothing(self, task: Task, heard: list[Task]) -> None:
+        claim = factories.claim(task)
+        state.end_cancelled(claim)
+        heard.clear()
+        with pytest.raises(LostClaimError):
+            state.complete(claim, [factories.output(task)])
+        assert heard == []
+
+    def test_each_change_is_told_as_it_was_committed(self, task: Task, heard: list[Task]) -> None:
+        claim = factories.claim(task)
+        state.advance(claim, state.Advance(0.5, StepCode.COPYING, eta_seconds=3))
+        state.try_again(claim, FAILURE, 0)
+        told = [(row.status, row.fraction, row.step) for row in heard]
+        assert told == [
+            ("processing", 0, "starting"),
+            ("processing", 0.5, "copying"),
+            ("pending", 0, "waiting"),
+        ]

@@ -1,0 +1,111 @@
+"""Rows for tests: people, videos, tasks, claims; what a test does not name is filled in."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from videos import files
+from videos.ffmpeg.media import Kind, Probe, StreamInfo
+from videos.models import Output, Task, Video
+from videos.models.queue import Claim
+from videos.plan import ArtifactKind, Source
+from vrewcraft.accounts.models import User
+
+WORKER = "here/1/1"
+LEASE_SECONDS = 20.0
+SECOND = 1_000_000
+
+
+def person(name: str = "ann", **values: Any) -> User:
+    """Somebody with an account."""
+    return User.objects.create_user(name, **values)
+
+
+def probe(**values: Any) -> Probe:
+    """Four seconds of H.264 and AAC, 25 frames/s, a keyframe each second."""
+    picture = StreamInfo(
+        index=0,
+        kind=Kind.VIDEO,
+        codec="h264",
+        width=64,
+        height=48,
+        fps_num=25,
+        frames=100,
+        duration_us=4 * SECOND,
+    )
+    sound = StreamInfo(index=1, kind=Kind.AUDIO, codec="aac", frames=188, duration_us=4 * SECOND)
+    usual: dict[str, Any] = {
+        "bytes": 40_000,
+        "container": "mp4",
+        "duration_us": 4 * SECOND,
+        "width": 64,
+        "height": 48,
+        "streams": (picture, sound),
+        "keyframes": tuple((second * SECOND, second * 10_000) for second in range(4)),
+    }
+    return Probe(**{**usual, **values})
+
+
+def source(path: Path = Path("/nowhere/in.mp4"), *, name: str = "in.mp4", **values: Any) -> Source:
+    """A video as operations see it."""
+    return Source(str(uuid4()), name, path, probe(**values))
+
+
+def arriving(owner: User, name: str = "clip.mp4") -> Video:
+    """A video whose source has not been probed."""
+    return Video.objects.create(owner=owner, name=name, source_key="sources/none.mp4", bytes=1)
+
+
+def ready(owner: User, name: str = "clip.mp4", *, found: Probe | None = None) -> Video:
+    """A probed video whose file is not there."""
+    video = arriving(owner, name)
+    video.become_ready(found or probe())
+    return video
+
+
+def stored(owner: User, path: Path, found: Probe, name: str = "clip.mp4") -> Video:
+    """A probed video with its file in the library."""
+    video = Video(owner=owner, name=name, bytes=path.stat().st_size, media_type="video/mp4")
+    video.source_key = files.source_key(video.pk, path.suffix)
+    copy = files.incoming_dir() / f"{video.pk}.part"
+    shutil.copyfile(path, copy)
+    files.publish(copy, video.source_key)
+    video.become_ready(found)
+    return video
+
+
+def task(video: Video, **values: Any) -> Task:
+    """A pending trim that a worker may take."""
+    usual: dict[str, Any] = {
+        "operation": "trim",
+        "name": "Trim 00:01-00:02",
+        "params": {"startTime": 1.0, "endTime": 2.0, "mode": "fast"},
+        "claimable": True,
+        "work_class": "copy",
+        "seq": 1,
+    }
+    made = Task.objects.create(owner_id=video.owner_id, video=video, **{**usual, **values})
+    made.source_links.create(video=video, position=0)
+    return made
+
+
+def claim(wanted: Task, worker: str = WORKER, lease_seconds: float = LEASE_SECONDS) -> Claim:
+    """A worker's claim on a pending task."""
+    taken = Task.objects.filter(pk=wanted.pk).claim_next(worker, wanted.work_class, lease_seconds)
+    assert taken is not None, "the task cannot be claimed"
+    return taken
+
+
+def output(made_by: Task, **values: Any) -> Output:
+    """An output that has not been saved."""
+    usual: dict[str, Any] = {
+        "kind": ArtifactKind.RENDITION,
+        "name": "clip_trimmed.mp4",
+        "key": f"outputs/{uuid4()}.mp4",
+        "media_type": "video/mp4",
+        "bytes": 10,
+    }
+    return Output(task=made_by, video_id=made_by.video_id, **{**usual, **values})

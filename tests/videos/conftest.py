@@ -1,0 +1,58 @@
+"""A data folder of the test's own, and people at the door."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from tests import factories, media
+from videos.models import Video
+from vrewcraft.accounts.models import User
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, settings: Settings) -> Path:
+    """Everything that the library keeps on disk, for one test."""
+    settings.VREWCRAFT_DATA_DIR = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "library")},
+        },
+    }
+    return tmp_path
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    """The person whom a local library signs in."""
+    return User.objects.local_owner()
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Somebody else."""
+    return factories.person("stranger")
+
+
+@pytest.fixture
+def client(owner: User) -> Client:
+    """The owner's browser or program; forms need no CSRF token here."""
+    return Client()
+
+
+@pytest.fixture
+def korean(owner: User) -> Client:
+    """The owner's browser, set to Korean."""
+    return Client(headers={"accept-language": "ko"})
+
+
+@pytest.fixture
+def clip(owner: User, data_dir: Path) -> Video:
+    """A probed video of numbered frames with its file in the library."""
+    path = media.numbered()
+    return factories.stored(owner, path, media.probed(path))

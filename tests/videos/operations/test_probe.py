@@ -1,0 +1,29 @@
+"""Probe: the child process that says what an arrived file is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests import factories, media
+from tests.videos.operations.running import run
+from videos.ffmpeg.media import read_result
+from videos.operations.probe import OPERATION
+from videos.plan import ArtifactKind, StepCode, WorkClass
+
+
+def test_it_finds_what_is_in_the_file(tmp_path: Path) -> None:
+    plan = run(OPERATION, [factories.source(media.numbered())], {}, tmp_path)
+    (artifact,) = plan.artifacts
+    assert artifact.kind is ArtifactKind.PROBE
+    assert read_result(artifact.path) == media.probed(media.numbered())
+
+
+def test_its_progress_is_measured_by_the_bytes_it_reads(tmp_path: Path) -> None:
+    (step,) = OPERATION.build([factories.source(bytes=123)], {}, tmp_path).steps
+    assert step.expected_bytes == 123
+    assert step.code is StepCode.PROBING
+    assert step.failure == tmp_path / "probe.json"
+
+
+def test_it_waits_behind_no_edit() -> None:
+    assert OPERATION.estimate([factories.source()], {}).work_class is WorkClass.PROBE

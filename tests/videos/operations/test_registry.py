@@ -1,0 +1,165 @@
+"""What holds for every operation: one contract, whoever adds the next."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from tests import factories
+from videos import operations
+from videos.errors import Refusal
+from videos.operations import registry
+from videos.params import json_schema
+from videos.plan import ArtifactKind, Operation, Role, Source, StepCode, WorkClass
+from videos.publishing import verify_step
+
+FOLDER = Path(operations.__file__).parent
+# Params with which an operation can be built; one that has no choices needs none.
+EXAMPLES = {"trim": {"startTime": 1.0, "endTime": 2.0, "mode": "exact"}}
+
+everyone = pytest.mark.parametrize("operation", registry().values(), ids=list(registry()))
+
+
+def example(operation: Operation) -> tuple[list[Source], dict[str, object]]:
+    sources = [factories.source() for _ in range(operation.sources)]
+    form = operation.form(data=EXAMPLES.get(operation.slug, {}), sources=sources)
+    assert form.is_valid(), form.errors
+    return sources, form.cleaned_data
+
+
+def test_every_file_of_the_folder_is_an_operation_of_that_name() -> None:
+    files = {path.stem for path in FOLDER.glob("*.py")} - {"__init__"}
+    assert files == {slug.replace("-", "_") for slug in registry()}
+
+
+def test_people_can_ask_for_edits_only() -> None:
+    assert [operation.slug for operation in operations.edits()] == ["trim"]
+
+
+def test_an_unknown_slug_is_refused() -> None:
+    with pytest.raises(Refusal, match="unknown_operation") as caught:
+        operations.get("../trim")
+    assert caught.value.status == 404
+
+
+@everyone
+def test_its_slug_fits_an_address_and_a_row(operation: Operation) -> None:
+    assert re.fullmatch(r"[a-z][a-z0-9-]{0,39}", operation.slug)
+
+
+@everyone
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_it_has_words_in_every_language(operation: Operation, language: str) -> None:
+    with translation.override(language):
+        words = operation.words
+        assert all([str(operation.label), str(words.starting), str(words.working)])
+        assert str(words.complete)
+
+
+@everyone
+def test_what_it_is_called_fits_its_row(operation: Operation) -> None:
+    _sources, params = example(operation)
+    assert 0 < len(operation.name(params)) <= 200
+    assert len(operation.detail(params)) <= 100
+
+
+@everyone
+def test_its_params_survive_a_row_of_json(operation: Operation) -> None:
+    _sources, params = example(operation)
+    assert json.loads(json.dumps(params, allow_nan=False)) == params
+
+
+@everyone
+def test_its_schema_names_every_field(operation: Operation) -> None:
+    schema = json_schema(operation.form)
+    assert set(schema["properties"]) == set(operation.form.base_fields)
+    json.dumps(schema)
+
+
+@everyone
+def test_its_cost_is_known_before_it_starts(operation: Operation) -> None:
+    sources, params = example(operation)
+    estimate = operation.estimate(sources, params)
+    assert estimate.work_class in WorkClass
+    assert 0 < estimate.seconds < 3600
+
+
+@everyone
+def test_its_plan_is_complete_before_it_starts(operation: Operation, tmp_path: Path) -> None:
+    sources, params = example(operation)
+    plan = operation.build(sources, params, tmp_path)
+    assert plan.steps
+    assert plan.artifacts
+    for step in plan.steps:
+        assert step.code in StepCode
+        assert step.weight > 0
+        assert all("\0" not in word for word in step.argv)
+
+
+@everyone
+def test_building_a_plan_writes_nothing(operation: Operation, tmp_path: Path) -> None:
+    sources, params = example(operation)
+    first = operation.build(sources, params, tmp_path)
+    assert first == operation.build(sources, params, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@everyone
+def test_it_writes_only_into_its_work_folder(operation: Operation, tmp_path: Path) -> None:
+    sources, params = example(operation)
+    plan = operation.build(sources, params, tmp_path)
+    assert all(artifact.path.parent == tmp_path for artifact in plan.artifacts)
+    assert len({artifact.path for artifact in plan.artifacts}) == len(plan.artifacts)
+
+
+@everyone
+def test_no_name_of_a_client_reaches_a_path_or_a_command(
+    operation: Operation, tmp_path: Path
+) -> None:
+    name = "a'b\"c;$(x)%d:|.mp4"
+    sources = [factories.source(name=name) for _ in range(operation.sources)]
+    plan = operation.build(sources, example(operation)[1], tmp_path)
+    words = [word for step in plan.steps for word in step.argv]
+    assert not any("$(x)" in word for word in words)
+    assert not any("$(x)" in str(artifact.path) for artifact in plan.artifacts)
+
+
+@everyone
+def test_every_input_of_ffmpeg_is_guarded(operation: Operation, tmp_path: Path) -> None:
+    sources, params = example(operation)
+    for step in operation.build(sources, params, tmp_path).steps:
+        argv = list(step.argv)
+        inputs = [number for number, word in enumerate(argv) if word == "-i"]
+        for start, end in pairwise([0, *inputs]):
+            before = argv[start:end]
+            assert "-format_whitelist" in before
+            assert before[before.index("-protocol_whitelist") + 1] == "file"
+
+
+@everyone
+def test_every_file_that_is_published_is_checked_first(
+    operation: Operation, tmp_path: Path
+) -> None:
+    sources, params = example(operation)
+    for artifact in operation.build(sources, params, tmp_path).artifacts:
+        if artifact.kind is ArtifactKind.PROBE:
+            continue
+        assert artifact.expected is not None
+        assert verify_step(artifact, tmp_path).code is StepCode.VERIFYING
+
+
+@everyone
+def test_its_role_decides_how_loud_it_is(operation: Operation) -> None:
+    quiet = operation.role in (Role.PROBE, Role.ARRIVAL)
+    assert operation.role.housekeeping is quiet
+    assert operation.needs_probe is (operation.role in (Role.EDIT, Role.ARRIVAL))
+
+
+@pytest.mark.parametrize("role", [Role.PROBE, Role.ORIGIN])
+def test_one_operation_makes_a_sample_and_one_reads_what_arrives(role: Role) -> None:
+    assert len([item for item in registry().values() if item.role is role]) == 1

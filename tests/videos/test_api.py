@@ -1,0 +1,249 @@
+"""The JSON API: what it answers, and that every refusal says what and what to do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from tests import factories
+from videos.models import Task, Video
+from videos.models import lifecycle as state
+from vrewcraft.accounts.models import User
+
+CUT = {"startTime": 1.5, "endTime": 2.5}
+TRIM = "/api/edit/trim"
+
+
+@pytest.fixture
+def video(owner: User) -> Video:
+    """A probed video."""
+    return factories.ready(owner)
+
+
+def post(client: Client, path: str, data: object, **headers: str) -> Any:
+    body = data if isinstance(data, (str, bytes)) else json.dumps(data)
+    return client.post(path, body, content_type="application/json", headers=headers)
+
+
+def trim(client: Client, video: Video, **values: object) -> Any:
+    return post(client, TRIM, {"videoId": str(video.pk), **CUT, **values})
+
+
+def refused(response: Any, status: int, code: str) -> dict[str, Any]:
+    found: dict[str, Any] = response.json()
+    assert (response.status_code, found["code"]) == (status, code)
+    assert found["error"]
+    assert found["remedy"]
+    return found
+
+
+class TestTrim:
+    """`POST /api/edit/trim`."""
+
+    def test_it_is_accepted_before_any_work(self, client: Client, video: Video) -> None:
+        response = trim(client, video)
+        task = Task.objects.get()
+        assert response.status_code == 202
+        assert response.json() == {
+            "success": True,
+            "message": "Trim started",
+            "videoId": str(video.pk),
+            "taskId": str(task.pk),
+            "actualStart": 1.0,
+        }
+        assert task.status == "pending"
+
+    def test_an_exact_trim_starts_where_it_is_asked_to(self, client: Client, video: Video) -> None:
+        assert "actualStart" not in trim(client, video, mode="exact").json()
+
+    @pytest.mark.parametrize(
+        ("values", "fields"),
+        [
+            ({"startTime": 3}, {"endTime": "The end must come after the start."}),
+            ({"startTime": -1}, {"startTime": "The time cannot be below zero."}),
+            ({"endTime": 99}, {"endTime": "The video ends at 00:04."}),
+            ({"startTime": "1"}, {"startTime": "This must be a number of seconds."}),
+            ({"startTime": None}, {"startTime": "This must be a number of seconds."}),
+            ({"startTime": True}, {"startTime": "This must be a number of seconds."}),
+            ({"startTime": float("nan")}, {"startTime": "This must be a number of seconds."}),
+            ({"endTime": float("inf")}, {"endTime": "This must be a number of seconds."}),
+            ({"endTime": 10**400}, {"endTime": "This must be a number of seconds."}),
+            ({"mode": "magic"}, {"mode": "This is not one of the choices."}),
+            ({"inputPath": "/etc/passwd"}, {"inputPath": "There is no such field here."}),
+            ({"videoId": None}, {"videoId": "This is needed."}),
+        ],
+        ids=lambda value: str(value)[:40],
+    )
+    def test_each_wrong_value_is_named(
+        self, client: Client, video: Video, values: dict[str, Any], fields: dict[str, str]
+    ) -> None:
+        found = refused(trim(client, video, **values), 422, "invalid")
+        assert found["fields"] == fields
+        assert next(iter(fields)) in found["error"]
+        assert Task.objects.count() == 0
+
+    def test_a_wrong_choice_is_told_the_right_ones(self, client: Client, video: Video) -> None:
+        found = refused(trim(client, video, mode="magic"), 422, "invalid")
+        assert found["remedy"] == "Use one of: fast, exact."
+
+    @pytest.mark.parametrize("name", ["startTime", "endTime"])
+    def test_a_missing_value_is_named(self, client: Client, video: Video, name: str) -> None:
+        data = {"videoId": str(video.pk), **CUT}
+        del data[name]
+        found = refused(post(client, TRIM, data), 422, "invalid")
+        assert found["fields"] == {name: "This is needed."}
+
+    @pytest.mark.parametrize("body", [" ", "{", "[]", "1", '"x"', "null", b"\xff\xfe", "[" * 5000])
+    def test_what_is_no_json_object_is_refused(self, client: Client, body: str | bytes) -> None:
+        refused(post(client, TRIM, body), 400, "bad_json")
+
+    @pytest.mark.parametrize(
+        "content_type", ["text/plain", "application/x-www-form-urlencoded", ""]
+    )
+    def test_another_content_type_is_refused(
+        self, client: Client, video: Video, content_type: str
+    ) -> None:
+        body = json.dumps({"videoId": str(video.pk), **CUT})
+        response = client.post(TRIM, body, content_type=content_type)
+        assert "application/json" in refused(response, 415, "wrong_content_type")["remedy"]
+
+    def test_an_unknown_and_a_strangers_video_are_answered_alike(
+        self, client: Client, stranger: User
+    ) -> None:
+        theirs = factories.ready(stranger)
+        answers = [
+            refused(post(client, TRIM, {"videoId": wanted, **CUT}), 404, "not_found")
+            for wanted in (str(theirs.pk), str(uuid4()), "x", "\0")
+        ]
+        assert all(answer == answers[0] for answer in answers)
+
+    def test_an_unknown_edit_is_refused(self, client: Client, video: Video) -> None:
+        for slug in ("probe", "sample", "nothing"):
+            response = post(client, f"/api/edit/{slug}", {"videoId": str(video.pk)})
+            refused(response, 404, "unknown_operation")
+
+    def test_a_broken_video_says_why_it_takes_no_edit(self, client: Client, owner: User) -> None:
+        video = factories.arriving(owner)
+        video.become_broken("empty_file", {})
+        refused(trim(client, video), 409, "empty_file")
+
+
+class TestIdempotencyKey:
+    """One key, one task."""
+
+    def test_two_requests_are_two_tasks(self, client: Client, video: Video) -> None:
+        first, second = (trim(client, video).json()["taskId"] for _ in range(2))
+        assert first != second
+
+    def test_two_requests_under_one_key_are_one(self, client: Client, video: Video) -> None:
+        data = {"videoId": str(video.pk), **CUT}
+        answers = [post(client, TRIM, data, **{"idempotency-key": "k"}) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [202, 202]
+        assert answers[0].json() == answers[1].json()
+        assert Task.objects.count() == 1
+
+    def test_a_key_is_not_used_twice(self, client: Client, video: Video) -> None:
+        key = {"idempotency-key": "k"}
+        post(client, TRIM, {"videoId": str(video.pk), **CUT}, **key)
+        other = {"videoId": str(video.pk), **CUT, "mode": "exact"}
+        refused(post(client, TRIM, other, **key), 422, "key_reused")
+
+    def test_a_key_has_a_length(self, client: Client, video: Video) -> None:
+        data = {"videoId": str(video.pk), **CUT}
+        found = refused(post(client, TRIM, data, **{"idempotency-key": "k" * 201}), 422, "invalid")
+        assert found["remedy"] == "Use at most 200 characters."
+
+
+class TestReading:
+    """Videos, tasks, operations."""
+
+    def test_everybody_lists_their_own(self, client: Client, video: Video, stranger: User) -> None:
+        task = factories.task(video)
+        factories.task(factories.ready(stranger))
+        videos = client.get("/api/videos").json()["videos"]
+        tasks = client.get("/api/tasks").json()["tasks"]
+        assert [item["id"] for item in videos] == [str(video.pk)]
+        assert [item["id"] for item in tasks] == [str(task.pk)]
+
+    @pytest.mark.parametrize("path", ["/api/videos", "/api/tasks"])
+    def test_a_list_comes_in_pages(self, client: Client, video: Video, path: str) -> None:
+        factories.task(video)
+        (items,) = client.get(f"{path}?offset=1").json().values()
+        assert items == []
+
+    @pytest.mark.parametrize("path", ["/api/videos", "/api/tasks"])
+    @pytest.mark.parametrize("offset", ["-1", "x", "1.5", "9" * 30])
+    def test_an_offset_that_cannot_be_is_refused(
+        self, client: Client, video: Video, path: str, offset: str
+    ) -> None:
+        found = refused(client.get(f"{path}?offset={offset}"), 422, "invalid")
+        assert list(found["fields"]) == ["offset"]
+
+    def test_tasks_are_kept_by_status(self, client: Client, video: Video) -> None:
+        waiting = factories.task(video)
+        state.cancel(factories.task(video))
+        found = client.get("/api/tasks?status=pending").json()["tasks"]
+        assert [item["id"] for item in found] == [str(waiting.pk)]
+
+    def test_one_video_tells_its_keyframes_and_tasks(self, client: Client, video: Video) -> None:
+        found = client.get(f"/api/videos/{video.pk}").json()
+        assert (found["keyframes"], found["duration"]) == ([0, 1, 2, 3], 4.0)
+
+    def test_the_edits_there_are_come_with_their_schema(self, client: Client) -> None:
+        (trim,) = client.get("/api/operations").json()["operations"]
+        assert (trim["slug"], trim["label"]) == ("trim", "Trim")
+        assert trim["params"]["required"] == ["startTime", "endTime"]
+
+    @pytest.mark.parametrize("kind", ["videos", "tasks"])
+    def test_unknown_strange_and_broken_ids_are_answered_alike(
+        self, client: Client, stranger: User, kind: str
+    ) -> None:
+        theirs = factories.task(factories.ready(stranger))
+        wanted = theirs.pk if kind == "tasks" else theirs.video_id
+        for item in (wanted, uuid4(), "x"):
+            refused(client.get(f"/api/{kind}/{item}"), 404, "not_found")
+
+    def test_an_unknown_address_is_answered_as_json(self, client: Client) -> None:
+        refused(client.get("/api/nothing"), 404, "not_found")
+
+    def test_the_api_describes_itself(self, client: Client) -> None:
+        paths = client.get("/api/openapi.json").json()["paths"]
+        assert "/api/edit/{operation}" in paths
+
+
+class TestTasks:
+    """Cancel and retry."""
+
+    def test_a_waiting_task_is_cancelled_and_tried_again(
+        self, client: Client, video: Video
+    ) -> None:
+        url = f"/api/tasks/{factories.task(video).pk}"
+        cancelled = client.post(f"{url}/cancel")
+        assert (cancelled.status_code, cancelled.json()["status"]) == (202, "cancelled")
+        refused(client.post(f"{url}/cancel"), 409, "not_cancellable")
+        again = client.post(f"{url}/retry")
+        assert (again.status_code, again.json()["status"]) == (202, "pending")
+        refused(client.post(f"{url}/retry"), 409, "not_retryable")
+
+    @pytest.mark.parametrize("what", ["cancel", "retry"])
+    def test_a_strangers_task_is_not_there(self, client: Client, stranger: User, what: str) -> None:
+        theirs = factories.task(factories.ready(stranger))
+        refused(client.post(f"/api/tasks/{theirs.pk}/{what}"), 404, "not_found")
+        theirs.refresh_from_db()
+        assert theirs.status == "pending"
+
+
+@pytest.mark.parametrize("path", [TRIM, "/api/upload", "/api/tasks/1/cancel", "/api/tasks/1/retry"])
+def test_what_changes_something_is_not_read(client: Client, path: str) -> None:
+    response = client.get(path)
+    found = refused(response, 405, "method_not_allowed")
+    assert found["remedy"] == "Use POST."
+    assert response["Allow"] == "POST"
+
+
+def test_the_api_speaks_english_to_everybody(korean: Client) -> None:
+    assert refused(korean.get("/api/videos/x"), 404, "not_found")["error"].isascii()

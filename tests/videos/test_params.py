@@ -1,0 +1,116 @@
+"""Params: strictly typed from programs, and each fault told at its field."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django import forms
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests import factories
+from videos.errors import Refusal
+from videos.operations.trim import OPERATION as TRIM
+from videos.params import OperationForm, checked, from_json, json_schema, problem
+
+NUMBER, WORD, CHOICE, SWITCH = "number", "word", "choice", "switch"
+
+
+class ExampleForm(OperationForm):
+    """One field of each kind."""
+
+    number = forms.FloatField(required=False)
+    word = forms.CharField(required=False)
+    choice = forms.ChoiceField(required=False, choices=[("a", "A"), ("b", "B")])
+    switch = forms.BooleanField(required=False)
+
+
+def refused(data: dict[str, object], form: type[OperationForm] = ExampleForm) -> Refusal:
+    with pytest.raises(Refusal) as caught:
+        from_json(form, data)
+    assert caught.value.status == 422
+    assert caught.value.code == "invalid"
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["5", "", None, True, [1], {"a": 1}, float("nan"), float("inf"), float("-inf"), 10**400, 1e300],
+)
+def test_only_a_finite_number_is_a_number(value: object) -> None:
+    assert refused({NUMBER: value}).fields == {NUMBER: "not_a_number"}
+
+
+@pytest.mark.parametrize("value", [0, 0.0, -1, 12.5, 2**53 - 1])
+def test_whole_and_broken_numbers_are_taken(value: float) -> None:
+    assert from_json(ExampleForm, {NUMBER: value})[NUMBER] == value
+
+
+@pytest.mark.parametrize("value", [1, None, True, ["a"]])
+def test_text_is_a_string(value: object) -> None:
+    assert refused({WORD: value}).fields == {WORD: "not_text"}
+
+
+@pytest.mark.parametrize("value", [0, 1, "true", None])
+def test_a_switch_is_true_or_false(value: object) -> None:
+    assert refused({SWITCH: value}).fields == {SWITCH: "not_a_choice"}
+
+
+def test_another_word_is_no_choice_and_the_choices_are_named() -> None:
+    refusal = refused({CHOICE: "c"})
+    assert refusal.fields == {CHOICE: "not_a_choice"}
+    assert refusal.blanks["choices"] == "a, b"
+
+
+def test_every_unknown_name_and_wrong_type_is_named_at_once() -> None:
+    refusal = refused({"inputPath": "/etc/passwd", "extra": 1, NUMBER: "1"})
+    assert refusal.fields == {
+        "inputPath": "unknown_field",
+        "extra": "unknown_field",
+        NUMBER: "not_a_number",
+    }
+
+
+def test_what_is_needed_and_missing_is_named() -> None:
+    assert refused({}, TRIM.form).fields == {"startTime": "required", "endTime": "required"}
+
+
+def test_an_error_of_a_cleaner_brings_its_code_and_its_blanks() -> None:
+    form = TRIM.form(
+        data={"startTime": 1, "endTime": 9, "mode": "exact"}, sources=[factories.source()]
+    )
+    with pytest.raises(Refusal) as caught:
+        checked(form)
+    assert caught.value.fields == {"endTime": "past_the_end"}
+    assert caught.value.blanks == {"end": "00:04"}
+
+
+def test_a_problem_reads_as_its_sentence() -> None:
+    assert problem("negative_time").messages == ["The time cannot be below zero."]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["startTime", "endTime", "mode", "inputPath"]),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+            lambda inner: st.lists(inner, max_size=2),
+        ),
+    )
+)
+def test_whatever_a_program_sends_is_taken_or_refused(data: dict[str, object]) -> None:
+    try:
+        params = from_json(TRIM.form, data, [factories.source()])
+    except Refusal:
+        return
+    assert 0 <= params["startTime"] < params["endTime"] <= 4
+    assert json.loads(json.dumps(params, allow_nan=False)) == params
+
+
+def test_the_schema_tells_types_choices_and_what_is_needed() -> None:
+    schema = json_schema(TRIM.form)
+    assert schema["required"] == ["startTime", "endTime"]
+    assert schema["additionalProperties"] is False
+    assert schema["properties"]["startTime"]["type"] == "number"
+    assert schema["properties"]["mode"]["enum"] == ["fast", "exact"]

@@ -1,0 +1,175 @@
+"""The worker: it takes what is there, keeps its leases, and leaves nothing hanging when it goes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from tests import factories
+from videos import actions, identity
+from videos.ffmpeg.process import StopReason
+from videos.models import Task, Video
+from videos.models import lifecycle as state
+from videos.models.queue import Claim
+from videos.operations.trim import OPERATION as TRIM
+from videos.plan import WorkClass
+from videos.worker import Worker, default_slots
+
+WAIT_SECONDS = 15
+
+
+def trim(video: Video, mode: str = "fast") -> Task:
+    data = {"startTime": 0.0, "endTime": 4.0, "mode": mode}
+    return actions.request_edit(video, TRIM, data).task
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def status(task: Task) -> str:
+    return Task.objects.get(pk=task.pk).status
+
+
+@pytest.fixture
+def worker(transactional_db: None, data_dir: Path, settings: Settings) -> Iterator[Worker]:
+    """A worker in threads of this process that looks around often."""
+    settings.VREWCRAFT_HEARTBEAT_SECONDS = 0.05
+    settings.VREWCRAFT_REAP_SECONDS = 0.05
+    worker = Worker()
+    yield worker
+    worker.stop()
+    assert worker.join(WAIT_SECONDS)
+
+
+class HeldRunner:
+    """A runner that holds its task until told to stop, as a long encode would."""
+
+    started: threading.Event
+    reasons: list[StopReason]
+
+    def __init__(self, claim: Claim, stop: Callable[[], StopReason | None]) -> None:
+        self._claim, self._stop = claim, stop
+
+    def run(self) -> None:
+        self.started.set()
+        while (reason := self._stop()) is None:
+            time.sleep(0.01)
+        self.reasons.append(reason)
+        if reason is StopReason.SHUTDOWN:
+            state.give_back(self._claim)
+        elif reason is StopReason.CANCELLED:
+            state.end_cancelled(self._claim)
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> type[HeldRunner]:
+    """Every task runs until it is stopped."""
+    runner = type("Held", (HeldRunner,), {"started": threading.Event(), "reasons": []})
+    monkeypatch.setattr("videos.worker.Runner", runner)
+    return runner
+
+
+def test_draining_runs_all_that_can_be_taken(clip: Video) -> None:
+    tasks = [trim(clip), trim(clip, "exact")]
+    waiting = factories.task(clip, claimable=False)
+    Worker().drain()
+    assert [status(task) for task in tasks] == ["complete", "complete"]
+    assert status(waiting) == "pending"
+
+
+def test_each_class_has_slots_of_its_own(settings: Settings) -> None:
+    settings.VREWCRAFT_CPU_SLOTS = 3
+    assert default_slots() == {WorkClass.CPU: 3, WorkClass.COPY: 1, WorkClass.PROBE: 1}
+
+
+def test_threads_run_a_task_that_was_asked_for(worker: Worker, clip: Video) -> None:
+    worker.start()
+    task = trim(clip)
+    until(lambda: status(task) == "complete")
+
+
+def test_a_copy_does_not_wait_behind_an_encode(
+    worker: Worker, clip: Video, held: type[HeldRunner]
+) -> None:
+    worker.start()
+    encode, copy = trim(clip, "exact"), trim(clip)
+    until(lambda: status(encode) == status(copy) == "processing")
+
+
+def test_the_lease_of_a_running_task_is_kept_alive(
+    worker: Worker, clip: Video, held: type[HeldRunner]
+) -> None:
+    worker.start()
+    task = trim(clip)
+    assert held.started.wait(WAIT_SECONDS)
+    first = Task.objects.get(pk=task.pk).lease_until
+    assert first is not None
+    until(lambda: (Task.objects.get(pk=task.pk).lease_until or first) > first)
+
+
+def test_stopping_gives_running_tasks_back(
+    worker: Worker, clip: Video, held: type[HeldRunner]
+) -> None:
+    worker.start()
+    task = trim(clip)
+    assert held.started.wait(WAIT_SECONDS)
+    worker.stop()
+    assert worker.join(WAIT_SECONDS)
+    found = Task.objects.get(pk=task.pk)
+    assert held.reasons == [StopReason.SHUTDOWN]
+    assert (found.status, found.failures, found.losses) == ("pending", 0, 0)
+
+
+def test_a_cancel_reaches_the_running_task(
+    worker: Worker, clip: Video, held: type[HeldRunner]
+) -> None:
+    worker.start()
+    task = trim(clip)
+    assert held.started.wait(WAIT_SECONDS)
+    actions.cancel_task(task)
+    until(lambda: status(task) == "cancelled")
+    assert held.reasons == [StopReason.CANCELLED]
+
+
+def test_a_worker_that_lost_its_task_lets_go(
+    worker: Worker, clip: Video, held: type[HeldRunner]
+) -> None:
+    worker.start()
+    task = trim(clip)
+    assert held.started.wait(WAIT_SECONDS)
+    Task.objects.filter(pk=task.pk).update(attempt=7)
+    until(lambda: held.reasons == [StopReason.LOST])
+
+
+def test_tasks_of_a_dead_worker_run_again_at_once(worker: Worker, clip: Video) -> None:
+    task = trim(clip)
+    name = f"{identity.this_host()}/999999999/1"
+    factories.claim(task, name, lease_seconds=1000)
+    worker.start()
+    until(lambda: status(task) == "complete")
+    assert Task.objects.get(pk=task.pk).attempt == 2
+
+
+def test_a_task_whose_lease_ran_out_is_taken_over(worker: Worker, clip: Video) -> None:
+    worker.start()
+    task = trim(clip)
+    until(lambda: status(task) == "complete")
+    other = factories.task(clip, claimable=False)
+    Task.objects.filter(pk=other.pk).update(
+        claimable=True,
+        status="processing",
+        worker="elsewhere/1/1",
+        lease_until=timezone.now() - timedelta(seconds=1),
+    )
+    until(lambda: status(other) == "complete")

@@ -1,0 +1,136 @@
+"""How the built-in server starts and ends."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import socket
+import threading
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from tests.vrewcraft.server_app import STOP_SECONDS
+from tests.vrewcraft.server_process import STDERR, ServerProcess, start
+
+
+class Request(threading.Thread):
+    """A request under way; `outcome` is its answer's status and body, or "cut"."""
+
+    def __init__(self, server: ServerProcess, path: str) -> None:
+        super().__init__()
+        self.server = server
+        self.path = path
+        self.outcome: tuple[int, bytes] | Literal["cut"] = "cut"
+        self.start()
+        server.await_under_way(1)
+
+    def run(self) -> None:
+        try:
+            self.outcome = self.server.get(self.path)
+        except (OSError, http.client.HTTPException):
+            self.outcome = "cut"
+
+
+def assert_clean(server: ServerProcess, timeout: float = 20) -> str:
+    """It ends with 0 and without a complaint; gives what it printed."""
+    code, out, err = server.ended(timeout)
+    assert code == 0
+    assert "Traceback" not in err
+    assert "never" not in err
+    return out
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_idle_server_stops_at_once(builtin: ServerProcess, number: signal.Signals) -> None:
+    assert builtin.get("/running")[0] == 200
+    with socket.create_connection(("127.0.0.1", builtin.port)):
+        builtin.signal(number)
+        builtin.await_line("stopping")
+        assert assert_clean(builtin, timeout=STOP_SECONDS - 1) == "stopped\n"
+
+
+def test_open_sockets_are_closed_with_1012_and_their_application_ends(
+    builtin: ServerProcess,
+) -> None:
+    with connect(f"ws://127.0.0.1:{builtin.port}/") as client:
+        client.send("hello")
+        client.recv()
+        builtin.signal()
+        with pytest.raises(ConnectionClosed) as closed:
+            client.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1012
+    assert "disconnected 1012" in assert_clean(builtin)
+
+
+def test_a_request_under_way_is_answered(builtin: ServerProcess) -> None:
+    request = Request(builtin, "/wait?n=1")
+    builtin.signal()
+    assert_clean(builtin)
+    request.join()
+    assert request.outcome == (200, b"waited")
+
+
+def test_a_stream_under_way_reaches_its_reader_whole(builtin: ServerProcess) -> None:
+    connection = builtin.connection()
+    connection.request("GET", "/stream?n=50")
+    response = connection.getresponse()
+    builtin.signal()
+    builtin.await_line("stopping")
+    assert len(response.read()) == 50 * 1024 * 1024
+    assert_clean(builtin)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/wait?n=60", "/block?n=60"])
+def test_a_request_that_takes_too_long_is_cut(builtin: ServerProcess, path: str) -> None:
+    request = Request(builtin, path)
+    builtin.signal()
+    assert_clean(builtin)
+    request.join()
+    assert request.outcome == "cut" or request.outcome[0] == 503
+
+
+@pytest.mark.slow
+def test_a_stalled_reader_does_not_hold_the_end(builtin: ServerProcess) -> None:
+    connection = builtin.connection()
+    connection.request("GET", "/stream?n=300")
+    connection.getresponse()
+    builtin.signal()
+    assert_clean(builtin)
+
+
+def test_a_second_signal_ends_it_at_once(builtin: ServerProcess) -> None:
+    request = Request(builtin, "/wait?n=60")
+    builtin.signal()
+    builtin.await_line("stopping")
+    builtin.signal()
+    code, out, _ = builtin.ended(timeout=STOP_SECONDS - 1)
+    request.join()
+    assert (code, out) == (1, "")
+
+
+def test_no_connection_is_taken_once_it_stops(builtin: ServerProcess) -> None:
+    request = Request(builtin, "/wait?n=1")
+    builtin.signal()
+    builtin.await_line("stopping")
+    with pytest.raises(ConnectionRefusedError):
+        builtin.get("/running")
+    assert_clean(builtin)
+    request.join()
+
+
+def test_a_taken_port_is_a_sentence_and_nothing_starts(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = start("builtin", "tiny", tmp_path, port)
+        out, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert out == ""
+    assert (
+        f"Port {port} on 127.0.0.1 is in use by another program." in (tmp_path / STDERR).read_text()
+    )

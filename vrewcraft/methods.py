@@ -1,0 +1,26 @@
+"""A request by a method that its address does not take is told which one it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from videos.errors import Refusal
+from videos.replies import reply
+
+
+class MethodMiddleware:
+    """Puts words into Django's and ninja's bare 405."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        allowed = response.headers["Allow"]
+        told = reply(request, Refusal("method_not_allowed", 405, allowed=allowed))
+        told.headers["Allow"] = allowed
+        return told

@@ -157,11 +157,10 @@ def cancel_task(task: Task) -> None:
 
 def retry_task(task: Task) -> None:
     """Try a failed or cancelled task again with a fresh budget. Raises Refusal 409."""
-    operation = operations.get(task.operation)
     with transaction.atomic():
         if not state.retry(task):
             raise Refusal("not_retryable", 409)
-        if operation.role in (Role.PROBE, Role.ORIGIN):
+        if task.is_gate:
             Video.objects.filter(pk=task.video_id).update(
                 state=Video.State.ARRIVING, error_code="", error_blanks={}
             )

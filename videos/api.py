@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Status
@@ -15,6 +15,7 @@ from videos.params import json_schema
 
 PAGE = 100
 KEY_LENGTH = 200
+StatusName = Literal["pending", "processing", "complete", "error", "cancelled"]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1)]
 
 router = Router()
@@ -91,7 +92,9 @@ def edit(request: HttpRequest, operation: str) -> Status[dict[str, Any]]:
 
 
 @router.get("/tasks", summary="Your tasks, newest first")
-def list_tasks(request: HttpRequest, status: str = "", offset: Offset = 0) -> dict[str, Any]:
+def list_tasks(
+    request: HttpRequest, status: StatusName | None = None, offset: Offset = 0
+) -> dict[str, Any]:
     """At most 100 at a time; `status` keeps one of the five."""
     tasks = Task.objects.for_user(request.user).for_lists()
     if status:

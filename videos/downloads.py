@@ -19,8 +19,8 @@ from videos.serving import serve_file
 async def output(request: HttpRequest, output_id: UUID, name: str) -> HttpResponseBase:
     """A task's file: saved under its name, or shown where it is a picture or `?inline` asks."""
     user = await request.auser()
-    found = await Output.objects.for_user(user).filter(pk=output_id, name=name).afirst()
-    if found is None:
+    found = await Output.objects.for_user(user).filter(pk=output_id).afirst()
+    if found is None or found.name != name:
         raise Http404
     return await serve_file(
         request,
@@ -35,8 +35,8 @@ async def output(request: HttpRequest, output_id: UUID, name: str) -> HttpRespon
 async def source(request: HttpRequest, video_id: UUID, name: str) -> HttpResponseBase:
     """A video's untouched original, for the page's player."""
     user = await request.auser()
-    found = await Video.objects.for_user(user).for_lists().filter(pk=video_id, name=name).afirst()
-    if found is None or not found.source_key:
+    found = await Video.objects.for_user(user).for_lists().filter(pk=video_id).afirst()
+    if found is None or found.name != name or not found.source_key:
         raise Http404
     return await serve_file(
         request,

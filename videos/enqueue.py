@@ -35,6 +35,7 @@ def enqueue(
         detail=operation.detail(params),
         params=dict(params),
         housekeeping=operation.role.housekeeping,
+        is_gate=operation.role.is_gate,
         idempotency_key=idempotency_key,
         claimable=estimate is not None,
         work_class=(estimate or _UNKNOWN).work_class,
@@ -85,12 +86,3 @@ def _estimate(
     if operation.needs_probe and len(probed) < len(sources):
         return None
     return operation.estimate(probed, params)
-
-
-@transaction.atomic
-def video_is_broken(video: Video) -> None:
-    """A source cannot be used: its waiting tasks are handed out, to end with that reason."""
-    Task.objects.filter(source_links__video=video, claimable=False, status="pending").update(
-        claimable=True, work_class=WorkClass.PROBE
-    )
-    engine.notify(WorkClass.PROBE)

@@ -40,6 +40,11 @@ class Role(enum.StrEnum):
         """Whether nobody asked for it: it sends no `progress` and no `complete` event."""
         return self in (Role.PROBE, Role.ARRIVAL)
 
+    @property
+    def is_gate(self) -> bool:
+        """Whether the video can be used only once it is complete."""
+        return self in (Role.PROBE, Role.ORIGIN)
+
 
 class StepCode(enum.StrEnum):
     """What a task is doing, as rows and messages name it."""

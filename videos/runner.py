@@ -9,10 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from django.db import transaction
-
 from videos import files, operations
-from videos.enqueue import video_is_broken
 from videos.errors import Refusal
 from videos.ffmpeg.args import ffmpeg_version
 from videos.ffmpeg.errors import MediaError, Retry
@@ -23,7 +20,7 @@ from videos.models import Attempt, Task
 from videos.models import lifecycle as state
 from videos.models.queue import Claim, LostClaimError
 from videos.params import checked
-from videos.plan import Operation, Plan, Role, Source, Step, StepCode
+from videos.plan import Operation, Plan, Source, Step, StepCode
 from videos.publishing import Finding, publish, verify_step
 from videos.tracker import Tracker
 
@@ -62,12 +59,12 @@ class Runner:
         except StepStopped as stopped:
             self._stopped(stopped.reason)
         except MediaError as error:
-            self._failed(task, operation, error.code, error.args, error.retry)
+            self._failed(task, error.code, error.args, error.retry)
         except Refusal as refusal:
-            self._failed(task, operation, *_refused(refusal), Retry.NEVER)
+            self._failed(task, *_refused(refusal), Retry.NEVER)
         except Exception:
             logger.exception("attempt failed task=%s", task.pk)
-            self._failed(task, operation, "internal", {}, Retry.CRASH)
+            self._failed(task, "internal", {}, Retry.CRASH)
         finally:
             files.clear_work_dir(task.pk, self._claim.attempt)
 
@@ -156,7 +153,6 @@ class Runner:
     def _failed(
         self,
         task: Task,
-        operation: Operation | None,
         code: str,
         blanks: dict[str, str | int | float],
         retry: Retry,
@@ -168,17 +164,9 @@ class Runner:
                 delay = BACKOFF_SECONDS * 2**task.failures * random.uniform(1, 1.5)  # noqa: S311
                 state.try_again(self._claim, failure, delay)
                 return
-            self._end(task, operation, failure)
+            state.fail(self._claim, failure)
         except LostClaimError:
             logger.warning("claim lost task=%s", task.pk)
-
-    @transaction.atomic
-    def _end(self, task: Task, operation: Operation | None, failure: state.Failure) -> None:
-        """The last word; a video whose probe or making fails is broken for the same reason."""
-        state.fail(self._claim, failure)
-        if operation and operation.role in (Role.PROBE, Role.ORIGIN):
-            task.video.become_broken(failure.code, dict(failure.blanks))
-            video_is_broken(task.video)
 
 
 def _sources(task: Task, operation: Operation) -> list[Source]:

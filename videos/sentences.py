@@ -61,6 +61,10 @@ SENTENCES: dict[str, Sentence] = {
     "encrypted": Sentence(
         _("The file is encrypted."), _("Upload a version without copy protection.")
     ),
+    "cancelled": Sentence(
+        _("This video was cancelled before it was ready."),
+        _("Upload it again, or press Retry at its task."),
+    ),
     # The work
     "bad_media": Sentence(
         _("The video could not be processed: {detail}"),

@@ -39,9 +39,7 @@ def _library(request: HttpRequest, refusal: Refusal | None = None) -> HttpRespon
     videos = (
         Video.objects.for_user(request.user)
         .for_lists()
-        .prefetch_related(
-            Prefetch("tasks", queryset=open_tasks.for_lists()), "outputs"
-        )[:LIBRARY]
+        .prefetch_related(Prefetch("tasks", queryset=open_tasks.for_lists()), "outputs")[:LIBRARY]
     )
     context: dict[str, Any] = {
         "videos": pages.cards(videos),

@@ -143,9 +143,8 @@ class TestCancelAndRetry:
 
     def test_a_retried_probe_lets_the_video_arrive_again(self, owner: User) -> None:
         video = factories.arriving(owner)
-        task = factories.task(video, operation="probe", params={})
+        task = factories.task(video, operation="probe", params={}, is_gate=True)
         state.fail(factories.claim(task), FAILURE)
-        video.become_broken("truncated", {})
         actions.retry_task(task)
         video.refresh_from_db()
         assert (video.state, video.error_code) == ("arriving", "")

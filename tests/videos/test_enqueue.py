@@ -7,7 +7,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests import factories
 from videos import engine, operations
-from videos.enqueue import enqueue, video_is_broken, video_is_ready
+from videos.enqueue import enqueue, video_is_ready
 from videos.models import Task, Video
 from videos.operations.trim import OPERATION as TRIM
 from vrewcraft.accounts.models import User
@@ -35,15 +35,6 @@ def test_a_task_of_an_arriving_video_waits_for_the_probe(owner: User) -> None:
     task.refresh_from_db()
     assert (task.claimable, task.work_class) == (True, "cpu")
     assert task.expected_seconds > 0
-
-
-def test_a_task_of_a_broken_video_is_handed_out_to_end(owner: User) -> None:
-    video = factories.arriving(owner)
-    task = trim(video)
-    video.become_broken("truncated", {})
-    video_is_broken(video)
-    task.refresh_from_db()
-    assert (task.claimable, task.work_class) == (True, "probe")
 
 
 def test_a_probe_needs_no_probe(owner: User) -> None:

@@ -205,7 +205,8 @@ class TestFailure:
         video = factories.stored(owner, path, factories.probe())
         Video.objects.filter(pk=video.pk).update(state="arriving", probe=None)
         video.refresh_from_db()
-        task = attempt(factories.task(video, operation="probe", params={}, work_class="probe"))
+        probe = {"operation": "probe", "params": {}, "work_class": "probe", "is_gate": True}
+        task = attempt(factories.task(video, **probe))
         assert (task.error_code, task.video.error_code) == ("empty_file", "empty_file")
         assert task.video.state == "broken"
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +92,11 @@ class ServerProcess:
     def open_files(self) -> set[str]:
         """The names of the files it has open."""
         folder = Path(f"/proc/{self.process.pid}/fd")
-        return {Path(os.readlink(link)).name for link in folder.iterdir() if link.is_symlink()}
+        names = set()
+        for link in folder.iterdir():
+            with suppress(FileNotFoundError):  # It was closed meanwhile.
+                names.add(link.readlink().name)
+        return names
 
     def _status(self, name: str) -> int:
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():

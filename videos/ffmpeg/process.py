@@ -133,7 +133,8 @@ class _Run:
     def finished(self, code: int, cpu_seconds: float) -> Finished:
         """How it ended, from what `kill_and_reap` gave."""
         allowed = self._limits.cpu_seconds
-        if code != 0 and self._stopped is None and allowed and cpu_seconds >= allowed - CPU_SLACK:
+        spent = allowed is not None and cpu_seconds >= allowed - CPU_SLACK
+        if self._stopped is None and (code == -signal.SIGXCPU or (code != 0 and spent)):
             self._stopped = StopReason.TIMED_OUT
         return Finished(
             exit_code=code if code >= 0 else SIGNAL_BASE - code,

@@ -20,7 +20,8 @@ from videos.models.attempt import Attempt
 from videos.models.output import Output
 from videos.models.queue import Claim, LostClaimError
 from videos.models.task import Task, TaskStatus
-from videos.plan import StepCode
+from videos.models.video import Video
+from videos.plan import StepCode, WorkClass
 
 MAX_LOSSES = 3
 
@@ -98,6 +99,7 @@ def fail(claim: Claim, failure: Failure) -> Task:
     """End with a reason."""
     task = _held_write(claim, lease_until=None, **_error_values(failure))
     _close(task, claim.attempt, Attempt.Outcome.ERROR, failure.code)
+    _gate_closed(task)
     announce(task)
     return task
 
@@ -128,6 +130,7 @@ def end_cancelled(claim: Claim) -> None:
     """End a running task because somebody asked."""
     task = _held_write(claim, **_CANCELLED)
     _close(task, claim.attempt, Attempt.Outcome.CANCELLED)
+    _gate_closed(task)
     announce(task)
 
 
@@ -137,7 +140,9 @@ def cancel(task: Task) -> bool:
     if Task.objects.filter(pk=task.pk, status=TaskStatus.PENDING).update(
         updated_at=Now(), **_CANCELLED
     ):
-        announce(Task.objects.get(pk=task.pk))
+        cancelled = Task.objects.get(pk=task.pk)
+        _gate_closed(cancelled)
+        announce(cancelled)
         return True
     running = Task.objects.filter(pk=task.pk, status=TaskStatus.PROCESSING)
     return bool(running.update(cancel_requested=True, updated_at=Now()))
@@ -188,8 +193,24 @@ def _redeliver(task: Task) -> bool:
     if not Task.objects.filter(still_lost).update(updated_at=Now(), losses=losses, **values):
         return False
     _close(task, task.attempt, Attempt.Outcome.LOST)
-    announce(Task.objects.get(pk=task.pk))
+    lost = Task.objects.get(pk=task.pk)
+    _gate_closed(lost)
+    announce(lost)
     return True
+
+
+def _gate_closed(task: Task) -> None:
+    """A video whose reading or making has ended without success cannot be used: it says why.
+
+    Tasks that waited for it are handed out, to end with the same reason.
+    """
+    failed = task.status in (TaskStatus.ERROR, TaskStatus.CANCELLED)
+    if not task.is_gate or not failed or task.video.state == Video.State.READY:
+        return
+    task.video.become_broken(task.error_code or "cancelled", task.error_blanks)
+    Task.objects.filter(
+        source_links__video=task.video, claimable=False, status=TaskStatus.PENDING
+    ).update(claimable=True, work_class=WorkClass.PROBE)
 
 
 def _error_values(failure: Failure) -> dict[str, Any]:

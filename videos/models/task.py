@@ -52,6 +52,9 @@ class Task(models.Model):
     detail = models.CharField(max_length=100, blank=True)
     params = models.JSONField(_("params"), default=dict)
     housekeeping = models.BooleanField(_("housekeeping"), default=False)
+    is_gate = models.BooleanField(
+        default=False, help_text=_("Its video can be used only once this task is complete.")
+    )
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)
 
     status = models.CharField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import http.client
 from typing import TYPE_CHECKING, Any
 
 from daphne.http_protocol import HTTPFactory, WebRequest
@@ -16,11 +17,15 @@ from vrewcraft.server.gate import Gate
 if TYPE_CHECKING:
     from vrewcraft.server.core import HardenedServer
 
-REASONS = {413: b"Content Too Large", 507: b"Insufficient Storage"}
 DISK_FULL = Refused(
     507, "disk_full", "The disk is full.", "Delete what you do not need, then try again."
 )
 FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT)
+
+
+def reason(status: int) -> bytes:
+    """The reason phrase; Twisted knows none for 422 and other newer codes."""
+    return http.client.responses.get(status, "Status").encode()
 
 
 class HardenedRequest(WebRequest):
@@ -31,6 +36,10 @@ class HardenedRequest(WebRequest):
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
         self.gate: Gate = self.channel.gate
         self._received = 0
+
+    def setResponseCode(self, code: int, message: bytes | None = None) -> None:  # noqa: N802
+        """Status code and reason phrase."""
+        super().setResponseCode(code, message or reason(code))
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 (Twisted's name)
         """Make room for a body of `length` bytes."""
@@ -146,7 +155,7 @@ class HardenedChannel(HTTPChannel):
         """Answer now, half-close, and read on for a while so that the client sees the answer."""
         self.refused = True
         self.persistent = False
-        lines = [b"HTTP/1.1 %d %s" % (answer.status, REASONS[answer.status])]
+        lines = [b"HTTP/1.1 %d %s" % (answer.status, reason(answer.status))]
         lines += [name + b": " + value for name, value in answer.headers]
         self._networkProducer.unregisterProducer()
         self.transport.write(b"\r\n".join([*lines, b"", answer.body]))

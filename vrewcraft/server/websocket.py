@@ -54,7 +54,12 @@ class HardenedWebSocket(WebSocketProtocol):
         self.transport.registerProducer(self.gate, True)
 
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802
-        """Send a message of any size: the limit is for what clients send."""
+        """Send a message of any size: the limit is for what clients send.
+
+        What is sent after the end is dropped: the application hears of the end a moment later.
+        """
+        if self.state != self.STATE_OPEN:
+            return
         limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
         try:
             super().serverSend(content, binary)

@@ -1,0 +1,79 @@
+"""A task that decides whether a video can be used: however it ends, the video waits no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests import factories
+from videos.models import Task, Video
+from videos.models import lifecycle as state
+from vrewcraft.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def arriving(ann: User) -> Video:
+    return factories.arriving(ann)
+
+
+@pytest.fixture
+def gate(arriving: Video) -> Task:
+    return factories.task(arriving, operation="probe", is_gate=True, work_class="probe")
+
+
+@pytest.fixture
+def waiting(arriving: Video) -> Task:
+    return factories.task(arriving, claimable=False, work_class="cpu")
+
+
+def fail(gate: Task) -> None:
+    state.fail(factories.claim(gate), state.Failure("truncated", {}))
+
+
+def cancel_running(gate: Task) -> None:
+    state.end_cancelled(factories.claim(gate))
+
+
+def cancel_waiting(gate: Task) -> None:
+    assert state.cancel(gate)
+
+
+def lose_too_often(gate: Task) -> None:
+    for _ in range(state.MAX_LOSSES):
+        factories.claim(gate, "here/2/2")
+        state.reap(also_workers=["here/2/2"])
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        (fail, "truncated"),
+        (cancel_running, "cancelled"),
+        (cancel_waiting, "cancelled"),
+        (lose_too_often, "lost"),
+    ],
+)
+def test_a_video_whose_gate_closes_says_why_and_lets_waiting_tasks_go(
+    gate: Task, waiting: Task, end: Callable[[Task], None], reason: str
+) -> None:
+    end(gate)
+    video = Video.objects.get(pk=gate.video_id)
+    waiting.refresh_from_db()
+    assert (video.state, video.error_code) == ("broken", reason)
+    assert (waiting.status, waiting.claimable, waiting.work_class) == ("pending", True, "probe")
+
+
+def test_a_video_that_is_ready_stays_ready_when_it_is_read_again_in_vain(ann: User) -> None:
+    video = factories.ready(ann)
+    again = factories.task(video, operation="probe", is_gate=True, work_class="probe")
+    cancel_waiting(again)
+    assert Video.objects.get(pk=video.pk).state == "ready"
+
+
+def test_an_ordinary_task_that_fails_leaves_its_video_alone(ann: User) -> None:
+    video = factories.ready(ann)
+    fail(factories.task(video))
+    assert Video.objects.get(pk=video.pk).state == "ready"

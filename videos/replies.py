@@ -31,6 +31,7 @@ def refused(refusal: Refusal) -> JsonResponse:
             for name, code in refusal.fields.items()
         }
         body["fieldCodes"] = refusal.fields
+    if refusal.fields and refusal.code == "invalid":
         body["error"] = " ".join(f"{name}: {text}" for name, text in body["fields"].items())
         first = next(iter(refusal.fields.values()))
         body["remedy"] = sentences.in_english(first, blanks)["remedy"]

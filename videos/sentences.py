@@ -111,9 +111,6 @@ SENTENCES: dict[str, Sentence] = {
     "not_text": Sentence(_("This must be text."), _("Send it as a string.")),
     "required": Sentence(_("This is needed."), _("Add it and send the request again.")),
     "too_long": Sentence(_("This is too long."), _("Use at most {most} characters.")),
-    "out_of_range": Sentence(
-        _("This lies outside what is possible."), _("Use a value between {least} and {most}.")
-    ),
     "negative_time": Sentence(
         _("The time cannot be below zero."), _("Use 0 for the start of the video.")
     ),
@@ -138,6 +135,13 @@ SENTENCES: dict[str, Sentence] = {
     "unauthorised": Sentence(
         _("You are not signed in."),
         _("Sign in, or send 'Authorization: Bearer' with your API token."),
+    ),
+    "wrong_host": Sentence(
+        _("This site does not answer to that name."),
+        _("Open it at its own address; ALLOWED_HOSTS lists its names."),
+    ),
+    "bad_request": Sentence(
+        _("The request cannot be read."), _("Send it again, or reload the page.")
     ),
     "forbidden": Sentence(
         _("This request did not come from a page of this site."),

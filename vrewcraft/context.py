@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, override
 from django.utils.translation.trans_real import DjangoTranslation
@@ -51,4 +52,7 @@ def page_data(language: str) -> dict[str, Any]:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of every page."""
-    return {"page_data": page_data(get_language() or "en")}
+    return {
+        "page_data": page_data(get_language() or "en"),
+        "by_account": settings.VREWCRAFT_MODE == "team",
+    }

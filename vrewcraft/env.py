@@ -18,13 +18,14 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def integer(name: str, default: int, *, least: int = 0) -> int:
-    """The variable as a whole number of at least `least`."""
+def integer(name: str, default: int, *, least: int = 0, most: int = 2**62) -> int:
+    """The variable as a whole number from `least` to `most`."""
     raw = text(name)
     if not raw:
         return default
-    if not raw.isdecimal() or int(raw) < least:
-        raise ImproperlyConfigured(f"{name}={raw!r} is not a whole number of at least {least}.")
+    if not raw.isdecimal() or not least <= int(raw) <= most:
+        bounds = f"from {least} to {most}" if most < 2**62 else f"of at least {least}"
+        raise ImproperlyConfigured(f"{name}={raw!r} is not a whole number {bounds}.")
     return int(raw)
 
 

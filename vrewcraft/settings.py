@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VREWCRAFT_MODE = env.mode()
 VREWCRAFT_DATA_DIR = Path(env.text("VREWCRAFT_DATA_DIR", str(BASE_DIR / "data"))).resolve()
 VREWCRAFT_HOST = env.host(VREWCRAFT_MODE)
-VREWCRAFT_PORT = env.integer("PORT", 8000)
+VREWCRAFT_PORT = env.integer("PORT", 8000, most=65535)
 VREWCRAFT_UPLOAD_LIMIT = env.integer("VREWCRAFT_UPLOAD_LIMIT", 4 * 1024**3, least=1)
 VREWCRAFT_LEASE_SECONDS = env.seconds("VREWCRAFT_LEASE_SECONDS", 20)
 VREWCRAFT_HEARTBEAT_SECONDS = env.seconds("VREWCRAFT_HEARTBEAT_SECONDS", 5)
@@ -128,7 +128,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator")
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "library"
+LOGOUT_REDIRECT_URL = "login"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ko", _("Korean"))]

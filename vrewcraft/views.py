@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
 from videos.errors import Refusal
@@ -9,8 +10,9 @@ from videos.replies import reply
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: the request cannot be read."""
-    return reply(request, Refusal("bad_upload", 400))
+    """400: the request cannot be read, or names a host that is not ours."""
+    wrong_host = isinstance(exception, DisallowedHost)
+    return reply(request, Refusal("wrong_host" if wrong_host else "bad_request", 400))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

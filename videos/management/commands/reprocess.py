@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from videos import actions
+from videos import actions, sentences
+from videos.errors import Refusal
 from videos.models import Task
 from videos.models.task import TaskStatus
 
@@ -40,15 +41,22 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Find the tasks, then retry or run each again."""
         count = 0
+        refused: list[str] = []
         for task in _chosen(options).select_related("video"):
             again = task.status == TaskStatus.COMPLETE
             verb = "run again as new" if again else "retry"
             self.stdout.write(f"{task.pk}  {task.status:<10} {task.name} ({task.video}): {verb}")
-            if not options["dry_run"]:
-                (actions.rerun_task if again else actions.retry_task)(task)
-            count += 1
+            try:
+                if not options["dry_run"]:
+                    (actions.rerun_task if again else actions.retry_task)(task)
+            except Refusal as refusal:
+                refused.append(f"{task.pk}: {sentences.in_english(refusal.code, {})['error']}")
+            else:
+                count += 1
         done = "would be run again" if options["dry_run"] else "run again"
         self.stdout.write(f"{count} tasks {done}.")
+        if refused:
+            raise CommandError("Not run again:\n" + "\n".join(refused))
         if options["tasks"] and count < len(set(options["tasks"])):
             raise CommandError("Some of the named tasks do not exist or have not ended.")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from django.test import Client, override_settings
 
 from tests import factories
 
@@ -12,10 +13,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(settings: SettingsWrapper) -> Client:
-    settings.VREWCRAFT_MODE = "team"
+def client() -> Iterator[Client]:
     factories.person("ann", password="a long password")
-    return Client()
+    with override_settings(VREWCRAFT_MODE="team"):
+        yield Client()
 
 
 def test_the_page_asks_a_stranger_for_name_and_password(client: Client) -> None:

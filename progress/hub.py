@@ -25,7 +25,8 @@ from videos.models import Task
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_SECONDS = 0.5
+# Where changes also come through the layer, a look only finds what the layer lost.
+LOOK_EVERY_SECONDS, LOOK_BESIDE_LAYER_SECONDS = 0.5, 2.0
 LOOK_BACK_SECONDS = 3.0
 REMEMBERED_TASKS = 10_000
 
@@ -34,7 +35,8 @@ class Hub:
     """Groups of sockets, and where their news comes from.
 
     Without Redis, changes of this process arrive directly, and those of other processes on the same
-    database are found by looking for changed rows. With Redis, all arrive through the layer.
+    database are found by looking for changed rows. With Redis, all arrive through the layer, and
+    looking finds what was lost while Redis was away.
     """
 
     def __init__(self) -> None:
@@ -45,7 +47,7 @@ class Hub:
         self._relay = (
             None if isinstance(layer, InMemoryChannelLayer) else Relay(layer, self._deliver)
         )
-        self._source: asyncio.Task[None] | None = None
+        self._sources: list[asyncio.Task[None]] = []
 
     @property
     def alive(self) -> bool:
@@ -58,9 +60,10 @@ class Hub:
         members.add(outbox)
         if self._relay and len(members) == 1:
             await self._relay.follow(group)
-        if self._source is None:
-            work = self._relay.run() if self._relay else self._look()
-            self._source = self._loop.create_task(work)
+        if not self._sources:
+            self._sources = [self._loop.create_task(self._look())]
+            if self._relay:
+                self._sources.append(self._loop.create_task(self._relay.run()))
 
     async def leave(self, group: str, outbox: Outbox) -> None:
         """No more of the group's events."""
@@ -71,11 +74,15 @@ class Hub:
         del self._groups[group]
         if self._relay:
             await self._relay.unfollow(group)
-        if not self._groups and self._source:
-            self._source.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._source
-            self._source = None
+        if not self._groups:
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Nobody listens: stop looking. A socket that comes meanwhile starts anew."""
+        sources, self._sources = self._sources, []
+        for source in sources:
+            source.cancel()
+        await asyncio.gather(*sources, return_exceptions=True)
 
     def publish(self, change: Change) -> None:
         """Bring a change of this process to its sockets; may be called from any thread."""
@@ -98,7 +105,11 @@ class Hub:
         """Find what other processes changed."""
         looked_at = time.monotonic()
         while True:
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            if self._relay:
+                await asyncio.sleep(LOOK_BESIDE_LAYER_SECONDS)
+                await self._relay.catch_up()
+            else:
+                await asyncio.sleep(LOOK_EVERY_SECONDS)
             now = time.monotonic()
             window = now - looked_at + LOOK_BACK_SECONDS
             try:
@@ -112,7 +123,7 @@ class Hub:
 
     def _changes(self, window: float) -> list[Change]:
         since = Now() - timedelta(seconds=window)
-        rows = Task.objects.filter(updated_at__gte=since).prefetch_related("outputs")
+        rows = Task.objects.filter(updated_at__gte=since).for_lists()
         return [change_of(row) for row in rows if row.seq > self._seen.get(str(row.pk), 0)]
 
 

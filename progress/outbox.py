@@ -10,6 +10,8 @@ from progress.events import Event
 
 Send = Callable[[str], Awaitable[None]]
 
+PROGRESS = "progress"
+
 
 class Outbox:
     """Queues messages for one socket. All methods belong to the socket's event loop."""
@@ -35,7 +37,11 @@ class Outbox:
         if event.seq <= self._sent.get(event.task_id, -1):
             return
         self._sent[event.task_id] = event.seq
-        self._put((event.task_id, "progress" if event.skippable else event.seq), event.text)
+        if event.skippable:
+            self._put((event.task_id, PROGRESS), event.text)
+        else:
+            self._supersede(event.task_id)
+            self._put((event.task_id, event.seq), event.text)
 
     def hold(self) -> None:
         """A snapshot is being read: keep events back, since they may be older than it."""
@@ -43,6 +49,8 @@ class Outbox:
 
     def snapshot(self, text: str, seqs: Mapping[str, int]) -> None:
         """Queue a snapshot; `seqs` is each task's number in it. What is older will be dropped."""
+        for task_id in seqs:
+            self._supersede(task_id)
         self._sent.update(seqs)
         self.say(text)
 
@@ -62,6 +70,10 @@ class Outbox:
                 key = next(iter(self._pending))
                 await self._send(self._pending.pop(key))
             self._wake.clear()
+
+    def _supersede(self, task_id: str) -> None:
+        """Drop waiting progress, or what comes next would take its place in front of the new."""
+        self._pending.pop((task_id, PROGRESS), None)
 
     def _put(self, key: tuple[str, int | str], text: str) -> None:
         self._pending[key] = text

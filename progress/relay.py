@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
 
 from progress.events import Change, Event
 
@@ -26,27 +28,50 @@ class Relay:
         self._layer = layer
         self._deliver = deliver
         self._channel: str | None = None
+        self._wanted: set[str] = set()
+        self._followed: set[str] = set()
 
     async def follow(self, group: str) -> None:
-        """Hear a group."""
-        if self._channel is None:
-            self._channel = await self._layer.new_channel("hub")
-        await self._layer.group_add(group, self._channel)
+        """Hear a group, now or once Redis can be reached."""
+        self._wanted.add(group)
+        await self.catch_up()
 
     async def unfollow(self, group: str) -> None:
         """Hear a group no more."""
-        await self._layer.group_discard(group, self._channel)
+        self._wanted.discard(group)
+        if group in self._followed:
+            self._followed.discard(group)
+            with self._away():
+                await self._layer.group_discard(group, self._channel)
+
+    async def catch_up(self) -> None:
+        """Follow what could not be followed before."""
+        with self._away():
+            for group in self._wanted - self._followed:
+                if self._channel is None:
+                    self._channel = await self._layer.new_channel("hub")
+                await self._layer.group_add(group, self._channel)
+                self._followed.add(group)
 
     async def run(self) -> None:
-        """Deliver what comes in, for ever."""
-        while True:
-            try:
-                received = await self._layer.receive(self._channel)
-            except (OSError, RuntimeError):
-                logger.exception("the channel layer cannot be read; trying again")
-                await asyncio.sleep(RETRY_SECONDS)
-                continue
-            self._deliver(unpack(received))
+        """Deliver what comes in, until cancelled, which ends the channel too."""
+        try:
+            while True:
+                if self._channel is None:
+                    await asyncio.sleep(RETRY_SECONDS)
+                    continue
+                self._deliver(unpack(await self._layer.receive(self._channel)))
+        finally:
+            self._channel = None
+            self._followed.clear()
+
+    @contextmanager
+    def _away(self) -> Iterator[None]:
+        """Redis may be away: pages then learn from the database, and it is tried again later."""
+        try:
+            yield
+        except (OSError, RedisError) as error:
+            logger.warning("the channel layer cannot be reached, trying again: %s", error)
 
 
 def pack(change: Change, group: str) -> dict[str, Any]:
@@ -78,5 +103,5 @@ class Publisher:
         for group in change.groups:
             try:
                 await self._layer.group_send(group, pack(change, group))
-            except (OSError, RuntimeError):
-                logger.exception("the channel layer cannot be written; pages will find the change")
+            except (OSError, RuntimeError, RedisError) as error:
+                logger.warning("the channel layer took no event; pages will find it: %s", error)

@@ -44,7 +44,7 @@ def _newest(tasks: Any) -> list[Task]:
     """All that have not ended, and the newest of the others."""
     newest = tasks.order_by("-created_at").values("pk")[:NEWEST]
     open_or_new = Q(status__in=["pending", "processing"]) | Q(pk__in=[row["pk"] for row in newest])
-    return list(tasks.filter(open_or_new).prefetch_related("outputs"))
+    return list(tasks.filter(open_or_new).for_lists())
 
 
 def _seqs(tasks: Iterable[Task]) -> dict[str, int]:

@@ -73,6 +73,9 @@ def show_frame(page: Page) -> None:
           const seeked = new Promise((done) => player.addEventListener("seeked", done));
           player.currentTime = at;
           await seeked;
+          if (player.readyState < 3) {
+            await new Promise((done) => player.addEventListener("canplay", done));
+          }
         }""",
         PLAYER_AT_SECONDS,
     )

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -133,8 +134,9 @@ class Listener:
     def __init__(self, server: RunningServer, *video_ids: str) -> None:
         self.heard: list[Heard] = []
         headers = {"Authorization": f"Bearer {server.token}"}
-        self._socket: ClientConnection = connect(
-            server.ws_url, additional_headers=headers, proxy=None
+        self._open = ExitStack()
+        self._socket: ClientConnection = self._open.enter_context(
+            connect(server.ws_url, additional_headers=headers, proxy=None)
         )
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
@@ -150,7 +152,7 @@ class Listener:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self._socket.close()
+        self._open.close()
         self._thread.join(5)
 
     def say(self, text: str) -> None:

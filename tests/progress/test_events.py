@@ -1,0 +1,206 @@
+"""From a task's row to the messages of the live protocol: their exact shapes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.utils import timezone, translation
+
+from progress.events import change_of, message
+from tests import factories
+from videos.models import Task, Video
+from videos.models import lifecycle as state
+from videos.plan import StepCode
+
+PROGRESS = {
+    "percent",
+    "message",
+    "taskId",
+    "operation",
+    "status",
+    "step",
+    "etaSeconds",
+    "speed",
+    "fps",
+    "indeterminate",
+    "seq",
+}
+COMPLETE = {"outputUrl", "outputs", "taskId", "seq", "operation"}
+ERROR = {"error", "code", "remedy", "args", "taskId", "seq"}
+TASK = {
+    "id",
+    "taskId",
+    "videoId",
+    "videoName",
+    "name",
+    "detail",
+    "operation",
+    "housekeeping",
+    "status",
+    "progress",
+    "message",
+    "step",
+    "etaSeconds",
+    "indeterminate",
+    "queuePosition",
+    "startsInSeconds",
+    "attempt",
+    "seq",
+    "outputs",
+    "error",
+    "createdAt",
+}
+
+
+@pytest.fixture
+def clip(video: Video) -> Video:
+    return video
+
+
+def said(task: Task) -> list[dict[str, Any]]:
+    task.refresh_from_db()
+    return [json.loads(event.text) for event in change_of(task).events]
+
+
+def failed(task: Task, code: str = "bad_media", **blanks: str) -> Task:
+    task.status, task.error_code, task.error_blanks = "error", code, blanks
+    task.seq, task.finished_at = 7, timezone.now()
+    task.save()
+    return task
+
+
+def test_a_waiting_task_sends_its_state(clip: Video) -> None:
+    task = factories.task(clip)
+    (event,) = said(task)
+    assert (event["type"], event["videoId"]) == ("task", str(clip.pk))
+    assert set(event["data"]) == TASK
+    assert event["data"]["status"] == "pending"
+    assert event["data"]["queuePosition"] == 1
+    assert event["data"]["taskId"] == event["data"]["id"] == str(task.pk)
+
+
+def test_a_claimed_task_starts_at_0_with_its_first_words(clip: Video) -> None:
+    task = factories.task(clip)
+    factories.claim(task)
+    (event,) = said(task)
+    assert event["type"] == "progress"
+    assert set(event["data"]) == PROGRESS
+    assert event["data"]["percent"] == 0
+    assert event["data"]["message"] == "Starting trim..."
+    assert event["data"]["step"] == "starting"
+
+
+def test_a_running_task_says_how_far_it_is(clip: Video) -> None:
+    task = factories.task(clip)
+    step = state.Advance(0.4217, StepCode.COPYING, eta_seconds=3.5, speed=2.0, fps=50.0)
+    state.advance(factories.claim(task), step)
+    (event,) = said(task)
+    assert event["data"] == {
+        "percent": 42.17,
+        "message": "Trimming video...",
+        "taskId": str(task.pk),
+        "operation": "trim",
+        "status": "processing",
+        "step": "copying",
+        "etaSeconds": 3.5,
+        "speed": 2.0,
+        "fps": 50.0,
+        "indeterminate": False,
+        "seq": 3,
+    }
+
+
+def test_100_percent_comes_immediately_before_complete(clip: Video) -> None:
+    task = factories.task(clip)
+    output = factories.output(task)
+    state.complete(factories.claim(task), [output])
+    hundred, complete = said(task)
+    assert (hundred["type"], hundred["data"]["percent"]) == ("progress", 100)
+    assert hundred["data"]["message"] == "Trim complete"
+    assert complete["type"] == "complete"
+    assert set(complete["data"]) == COMPLETE
+    assert complete["data"]["seq"] == hundred["data"]["seq"] + 1 == 4
+    assert complete["data"]["outputUrl"] == output.url
+    assert complete["data"]["outputs"] == [
+        {
+            "id": str(output.pk),
+            "url": output.url,
+            "name": "clip_trimmed.mp4",
+            "kind": "rendition",
+            "bytes": 10,
+        }
+    ]
+
+
+def test_neither_of_the_last_two_may_be_skipped(clip: Video) -> None:
+    task = factories.task(clip)
+    state.complete(factories.claim(task), [factories.output(task)])
+    task.refresh_from_db()
+    assert [event.skippable for event in change_of(task).events] == [False, False]
+
+
+def test_an_error_is_one_readable_sentence_and_what_to_do(clip: Video) -> None:
+    (event,) = said(failed(factories.task(clip), "disk_full"))
+    assert event["type"] == "error"
+    assert set(event["data"]) == ERROR
+    assert event["data"]["error"] == "The disk is full."
+    assert event["data"]["remedy"] == "Delete what you do not need, then try again."
+    assert event["data"]["code"] == "disk_full"
+
+
+def test_a_cancelled_task_sends_its_state(clip: Video) -> None:
+    task = factories.task(clip)
+    state.cancel(task)
+    (event,) = said(task)
+    assert (event["type"], event["data"]["status"]) == ("task", "cancelled")
+
+
+def test_a_task_that_goes_back_to_the_queue_sends_its_state(clip: Video) -> None:
+    task = factories.task(clip)
+    state.give_back(factories.claim(task))
+    (event,) = said(task)
+    assert (event["data"]["status"], event["data"]["progress"]) == ("pending", 0)
+
+
+@pytest.mark.parametrize("operation", ["probe", "poster"])
+def test_housekeeping_sends_only_its_state(clip: Video, operation: str) -> None:
+    task = factories.task(clip, operation=operation, housekeeping=True, params={})
+    kinds = [said(task)[0]["type"]]
+    claim = factories.claim(task)
+    kinds += [event["type"] for event in said(task)]
+    state.advance(claim, state.Advance(0.5, StepCode.PROBING))
+    kinds += [event["type"] for event in said(task)]
+    state.complete(claim, [])
+    kinds += [event["type"] for event in said(task)]
+    assert kinds == ["task"] * 4
+
+
+def test_a_file_that_is_no_video_is_an_error(clip: Video) -> None:
+    task = factories.task(clip, operation="probe", housekeeping=True, params={})
+    assert [event["type"] for event in said(failed(task, "not_a_video"))] == ["task", "error"]
+
+
+def test_a_poster_that_fails_troubles_nobody(clip: Video) -> None:
+    task = factories.task(clip, operation="poster", housekeeping=True, params={})
+    assert [event["type"] for event in said(failed(task))] == ["task"]
+
+
+def test_an_event_goes_to_the_videos_group_and_its_owners(clip: Video) -> None:
+    change = change_of(factories.task(clip))
+    assert change.groups == (f"video.{clip.pk}", f"user.{clip.owner_id}")
+
+
+def test_the_wire_is_english_whatever_language_is_active(clip: Video) -> None:
+    task = factories.task(clip)
+    factories.claim(task)
+    with translation.override("ko"):
+        (event,) = said(task)
+    assert event["data"]["message"] == "Starting trim..."
+
+
+def test_a_message_keeps_korean_readable_and_refuses_nan() -> None:
+    assert "안녕" in message("task", "v", {"name": "안녕"})
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        message("progress", "v", {"percent": float("nan")})

@@ -1,0 +1,155 @@
+"""The hub: one encoding for all sockets of a process, from any thread."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.db import OperationalError
+
+from progress import hub as hubs
+from progress.events import Change, Event
+from progress.hub import Hub, current_hub, existing_hub
+from progress.outbox import Outbox
+
+SOCKETS, EVENTS = 200, 50
+
+
+class Ears(Outbox):
+    """An outbox that keeps what it was offered."""
+
+    def __init__(self) -> None:
+        super().__init__(self._never)
+        self.heard: list[Event] = []
+
+    def offer(self, event: Event) -> None:
+        """Keep it."""
+        self.heard.append(event)
+
+    async def _never(self, text: str) -> None:
+        raise AssertionError(text)
+
+
+def change(seq: int, group: str = "video.1", task: str = "t") -> Change:
+    return Change((group,), (Event(task, seq, f"text {seq}"),))
+
+
+async def test_a_change_reaches_its_group_only(transactional_db: None) -> None:
+    hub, ours, theirs = Hub(), Ears(), Ears()
+    await hub.join("video.1", ours)
+    await hub.join("video.2", theirs)
+    hub.publish(change(1))
+    await asyncio.sleep(0.05)
+    assert [event.seq for event in ours.heard] == [1]
+    assert theirs.heard == []
+    await hub.leave("video.1", ours)
+    await hub.leave("video.2", theirs)
+
+
+async def test_a_socket_that_left_hears_nothing(transactional_db: None) -> None:
+    hub, ears = Hub(), Ears()
+    await hub.join("video.1", ears)
+    await hub.leave("video.1", ears)
+    hub.publish(change(1))
+    await asyncio.sleep(0.05)
+    assert ears.heard == []
+
+
+async def test_many_threads_may_publish_at_once(transactional_db: None) -> None:
+    hub = Hub()
+    ears = [Ears() for _ in range(SOCKETS)]
+    for each in ears:
+        await hub.join("video.1", each)
+
+    def work(task: str) -> None:
+        for seq in range(EVENTS):
+            hub.publish(change(seq, task=task))
+
+    threads = [threading.Thread(target=work, args=(str(name),)) for name in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        await asyncio.to_thread(thread.join)
+    await asyncio.sleep(0.1)
+    assert {len(each.heard) for each in ears} == {4 * EVENTS}
+    by_task = [event.seq for event in ears[0].heard if event.task_id == "2"]
+    assert by_task == list(range(EVENTS))
+    for each in ears:
+        await hub.leave("video.1", each)
+
+
+async def test_every_socket_gets_the_very_same_text(transactional_db: None) -> None:
+    hub, one, other = Hub(), Ears(), Ears()
+    await hub.join("video.1", one)
+    await hub.join("video.1", other)
+    hub.publish(change(1))
+    await asyncio.sleep(0.05)
+    assert one.heard[0].text is other.heard[0].text
+    await hub.leave("video.1", one)
+    await hub.leave("video.1", other)
+
+
+async def test_looking_goes_on_after_the_database_was_away(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hubs, "LOOK_EVERY_SECONDS", 0.01)
+    hub, ears = Hub(), Ears()
+    answers: Iterator[OperationalError | list[Change]] = iter(
+        [OperationalError("away"), [change(1)]]
+    )
+
+    def changes(window: float) -> list[Change]:
+        answer = next(answers, [])
+        if isinstance(answer, OperationalError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(hub, "_changes", changes)
+    await hub.join("video.1", ears)
+    await asyncio.sleep(0.3)
+    assert [event.seq for event in ears.heard] == [1]
+    await hub.leave("video.1", ears)
+
+
+async def test_nobody_looks_while_nobody_listens(transactional_db: None) -> None:
+    hub, ears = Hub(), Ears()
+    await hub.join("video.1", ears)
+    assert len(hub._sources) == 1
+    await hub.leave("video.1", ears)
+    assert hub._sources == []
+
+
+async def test_a_socket_that_comes_while_the_last_one_leaves_is_looked_after(
+    transactional_db: None,
+) -> None:
+    hub, old, new = Hub(), Ears(), Ears()
+    await hub.join("video.1", old)
+    await asyncio.gather(hub.leave("video.1", old), hub.join("video.1", new))
+    assert [source.done() for source in hub._sources] == [False]
+    await hub.leave("video.1", new)
+
+
+async def test_there_is_one_hub_for_all_sockets_of_a_process() -> None:
+    assert current_hub() is current_hub()
+    assert existing_hub() is current_hub()
+
+
+def test_without_sockets_publishing_costs_nothing() -> None:
+    assert existing_hub() is None
+
+
+async def test_a_closed_loop_is_no_trouble_to_a_worker_that_publishes() -> None:
+    loop = asyncio.new_event_loop()
+    began = time.monotonic()
+
+    async def make() -> Hub:
+        return Hub()
+
+    hub = await asyncio.to_thread(loop.run_until_complete, make())
+    loop.close()
+    hub.publish(change(1))
+    assert not hub.alive
+    assert time.monotonic() - began < 5

@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,7 +71,7 @@ def fill() -> None:
     Upload.objects.create(
         video=ready, method="multipart", length=1000, received=1000, finished_at=now
     )
-    by_status = {
+    by_status: dict[str, dict[str, Any]] = {
         "pending": {"claimable": True},
         "processing": {"worker": "host/1/1", "lease_until": now, "attempt": 1, "fraction": 0.5},
         "complete": {"finished_at": now, "attempt": 1, "fraction": 1},

@@ -216,7 +216,7 @@ class AttemptAdmin(ReadOnlyAdmin):
     list_display = ("task", "number", "outcome", "worker", "exit_code", "started_at", "ended_at")
     list_filter = ("outcome", "ffmpeg_version", "started_at")
     list_select_related = ("task",)
-    search_fields = ("=task__id", "task__name", "worker", "stderr_tail")
+    search_fields = ("=task__id", "task__video__name", "worker", "stderr_tail")
 
 
 @admin.register(Output)

@@ -1,0 +1,109 @@
+"""The admin: everything can be looked at, tasks can be acted on, nothing can be edited."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests import factories
+from videos.models import Attempt, Output, Task, Upload, Video
+from videos.models import lifecycle as state
+from vrewcraft.accounts.models import User
+
+TABLES = ("video", "upload", "task", "attempt", "output")
+FAILURE = state.Failure("bad_media", {"detail": "no frame"})
+
+
+@pytest.fixture
+def video(owner: User) -> Video:
+    return factories.ready(owner)
+
+
+@pytest.fixture
+def failed(video: Video) -> Task:
+    """A task that failed, with what its attempt said."""
+    task = factories.task(video)
+    claim = factories.claim(task)
+    Attempt.objects.filter(task=task).update(
+        commands=[["ffmpeg", "-i", "a file.mp4"]],
+        ffmpeg_version="n9.0.2",
+        exit_code=69,
+        stderr_tail="<no frame>",
+    )
+    state.fail(claim, FAILURE)
+    task.refresh_from_db()
+    return task
+
+
+def act(client: Client, action: str, *tasks: Task) -> str:
+    answer = client.post(
+        "/admin/videos/task/",
+        {"action": action, "_selected_action": [str(task.pk) for task in tasks]},
+        follow=True,
+    )
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_has_a_list_that_can_be_searched(
+    client: Client, failed: Task, table: str
+) -> None:
+    Upload.objects.create(video=failed.video, method="import", received=1)
+    Output.objects.bulk_create([factories.output(failed)])
+    page = client.get(f"/admin/videos/{table}/", {"q": "clip"})
+    assert page.status_code == 200
+    assert 'class="results"' in page.content.decode()
+
+
+def test_a_task_shows_status_error_and_what_each_attempt_ran(client: Client, failed: Task) -> None:
+    page = client.get(f"/admin/videos/task/{failed.pk}/change/").content.decode()
+    for shown in (
+        "The video could not be processed: no frame",
+        "ffmpeg -i &#x27;a file.mp4&#x27;",
+        "n9.0.2",
+        "69",
+        "&lt;no frame&gt;",
+        factories.WORKER,
+    ):
+        assert shown in page
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_nothing_is_added_by_hand(client: Client, table: str) -> None:
+    assert client.get(f"/admin/videos/{table}/add/").status_code == 403
+
+
+def test_a_status_cannot_be_edited(client: Client, failed: Task) -> None:
+    answer = client.post(f"/admin/videos/task/{failed.pk}/change/", {"status": "complete"})
+    assert answer.status_code == 403
+    failed.refresh_from_db()
+    assert failed.status == "error"
+
+
+def test_nothing_is_deleted_beside_its_files(client: Client, failed: Task) -> None:
+    assert client.get(f"/admin/videos/task/{failed.pk}/delete/").status_code == 403
+
+
+def test_retry_puts_a_failed_task_back_into_the_queue(client: Client, failed: Task) -> None:
+    assert "Done for 1 task." in act(client, "retry", failed)
+    failed.refresh_from_db()
+    assert (failed.status, failed.failures) == ("pending", 0)
+
+
+def test_cancel_ends_a_waiting_task_and_says_what_it_could_not_cancel(
+    client: Client, video: Video, failed: Task
+) -> None:
+    waiting = factories.task(video)
+    page = act(client, "cancel", waiting, failed)
+    assert "Done for 1 task." in page
+    assert "This edit has already ended." in page
+    waiting.refresh_from_db()
+    assert waiting.status == "cancelled"
+
+
+def test_rerun_makes_a_new_task_and_leaves_the_old_one(client: Client, failed: Task) -> None:
+    act(client, "rerun", failed)
+    new = Task.objects.exclude(pk=failed.pk).get()
+    failed.refresh_from_db()
+    assert (new.status, new.params, failed.status) == ("pending", failed.params, "error")

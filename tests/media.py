@@ -78,6 +78,17 @@ def silent() -> Path:
     return _made("silent.mp4", *X264, "-an")
 
 
+UNEVEN = (*range(10), 20, 21, 22, *range(50, 60), 95)
+
+
+@cache
+def uneven() -> Path:
+    """No sound, and only the frames of UNEVEN, each at its own time, as screen recorders write."""
+    kept = "+".join(f"eq(n\\,{number})" for number in UNEVEN)
+    options = ("-vf", f"select='{kept}'", "-fps_mode", "vfr", "-enc_time_base", "demux")
+    return _made("uneven.mp4", *options, *X264, "-an")
+
+
 @cache
 def odd_sized() -> Path:
     """65 x 49 pixels, which 4:2:0 pictures cannot have."""
@@ -157,6 +168,12 @@ def frame_numbers(path: Path) -> list[int]:
     """The number that each shown frame bears, in order; hidden pre-roll is left out."""
     with av.open(str(path)) as container:
         return [_number(frame) for frame in container.decode(video=0)]
+
+
+def frame_times(path: Path) -> list[float]:
+    """When each frame is shown, in seconds."""
+    with av.open(str(path)) as container:
+        return [round(frame.time or 0.0, 3) for frame in container.decode(video=0)]
 
 
 def _number(frame: av.VideoFrame) -> int:

@@ -13,7 +13,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from videos.ffmpeg import args
-from videos.ffmpeg.media import Kind, StreamInfo
+from videos.ffmpeg.media import Caution, Kind, StreamInfo
 from videos.ffmpeg.verify import Expected
 from videos.names import output_name
 from videos.params import OperationForm, problem
@@ -199,6 +199,10 @@ def _encode_options(source: Source) -> dict[str, Any]:
         "preset": "veryfast",
         "crf": 20,
         "pix_fmt": "yuv420p",
+        # Each frame at its own time: at an average rate, uneven ones would be moved or dropped
+        # (https://ffmpeg.org/ffmpeg.html#Advanced-options, -fps_mode and -enc_time_base).
+        "fps_mode:v": "vfr",
+        "enc_time_base:v": "demux",
         "c:a": "aac",
         "b:a": "192k",
         "c:s": "mov_text",
@@ -217,6 +221,8 @@ def _artifact(source: Source, path: Path, start: float, end: float) -> Artifact:
     ]
     # Sound fills the time before a late first picture; without it the result begins there.
     begins = start if sounds else max(start, _first_picture(source))
+    # How long an uneven film's last picture stays is told by sound alone.
+    silent, uneven = not sounds, Caution.VFR in source.probe.warnings
     return Artifact(
         path=path,
         name=output_name(source.name, "trimmed", "mp4"),
@@ -226,7 +232,7 @@ def _artifact(source: Source, path: Path, start: float, end: float) -> Artifact:
             video=len(_video(source)),
             audio=len(sounds),
             subtitle=sum(info.kind is Kind.SUBTITLE for info in _kept(source)),
-            duration_us=round((end - begins) * 1_000_000),
+            duration_us=None if silent and uneven else round((end - begins) * 1_000_000),
         ),
     )
 

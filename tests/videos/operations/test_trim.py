@@ -80,6 +80,16 @@ class TestExact:
         assert found.container == "mp4"
         assert set(codecs(found)) <= {"h264", "aac", "mov_text"}
 
+    def test_uneven_frames_keep_their_times(self, tmp_path: Path) -> None:
+        plan = cut(media.uneven, 0.2, 2.3, "exact", tmp_path)
+        expected = [number for number in media.UNEVEN if 5 <= number <= 57]
+        path = plan.artifacts[0].path
+        assert media.frame_numbers(path) == expected
+        assert media.frame_times(path) == [round(number / 25 - 0.2, 3) for number in expected]
+
+    def test_a_last_picture_that_stays_for_long_is_no_failure(self, tmp_path: Path) -> None:
+        checked(cut(media.uneven, 0.2, 1.9, "exact", tmp_path))
+
     def test_odd_sides_lose_a_line(self, tmp_path: Path) -> None:
         found = checked(cut(media.odd_sized, 0, 1, "exact", tmp_path))
         assert (found.width, found.height) == (64, 48)

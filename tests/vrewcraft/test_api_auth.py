@@ -112,7 +112,7 @@ class TestTeam:
     def test_a_page_asks_to_sign_in(self, db: None, path: str) -> None:
         response = Client().get(path)
         assert response.status_code == 302
-        assert response["Location"].startswith("/admin/login/?next=")
+        assert response["Location"].startswith("/login/?next=")
 
     def test_files_are_not_there_for_strangers(self, ann: User) -> None:
         video = factories.ready(ann)

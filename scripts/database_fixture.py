@@ -31,6 +31,15 @@ def main() -> None:
     target.write_text("\n".join(lines) + "\n")
 
 
+BY_STATUS: dict[str, dict[str, Any]] = {
+    "pending": {"claimable": True},
+    "processing": {"worker": "host/1/1", "attempt": 1, "fraction": 0.5},
+    "complete": {"attempt": 1, "fraction": 1},
+    "error": {"attempt": 1, "error_code": "bad_media"},
+    "cancelled": {},
+}
+
+
 def fill() -> None:
     """One video in each state, and one task in each status with its attempt and output."""
     import django
@@ -40,7 +49,7 @@ def fill() -> None:
     from django.utils import timezone
 
     from videos.ffmpeg.media import Kind, Probe, StreamInfo
-    from videos.models import Attempt, Output, Task, TaskSource, Upload, Video
+    from videos.models import Output, Upload, Video
     from vrewcraft.accounts.models import Token, User
 
     call_command("migrate", verbosity=0)
@@ -71,30 +80,13 @@ def fill() -> None:
     Upload.objects.create(
         video=ready, method="multipart", length=1000, received=1000, finished_at=now
     )
-    by_status: dict[str, dict[str, Any]] = {
-        "pending": {"claimable": True},
-        "processing": {"worker": "host/1/1", "lease_until": now, "attempt": 1, "fraction": 0.5},
-        "complete": {"finished_at": now, "attempt": 1, "fraction": 1},
-        "error": {"finished_at": now, "attempt": 1, "error_code": "bad_media"},
-        "cancelled": {"finished_at": now},
-    }
-    for number, (status, values) in enumerate(by_status.items(), 1):
-        task = Task.objects.create(
-            id=UUID(int=10 + number),
-            owner=owner,
-            video=ready,
-            operation="trim",
-            name="Trim 00:01-00:02",
-            detail="00:01-00:02",
-            params={"startTime": 1.0, "endTime": 2.0, "mode": "fast"},
-            status=status,
-            idempotency_key=f"key-{number}",
-            seq=number,
-            **values,
-        )
-        TaskSource.objects.create(task=task, video=ready, position=0)
-        if task.attempt:
-            Attempt.objects.create(task=task, number=1, worker="host/1/1", commands=[["ffmpeg"]])
+    for number, (status, values) in enumerate(BY_STATUS.items(), 1):
+        times: dict[str, Any] = {}
+        if status == "processing":
+            times["lease_until"] = now
+        elif status != "pending":
+            times["finished_at"] = now
+        add_task(ready, number, status, values | times)
     Output.objects.create(
         id=UUID(int=20),
         task_id=UUID(int=13),
@@ -106,6 +98,28 @@ def fill() -> None:
         bytes=500,
         duration_us=1_000_000,
     )
+
+
+def add_task(video: Any, number: int, status: str, values: dict[str, Any]) -> None:
+    """A trim of `video` in that status, with its source and its attempt."""
+    from videos.models import Attempt, Task, TaskSource
+
+    task = Task.objects.create(
+        id=UUID(int=10 + number),
+        owner_id=video.owner_id,
+        video=video,
+        operation="trim",
+        name="Trim 00:01-00:02",
+        detail="00:01-00:02",
+        params={"startTime": 1.0, "endTime": 2.0, "mode": "fast"},
+        status=status,
+        idempotency_key=f"key-{number}",
+        seq=number,
+        **values,
+    )
+    TaskSource.objects.create(task=task, video=video, position=0)
+    if task.attempt:
+        Attempt.objects.create(task=task, number=1, worker="host/1/1", commands=[["ffmpeg"]])
 
 
 if __name__ == "__main__":

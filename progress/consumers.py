@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import json
 import logging
+from functools import partial
 from typing import Any
+from uuid import UUID
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from progress import snapshots
@@ -19,8 +21,11 @@ from videos import wire
 
 logger = logging.getLogger(__name__)
 
+Snapshot = tuple[dict[str, Any], dict[str, int]]
+
 EVERYTHING = "*"
 MAX_SUBSCRIPTIONS = 32
+SLOW_READER = 4008
 TOO_MANY = "too_many_subscriptions"
 
 
@@ -35,7 +40,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.outbox = Outbox(self._send_text)
         self.groups_joined: dict[str, str] = {}
         self.writer = asyncio.get_running_loop().create_task(self.outbox.run())
-        logger.info("socket opened user=%s", self.user.pk)
+        logger.info("socket opened", extra={"user": self.user.pk})
 
     async def disconnect(self, code: int) -> None:
         """Leave every group."""
@@ -47,13 +52,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.writer.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self.writer
-        logger.info("socket closed user=%s code=%s", self.user.pk, code)
+        logger.info("socket closed", extra={"user": self.user.pk, "code": code})
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """One message of the client."""
+        if self.outbox.overflows:
+            await self.close(SLOW_READER)
+            return
         asked = _parse(text_data)
         if asked is None:
-            logger.info("socket message not understood user=%s", self.user.pk)
+            logger.info("socket message not understood", extra={"user": self.user.pk})
             self._refuse(None, "bad_message")
             return
         kind, video_id = asked
@@ -63,27 +71,29 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self._unsubscribe(video_id)
 
     async def _subscribe(self, video_id: str) -> None:
-        everything = video_id == EVERYTHING
-        if not everything and not await sync_to_async(snapshots.sees)(self.user, video_id):
-            self._refuse(video_id, "not_found")
-            return
+        key = None
+        if video_id != EVERYTHING:
+            key = await database_sync_to_async(snapshots.find)(self.user, video_id)
+            if key is None:
+                self._refuse(video_id, "not_found")
+                return
         if video_id not in self.groups_joined and len(self.groups_joined) >= MAX_SUBSCRIPTIONS:
             self._refuse(video_id, TOO_MANY)
             return
-        group = user_group(self.user.pk) if everything else video_group(video_id)
+        group = video_group(key) if key else user_group(self.user.pk)
         self.outbox.hold()
         try:
             self.groups_joined[video_id] = group
             await self.hub.join(group, self.outbox)
-            data, seqs = await self._snapshot(video_id)
+            data, seqs = await self._snapshot(key)
             self.outbox.snapshot(message("subscribed", video_id, data), seqs)
         finally:
             self.outbox.release()
 
-    async def _snapshot(self, video_id: str) -> tuple[dict[str, Any], dict[str, int]]:
-        if video_id == EVERYTHING:
-            return await sync_to_async(snapshots.of_user)(self.user)
-        return await sync_to_async(snapshots.of_video)(video_id)
+    async def _snapshot(self, key: UUID | None) -> Snapshot:
+        read = partial(snapshots.of_video, key) if key else partial(snapshots.of_user, self.user)
+        snapshot: Snapshot = await database_sync_to_async(read)()
+        return snapshot
 
     async def _unsubscribe(self, video_id: str) -> None:
         group = self.groups_joined.pop(video_id, None)

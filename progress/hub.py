@@ -13,9 +13,8 @@ import time
 from collections import OrderedDict
 from datetime import timedelta
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from channels.layers import InMemoryChannelLayer, get_channel_layer
-from django.db import DatabaseError
 from django.db.models.functions import Now
 
 from progress.events import Change, change_of
@@ -113,8 +112,8 @@ class Hub:
             now = time.monotonic()
             window = now - looked_at + LOOK_BACK_SECONDS
             try:
-                changes = await sync_to_async(self._changes)(window)
-            except DatabaseError:
+                changes = await database_sync_to_async(self._changes)(window)
+            except Exception:
                 logger.exception("changed tasks cannot be read; trying again")
                 continue
             looked_at = now

@@ -11,6 +11,7 @@ from progress.events import Event
 Send = Callable[[str], Awaitable[None]]
 
 PROGRESS = "progress"
+MOST_PENDING = 1000
 
 
 class Outbox:
@@ -28,6 +29,11 @@ class Outbox:
     def say(self, text: str) -> None:
         """Queue an answer that belongs to no task."""
         self._put(("", next(self._answers)), text)
+
+    @property
+    def overflows(self) -> bool:
+        """Whether the reader has fallen too far behind."""
+        return len(self._pending) > MOST_PENDING
 
     def offer(self, event: Event) -> None:
         """Queue an event unless the socket has it, or a newer one of the task, already."""

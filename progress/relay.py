@@ -104,4 +104,8 @@ class Publisher:
             try:
                 await self._layer.group_send(group, pack(change, group))
             except (OSError, RuntimeError, RedisError) as error:
-                logger.warning("the channel layer took no event; pages will find it: %s", error)
+                logger.warning(
+                    "the channel layer took no event; pages will find it: %s",
+                    error,
+                    extra={"task": change.events[0].task_id},
+                )

@@ -15,28 +15,28 @@ from videos.models import Task, Video
 NEWEST = 100
 
 
-def sees(user: AbstractBaseUser | AnonymousUser, video_id: str) -> bool:
-    """Whether the video exists and is theirs."""
+def find(user: AbstractBaseUser | AnonymousUser, video_id: str) -> UUID | None:
+    """The key of the video if it is theirs; ids come in several spellings, a key in one."""
     try:
         key = UUID(video_id)
     except ValueError:
-        return False
-    return Video.objects.for_user(user).filter(pk=key).exists()
+        return None
+    return key if Video.objects.for_user(user).filter(pk=key).exists() else None
 
 
-def of_video(video_id: str) -> tuple[dict[str, Any], dict[str, int]]:
+def of_video(video_id: UUID) -> tuple[dict[str, Any], dict[str, int]]:
     """The video's newest tasks, and each one's `seq`."""
     tasks = _newest(Task.objects.filter(video_id=video_id))
-    return {"tasks": [wire.task_state(task) for task in tasks], "upload": None}, _seqs(tasks)
+    return {"tasks": wire.task_states(tasks), "upload": None}, _seqs(tasks)
 
 
 def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[dict[str, Any], dict[str, int]]:
     """The person's newest tasks by video, and each one's `seq`."""
     tasks = _newest(Task.objects.for_user(user))
     videos: dict[str, dict[str, Any]] = {}
-    for task in tasks:
-        video = videos.setdefault(str(task.video_id), {"tasks": [], "upload": None})
-        video["tasks"].append(wire.task_state(task))
+    for state in wire.task_states(tasks):
+        video = videos.setdefault(state["videoId"], {"tasks": [], "upload": None})
+        video["tasks"].append(state)
     return {"videos": videos}, _seqs(tasks)
 
 

@@ -9,7 +9,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
@@ -71,6 +71,15 @@ def is_loopback(host: str) -> bool:
 isolate()
 start_django()
 allow_loopback_only()
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A request in Korean leaves its language behind in the thread; the next test starts anew."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

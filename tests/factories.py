@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.db.models.functions import Now
+
 from videos import files
 from videos.ffmpeg.media import Kind, Probe, StreamInfo
-from videos.models import Output, Task, Video
+from videos.models import Output, Task, Video, WorkerBeat
 from videos.models.queue import Claim
 from videos.plan import ArtifactKind, Source
 from vrewcraft.accounts.models import User
@@ -109,3 +112,13 @@ def output(made_by: Task, **values: Any) -> Output:
         "bytes": 10,
     }
     return Output(task=made_by, video_id=made_by.video_id, **{**usual, **values})
+
+
+def worker_beat(name: str = WORKER, *, seconds_ago: float = 0) -> WorkerBeat:
+    """A worker that was last heard of so long ago."""
+    host, pid, _ = name.split("/")
+    worker = WorkerBeat(name=name, host=host, pid=pid, slots={"cpu": 1}, version="0.1.0")
+    worker.beat()
+    beat_at = Now() - timedelta(seconds=seconds_ago)
+    WorkerBeat.objects.filter(name=name).update(beat_at=beat_at)
+    return WorkerBeat.objects.get(name=name)

@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from videos import engine, files, operations
-from videos.enqueue import enqueue
+from videos import files, operations
+from videos.enqueue import enqueue, reconsider
 from videos.errors import Refusal
 from videos.models import Task, Upload, Video
 from videos.models import lifecycle as state
@@ -22,6 +22,7 @@ from videos.models.video import Viewer, owner_key
 from videos.names import clean_name
 from videos.params import OperationForm, checked, from_json
 from videos.plan import Operation, Role
+from videos.publishing import withdraw
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,17 @@ def ingest_upload(
             )
             enqueue(operations.get("probe"), video, [video], {})
     except Exception:
-        files.unpublish(key)
+        withdraw([key])
         raise
     return video
 
 
-def request_sample(user: Viewer, *, idempotency_key: str | None = None) -> Task:
+def request_sample(user: Viewer) -> Task:
     """A new video whose source a task makes."""
     operation = next(op for op in operations.registry().values() if op.role is Role.ORIGIN)
     with transaction.atomic():
         video = Video.objects.create(owner_id=owner_key(user), name="sample.mp4")
-        return enqueue(operation, video, [], {}, idempotency_key=idempotency_key)
+        return enqueue(operation, video, [], {})
 
 
 def find_video(user: Viewer, video_id: str | UUID) -> Video:
@@ -120,6 +121,11 @@ def edit_form(
     return operation.form(data=data, sources=_sources(video))
 
 
+def edit_forms(video: Video) -> dict[str, OperationForm]:
+    """The forms of all that a person can ask for on this video, by slug."""
+    return {operation.slug: edit_form(video, operation) for operation in operations.edits()}
+
+
 def _request(
     video: Video, operation: Operation, params: dict[str, Any], key: str | None
 ) -> Requested:
@@ -161,10 +167,10 @@ def retry_task(task: Task) -> None:
         if not state.retry(task):
             raise Refusal("not_retryable", 409)
         if task.is_gate:
-            Video.objects.filter(pk=task.video_id).update(
+            Video.objects.filter(pk=task.video_id, state=Video.State.BROKEN).update(
                 state=Video.State.ARRIVING, error_code="", error_blanks={}
             )
-        engine.notify(task.work_class)
+        reconsider(task)
 
 
 def rerun_task(task: Task) -> Task:

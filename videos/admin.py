@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from django.utils.translation import ngettext
 
 from videos import actions, sentences
 from videos.errors import Refusal
-from videos.models import Attempt, Output, Task, Upload, Video
+from videos.models import Attempt, Output, Task, Upload, Video, WorkerBeat
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -89,8 +90,18 @@ class OutputInline(admin.TabularInline[Output, Task]):
         return format_html('<a href="{}">{}</a>', output.url, output.name)
 
 
+class OfVideoAdmin(ReadOnlyAdmin):
+    """Rows that name their video, whose probe is left in the database: it holds every keyframe."""
+
+    probe: ClassVar[str] = "video__probe"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Without the probe."""
+        return super().get_queryset(request).defer(self.probe)
+
+
 @admin.register(Task)
-class TaskAdmin(ReadOnlyAdmin):
+class TaskAdmin(OfVideoAdmin):
     """Inspect tasks; retry, cancel, or run again as new."""
 
     class Media:
@@ -190,8 +201,10 @@ class TaskAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Video)
-class VideoAdmin(ReadOnlyAdmin):
+class VideoAdmin(OfVideoAdmin):
     """Videos and what the probe found."""
+
+    probe = "probe"
 
     list_display = ("name", "owner", "state", "duration_text", "bytes", "created_at")
     list_filter = ("state", "created_at")
@@ -200,7 +213,7 @@ class VideoAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Upload)
-class UploadAdmin(ReadOnlyAdmin):
+class UploadAdmin(OfVideoAdmin):
     """How sources arrived."""
 
     list_display = ("video", "method", "received", "length", "created_at", "finished_at")
@@ -220,10 +233,46 @@ class AttemptAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Output)
-class OutputAdmin(ReadOnlyAdmin):
+class OutputAdmin(OfVideoAdmin):
     """Published files."""
 
     list_display = ("name", "kind", "video", "bytes", "created_at")
     list_filter = ("kind", "created_at")
     list_select_related = ("video",)
     search_fields = ("=id", "name", "video__name", "key")
+
+
+@admin.register(WorkerBeat)
+class WorkerBeatAdmin(ReadOnlyAdmin):
+    """Who works, and when each was last heard of."""
+
+    list_display = ("name", "is_live", "heartbeat_age", "version", "ffmpeg_version", "started_at")
+    list_filter = ("host", "version")
+    search_fields = ("name", "host")
+    fields = (
+        "name",
+        "host",
+        "pid",
+        "slots",
+        "version",
+        "ffmpeg_version",
+        "started_at",
+        "beat_at",
+        "heartbeat_age",
+        "is_live",
+    )
+    readonly_fields = ("heartbeat_age", "is_live")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With each one's age by the database's clock."""
+        return WorkerBeat.objects.with_age()
+
+    @admin.display(description=_("heartbeat age"), ordering="age")
+    def heartbeat_age(self, worker: Any) -> str:
+        """Seconds since the last heartbeat."""
+        return f"{max(0.0, worker.age.total_seconds()):.0f} s"
+
+    @admin.display(description=_("live"), boolean=True)
+    def is_live(self, worker: Any) -> bool:
+        """Whether it was heard of within a lease."""
+        return bool(worker.age.total_seconds() < settings.VREWCRAFT_LEASE_SECONDS)

@@ -99,7 +99,7 @@ def list_tasks(
     tasks = Task.objects.for_user(request.user).for_lists()
     if status:
         tasks = tasks.filter(status=status)
-    return {"tasks": [wire.task_state(task) for task in tasks[offset : offset + PAGE]]}
+    return {"tasks": wire.task_states(list(tasks[offset : offset + PAGE]))}
 
 
 @router.get("/tasks/{task_id}", summary="One task")

@@ -37,4 +37,4 @@ wakeups = Wakeups()
 
 def notify(work_class: str) -> None:
     """After the commit: there is work of this class."""
-    transaction.on_commit(lambda: wakeups.notify(work_class))
+    transaction.on_commit(lambda: wakeups.notify(work_class), robust=True)

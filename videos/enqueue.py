@@ -25,8 +25,12 @@ def enqueue(
     *,
     idempotency_key: str | None = None,
 ) -> Task:
-    """A pending task of `video`'s owner. Workers may take it once all its sources are probed."""
-    estimate = _estimate(operation, sources, params)
+    """A pending task of `video`'s owner. Workers may take it once all its sources are probed.
+
+    The sources are locked and read anew: a probe that ends at this moment either sees this task
+    waiting, or is seen by it.
+    """
+    estimate = _estimate(operation, _locked(sources), params)
     task = Task.objects.create(
         owner_id=video.owner_id,
         video=video,
@@ -62,17 +66,46 @@ def video_is_ready(video: Video) -> None:
     """A source has been probed: waiting tasks may be taken, arrival operations begin."""
     waiting = Task.objects.filter(source_links__video=video, claimable=False, status="pending")
     for task in waiting.distinct():
-        operation = operations.get(task.operation)
-        sources = [link.video for link in task.source_links.select_related("video")]
-        estimate = _estimate(operation, sources, task.params)
-        if estimate is None:
-            continue
-        Task.objects.filter(pk=task.pk).update(
-            claimable=True, work_class=estimate.work_class, expected_seconds=estimate.seconds
-        )
-        engine.notify(estimate.work_class)
+        reconsider(task)
     for operation in operations.on_arrival():
-        enqueue(operation, video, [video], {})
+        had = Task.objects.filter(video=video, operation=operation.slug)
+        if not had.exclude(status__in=["error", "cancelled"]).exists():
+            enqueue(operation, video, [video], {})
+
+
+@transaction.atomic
+def reconsider(task: Task) -> None:
+    """Say anew whether a pending task may be taken, and at what cost: its sources have changed."""
+    operation = operations.get(task.operation)
+    links = task.source_links.select_related("video")
+    estimate = _estimate(operation, _locked([link.video for link in links]), task.params)
+    Task.objects.filter(pk=task.pk, status="pending").update(
+        claimable=estimate is not None,
+        work_class=(estimate or _UNKNOWN).work_class,
+        expected_seconds=(estimate or _UNKNOWN).seconds,
+    )
+    if estimate:
+        engine.notify(estimate.work_class)
+
+
+def find_forgotten() -> int:
+    """Reconsider pending tasks that wait for no source any more; gives how many there were."""
+    forgotten = Task.objects.filter(status="pending", claimable=False).exclude(
+        source_links__video__state=Video.State.ARRIVING
+    )
+    for task in forgotten:
+        reconsider(task)
+    return len(forgotten)
+
+
+def _locked(videos: Sequence[Video]) -> list[Video]:
+    """The same videos as they are now, locked until the transaction ends (in one order for all)."""
+    keys = [video.pk for video in videos]
+    fresh = {
+        video.pk: video
+        for video in Video.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    }
+    return [fresh[key] for key in keys if key in fresh]
 
 
 _UNKNOWN = Estimate(WorkClass.CPU, 0.0)
@@ -81,7 +114,12 @@ _UNKNOWN = Estimate(WorkClass.CPU, 0.0)
 def _estimate(
     operation: Operation, sources: Sequence[Video], params: Mapping[str, Any]
 ) -> Estimate | None:
-    """The task's cost, or None while a source it needs has not been probed."""
+    """The task's cost, or None while a source it needs has not been probed.
+
+    A task with an unusable source is cheap: it is handed out only to end with that reason.
+    """
+    if operation.needs_probe and any(video.state == Video.State.BROKEN for video in sources):
+        return Estimate(WorkClass.PROBE, 0.0)
     probed = [source for video in sources if (source := video.as_source)]
     if operation.needs_probe and len(probed) < len(sources):
         return None

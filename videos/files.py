@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -33,8 +34,25 @@ def clear_work_dir(task_id: UUID, attempt: int) -> None:
     """Remove an attempt's folder, and the task's where it is the last."""
     folder = work_dir(task_id, attempt)
     shutil.rmtree(folder, ignore_errors=True)
-    if folder.parent.exists() and not any(folder.parent.iterdir()):
-        folder.parent.rmdir()
+    _remove_if_empty(folder.parent)
+
+
+def tasks_with_work() -> list[UUID]:
+    """Ids of the tasks that have a work folder."""
+    root = Path(settings.VREWCRAFT_DATA_DIR) / "work"
+    return [UUID(folder.name) for folder in root.iterdir()] if root.exists() else []
+
+
+def clear_work(task_id: UUID) -> None:
+    """Remove all that a task's attempts left in their work folders."""
+    shutil.rmtree(work_dir(task_id, 0).parent, ignore_errors=True)
+
+
+def clear_earlier_attempts(task_id: UUID, video_id: UUID, attempt: int) -> None:
+    """Remove what earlier attempts had moved into the library when they were killed."""
+    for number in range(1, attempt):
+        for key in (output_key(task_id, number, ""), source_key(video_id, "", number)):
+            shutil.rmtree(Path(library().path(key)).with_name(str(number)), ignore_errors=True)
 
 
 def source_key(video_id: UUID, suffix: str, attempt: int = 0) -> str:
@@ -58,7 +76,8 @@ def publish(path: Path, key: str) -> int:
         os.fsync(file.fileno())
     size = path.stat().st_size
     path.replace(target)
-    _sync_dir(target.parent)
+    for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
+        _sync_dir(folder)
     return size
 
 
@@ -66,8 +85,8 @@ def unpublish(key: str) -> None:
     """Remove a file that no row names, and its folder where it is empty."""
     target = Path(library().path(key))
     target.unlink(missing_ok=True)
-    if target.parent.exists() and not any(target.parent.iterdir()):
-        target.parent.rmdir()
+    _remove_if_empty(target.parent)
+    _remove_if_empty(target.parent.parent)
 
 
 def _sync_dir(folder: Path) -> None:
@@ -77,6 +96,12 @@ def _sync_dir(folder: Path) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    """Another attempt may be using it, or have removed it already."""
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _made(folder: Path) -> Path:

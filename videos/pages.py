@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from videos import sentences, wire
+from videos import operations, sentences, wire
 from videos.ffmpeg.media import Kind, Probe, StreamInfo
 from videos.models import Output, Task, Video
-from videos.plan import ArtifactKind
+from videos.params import OperationForm
+from videos.plan import ArtifactKind, Operation
 
 NOTICES = {
     "truncated": lambda: _("The end of this file is missing. What is there can be edited."),
@@ -83,7 +84,7 @@ def _card(video: Video) -> VideoCard:
         width=video.width,
         height=video.height,
         state=video.state,
-        active=wire.localised_state(shown) if shown else None,
+        active=wire.localised_states([shown])[0] if shown else None,
         created_at=video.created_at,
     )
 
@@ -115,16 +116,43 @@ def detail(video: Video) -> VideoDetail:
     )
 
 
-def task_rows(tasks: Iterable[Task]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An operation's form on the page of a video."""
+
+    slug: str
+    label: str
+    form: OperationForm
+    template: str
+    opened: bool
+
+
+def edits(forms: Mapping[str, OperationForm], opened: Container[str] = ()) -> list[Edit]:
+    """The forms by slug as the page shows them, those with a template of their own first."""
+    shown = [_edit(operations.get(slug), form, slug in opened) for slug, form in forms.items()]
+    return sorted(shown, key=lambda edit: not edit.template)
+
+
+def _edit(operation: Operation, form: OperationForm, opened: bool) -> Edit:
+    form.auto_id = f"{operation.slug}-%s"
+    return Edit(operation.slug, str(operation.label), form, operation.template, opened)
+
+
+def task_rows(tasks: Sequence[Task]) -> list[dict[str, Any]]:
     """Tasks as the cards show them; `tasks` come with video and outputs."""
     return [
         {
-            **wire.localised_state(task),
+            **state,
+            "pictures": [
+                wire.output_state(output)
+                for output in task.outputs.all()
+                if output.kind == ArtifactKind.IMAGE
+            ],
             "created": task.created_at,
             "video_name": task.video.name,
             "video_url": reverse("video", args=[task.video_id]),
         }
-        for task in tasks
+        for task, state in zip(tasks, wire.localised_states(tasks), strict=True)
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,8 +24,11 @@ class OperationForm(forms.Form):
     """The base of every operation's form.
 
     `sources` are the probed sources the values are checked against; empty where none has been
-    probed yet (the values are checked again when the task runs).
+    probed yet (the values are checked again when the task runs). Of the fields that `one_of` names
+    exactly one is filled in.
     """
+
+    one_of: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, sources: Sequence[Source] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,6 +39,21 @@ class OperationForm(forms.Form):
     def suggest(self, sources: Sequence[Source]) -> dict[str, Any]:
         """What the empty form is filled with for these sources."""
         return {}
+
+    def clean(self) -> dict[str, Any]:
+        """One of `one_of`, no more and no less."""
+        data = super().clean() or self.cleaned_data
+        given = [name for name in self.one_of if name in self.errors or data.get(name) is not None]
+        if self.one_of and len(given) != 1:
+            for name in self.one_of:
+                self.add_error(name, problem("exactly_one"))
+        return data
+
+
+class MomentField(forms.FloatField):
+    """A moment of the video in seconds; on the page it can be taken from the player."""
+
+    is_moment = True
 
 
 def checked(form: OperationForm) -> dict[str, Any]:
@@ -61,7 +79,8 @@ def from_json(
 
 def _wrong_type(field: forms.Field, value: object) -> str | None:
     if isinstance(field, (forms.FloatField, forms.IntegerField)):
-        return None if _is_number(value) else "not_a_number"
+        wrong = "not_a_whole_number" if _is_whole(field) else "not_a_number"
+        return None if _is_number(value) else wrong
     if isinstance(field, forms.BooleanField):
         return None if isinstance(value, bool) else "not_a_choice"
     return None if isinstance(value, str) else "not_text"
@@ -74,23 +93,37 @@ def _is_number(value: object) -> bool:
     return abs(value) < LARGEST  # NaN is not
 
 
+def _is_whole(field: forms.Field) -> bool:
+    return isinstance(field, forms.IntegerField) and not isinstance(field, forms.FloatField)
+
+
 def _refusal(form: OperationForm) -> Refusal:
     first = {name: errors[0] for name, errors in form.errors.as_data().items()}
-    codes = {name: _known(error.code) for name, error in first.items()}
-    blanks: dict[str, str | int | float] = {}
-    for name, error in first.items():
-        wrong_choice = codes[name] == "not_a_choice"
-        blanks |= {"choices": _choices(form.fields[name])} if wrong_choice else error.params or {}
-    return Refusal("invalid", 422, fields=codes, **blanks)
+    codes = {name: _known(error.code, form.fields[name]) for name, error in first.items()}
+    own = {name: _blanks(codes[name], error, form.fields[name]) for name, error in first.items()}
+    together = {key: value for blanks in own.values() for key, value in blanks.items()}
+    return Refusal("invalid", 422, fields=codes, field_blanks=own, **together)
 
 
-def _choices(field: forms.Field) -> str:
-    return ", ".join(str(value) for value, _label in getattr(field, "choices", ()))
+def _blanks(code: str, error: ValidationError, field: forms.Field) -> dict[str, str | int | float]:
+    """What fills the sentence of a field's error."""
+    if code == "not_a_choice":
+        choices = getattr(field, "choices", ())
+        return {"choices": ", ".join(str(value) for value, _label in choices)}
+    if code == "out_of_range":
+        bounds = getattr(field, "min_value", None), getattr(field, "max_value", None)
+        return {"least": bounds[0] or 0, "most": bounds[1] or LARGEST}
+    return dict(error.params or {})
 
 
-def _known(code: str | None) -> str:
+def _known(code: str | None, field: forms.Field) -> str:
     """Django's own codes by our words."""
-    ours = {"invalid_choice": "not_a_choice", "invalid": "not_a_number"}
+    ours = {
+        "invalid_choice": "not_a_choice",
+        "invalid": "not_a_whole_number" if _is_whole(field) else "not_a_number",
+        "min_value": "out_of_range",
+        "max_value": "out_of_range",
+    }
     return ours.get(code or "", code or "invalid")
 
 
@@ -107,7 +140,7 @@ def json_schema(form: type[OperationForm]) -> dict[str, Any]:
 
 def _field_schema(field: forms.Field) -> dict[str, Any]:
     schema: dict[str, Any] = {"title": str(field.label or "")}
-    if isinstance(field, forms.IntegerField) and not isinstance(field, forms.FloatField):
+    if _is_whole(field):
         schema["type"] = "integer"
     elif isinstance(field, forms.FloatField):
         schema["type"] = "number"
@@ -115,6 +148,9 @@ def _field_schema(field: forms.Field) -> dict[str, Any]:
         schema["type"] = "boolean"
     else:
         schema["type"] = "string"
+    if isinstance(field, forms.IntegerField):
+        limits = {"minimum": field.min_value, "maximum": field.max_value}
+        schema |= {word: limit for word, limit in limits.items() if limit is not None}
     if isinstance(field, forms.ChoiceField):
         choices: Any = field.choices
         schema["enum"] = [value for value, _label in choices]

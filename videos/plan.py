@@ -66,6 +66,8 @@ class ArtifactKind(enum.StrEnum):
     POSTER = "poster"
     SOURCE = "source"
     PROBE = "probe"
+    IMAGE = "image"
+    ARCHIVE = "archive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,9 @@ class Source:
 class Step:
     """One child process of a plan.
 
-    `expected_us` is the duration of what it writes (microseconds), `expected_bytes` what it reads;
-    both None: its progress is unknown. `weight` is its expected wall time in seconds. `failure` is
-    a file where a child of our own says why it failed.
+    `expected_us` is the duration of what it writes (microseconds), `expected_bytes` what it reads,
+    `expected_frames` how many pictures it makes; all None: its progress is unknown. `weight` is its
+    expected wall time in seconds. `failure` is a file where a child of our own says why it failed.
     """
 
     argv: tuple[str, ...]
@@ -97,6 +99,7 @@ class Step:
     weight: float
     expected_us: int | None = None
     expected_bytes: int | None = None
+    expected_frames: int | None = None
     failure: Path | None = None
 
 
@@ -113,7 +116,7 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything a task will do, known before it starts."""
+    """Everything a task will do, known before it starts; the main artifact comes first."""
 
     steps: tuple[Step, ...]
     artifacts: tuple[Artifact, ...]
@@ -148,7 +151,11 @@ def nothing_more(_sources: Sequence[Source], _params: Params) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A kind of edit. One file under videos/operations/ defines one as `OPERATION`."""
+    """A kind of edit. One file under videos/operations/ defines one as `OPERATION`.
+
+    `template` draws its form on a video's page in place of the usual drawing; such forms stand
+    first and open.
+    """
 
     slug: str
     label: Promise | str
@@ -159,6 +166,7 @@ class Operation:
     detail: Callable[[Params], str] = no_detail
     role: Role = Role.EDIT
     sources: int = 1
+    template: str = ""
     answer: Callable[[Sequence[Source], Params], dict[str, Any]] = field(default=nothing_more)
 
     def name(self, params: Params) -> str:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from videos import files
 from videos.enqueue import video_is_ready
 from videos.ffmpeg.media import Probe, read_result
-from videos.ffmpeg.verify import check, verify_command
-from videos.models import Output, Task
+from videos.ffmpeg.verify import check, stills_command, verify_command
+from videos.models import Output, Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim
 from videos.plan import Artifact, ArtifactKind, Step, StepCode
 
-VERIFY_WEIGHT = 0.3
+logger = logging.getLogger(__name__)
+
+VERIFY_WEIGHT, STILL_WEIGHT = 0.3, 0.01
+STILLS = "stills.check.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,10 @@ class Finding:
             return cls(artifact, read_result(artifact.path))
         if artifact.expected is None:
             return cls(artifact, None)
-        probe = read_result(_result(artifact, folder))
+        if artifact.expected.is_still:
+            probe = read_result(folder / STILLS, artifact.path.name)
+        else:
+            probe = read_result(_result(artifact, folder))
         check(probe, artifact.expected)
         return cls(artifact, probe)
 
@@ -52,19 +59,38 @@ def _result(artifact: Artifact, folder: Path) -> Path:
     return folder / f"{artifact.path.name}.check.json"
 
 
-def verify_step(artifact: Artifact, folder: Path) -> Step:
-    """The step that reads a finished file back: exit code 0 of ffmpeg is no proof."""
+def verify_steps(artifacts: Sequence[Artifact], folder: Path) -> list[Step]:
+    """What reads finished files back, as exit code 0 of ffmpeg is no proof.
+
+    A step for each film, and one for all pictures and archives.
+    """
+    checked = [(each, each.expected) for each in artifacts if each.expected]
+    films = [each for each, expected in checked if not expected.is_still]
+    stills = [each.path for each, expected in checked if expected.is_still]
+    steps = [_film_step(artifact, folder) for artifact in films]
+    return [*steps, _stills_step(stills, folder)] if stills else steps
+
+
+def _film_step(artifact: Artifact, folder: Path) -> Step:
     result = _result(artifact, folder)
     return Step(
-        argv=tuple(verify_command(artifact.path, result, image=_is_image(artifact))),
+        argv=tuple(verify_command(artifact.path, result)),
         code=StepCode.VERIFYING,
         weight=VERIFY_WEIGHT,
+        expected_us=artifact.expected.duration_us if artifact.expected else None,
         failure=result,
     )
 
 
-def _is_image(artifact: Artifact) -> bool:
-    return artifact.expected is not None and artifact.expected.image
+def _stills_step(paths: Sequence[Path], folder: Path) -> Step:
+    result = folder / STILLS
+    return Step(
+        argv=tuple(stills_command(paths, result)),
+        code=StepCode.VERIFYING,
+        weight=VERIFY_WEIGHT + STILL_WEIGHT * len(paths),
+        expected_frames=len(paths),
+        failure=result,
+    )
 
 
 def publish(claim: Claim, task: Task, findings: Sequence[Finding]) -> None:
@@ -81,15 +107,32 @@ def publish(claim: Claim, task: Task, findings: Sequence[Finding]) -> None:
             if key:
                 placed[-1] = Placed(finding, key, files.publish(finding.artifact.path, key))
         with transaction.atomic():
-            outputs = [_output(task, item) for item in placed if _is_output(item)]
+            found = [item for item in placed if _is_output(item)]
+            outputs = [_output(task, item, place) for place, item in enumerate(found)]
             state.complete(claim, outputs)
             for item in placed:
                 _apply(task, item)
     except Exception:
-        for item in placed:
-            if item.key:
-                files.unpublish(item.key)
+        withdraw([item.key for item in placed if item.key])
         raise
+    files.clear_earlier_attempts(task.pk, task.video_id, claim.attempt)
+
+
+def withdraw(keys: Sequence[str]) -> None:
+    """Remove published files after a failure, unless a row names them.
+
+    The answer to a commit can be lost although the commit was done. Where the database cannot be
+    asked, the files stay: better one too many than one too few.
+    """
+    for key in keys:
+        try:
+            named = Output.objects.filter(key=key).exists()
+            named = named or Video.objects.filter(source_key=key).exists()
+        except DatabaseError:
+            logger.exception("a file that may belong to nothing is kept")
+            continue
+        if not named:
+            files.unpublish(key)
 
 
 def _key(claim: Claim, task: Task, artifact: Artifact) -> str:
@@ -102,16 +145,17 @@ def _key(claim: Claim, task: Task, artifact: Artifact) -> str:
 
 
 def _is_output(item: Placed) -> bool:
-    return item.finding.artifact.kind in (ArtifactKind.RENDITION, ArtifactKind.POSTER)
+    return item.finding.artifact.kind not in (ArtifactKind.SOURCE, ArtifactKind.PROBE)
 
 
-def _output(task: Task, item: Placed) -> Output:
+def _output(task: Task, item: Placed, place: int) -> Output:
     artifact, probe = item.finding.artifact, item.finding.probe
     return Output(
         task=task,
         video_id=task.video_id,
         kind=artifact.kind,
         name=artifact.name,
+        position=place,
         key=item.key,
         media_type=artifact.media_type,
         bytes=item.bytes,

@@ -27,14 +27,15 @@ def refused(refusal: Refusal) -> JsonResponse:
     }
     if refusal.fields:
         body["fields"] = {
-            name: sentences.in_english(code, blanks)["error"]
+            name: sentences.in_english(code, refusal.blanks_of(name))["error"]
             for name, code in refusal.fields.items()
         }
         body["fieldCodes"] = refusal.fields
+        body["fieldArgs"] = refusal.field_blanks
     if refusal.fields and refusal.code == "invalid":
         body["error"] = " ".join(f"{name}: {text}" for name, text in body["fields"].items())
-        first = next(iter(refusal.fields.values()))
-        body["remedy"] = sentences.in_english(first, blanks)["remedy"]
+        name, first = next(iter(refusal.fields.items()))
+        body["remedy"] = sentences.in_english(first, refusal.blanks_of(name))["remedy"]
     headers = {"Allow": str(blanks["allowed"])} if refusal.status == 405 else {}
     return JsonResponse(body, status=refusal.status, headers=headers)
 

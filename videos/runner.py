@@ -7,9 +7,12 @@ import os
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from videos import files, operations
+from django.db import DatabaseError
+
+from videos import files, operations, subject
 from videos.errors import Refusal
 from videos.ffmpeg.args import ffmpeg_version
 from videos.ffmpeg.errors import MediaError, Retry
@@ -21,7 +24,7 @@ from videos.models import lifecycle as state
 from videos.models.queue import Claim, LostClaimError
 from videos.params import checked
 from videos.plan import Operation, Plan, Source, Step, StepCode
-from videos.publishing import Finding, publish, verify_step
+from videos.publishing import Finding, publish, verify_steps
 from videos.tracker import Tracker
 
 logger = logging.getLogger(__name__)
@@ -48,22 +51,31 @@ class Runner:
     def run(self) -> None:
         """Bring the task to an end, or back to pending; never raises for what a task may meet."""
         task = Task.objects.select_related("video").get(pk=self._claim.task_id)
+        with subject.about(
+            task=task.pk, video=task.video_id, attempt=self._claim.attempt, user=task.owner_id
+        ):
+            self._attempt(task)
+
+    def _attempt(self, task: Task) -> None:
         operation = operations.registry().get(task.operation)
-        logger.info("attempt starts task=%s video=%s", task.pk, task.video_id)
+        logger.info("attempt starts")
         try:
             if operation is None:
                 raise Refusal("unknown_operation")
             self._work(task, operation)
         except LostClaimError:
-            logger.warning("claim lost task=%s attempt=%s", task.pk, self._claim.attempt)
+            logger.warning("claim lost")
         except StepStopped as stopped:
             self._stopped(stopped.reason)
         except MediaError as error:
             self._failed(task, error.code, error.args, error.retry)
         except Refusal as refusal:
             self._failed(task, *_refused(refusal), Retry.NEVER)
+        except (DatabaseError, OSError):
+            logger.exception("attempt failed")
+            self._failed(task, "internal", {}, Retry.INFRASTRUCTURE)
         except Exception:
-            logger.exception("attempt failed task=%s", task.pk)
+            logger.exception("attempt failed")
             self._failed(task, "internal", {}, Retry.CRASH)
         finally:
             files.clear_work_dir(task.pk, self._claim.attempt)
@@ -71,8 +83,7 @@ class Runner:
     def _work(self, task: Task, operation: Operation) -> None:
         folder = files.fresh_work_dir(task.pk, self._claim.attempt)
         plan = self._plan(task, operation, folder)
-        checks = [verify_step(artifact, folder) for artifact in plan.artifacts if artifact.expected]
-        steps = [*plan.steps, *checks]
+        steps = [*plan.steps, *verify_steps(plan.artifacts, folder)]
         tracker = Tracker([step.weight for step in steps] + [STORE_WEIGHT])
         for number, step in enumerate(steps):
             tracker.begin(number)
@@ -81,7 +92,7 @@ class Runner:
         self._write(tracker, StepCode.STORING)
         findings = [Finding.of(artifact, folder) for artifact in plan.artifacts]
         publish(self._claim, task, findings)
-        logger.info("attempt complete task=%s video=%s", task.pk, task.video_id)
+        logger.info("attempt complete")
 
     def _plan(self, task: Task, operation: Operation, folder: Path) -> Plan:
         sources = _sources(task, operation)
@@ -97,7 +108,8 @@ class Runner:
         def on_report(report: Report) -> None:
             tracker.report(_part(step, report))
             if time.monotonic() - self._written_at >= WRITE_EVERY_SECONDS:
-                self._write(tracker, step.code, report)
+                with suppress(DatabaseError):  # the next report is written again
+                    self._write(tracker, step.code, report)
 
         finished = run_step(
             list(step.argv),
@@ -142,13 +154,14 @@ class Runner:
             raise StepStopped(reason)
 
     def _stopped(self, reason: StopReason) -> None:
+        logger.info("attempt stopped", extra={"code": reason.value})
         try:
             if reason is StopReason.CANCELLED:
                 state.end_cancelled(self._claim)
             elif reason is StopReason.SHUTDOWN:
                 state.give_back(self._claim)
         except LostClaimError:
-            logger.warning("claim lost task=%s", self._claim.task_id)
+            logger.warning("claim lost")
 
     def _failed(
         self,
@@ -158,7 +171,7 @@ class Runner:
         retry: Retry,
     ) -> None:
         failure = state.Failure(code, blanks)
-        logger.warning("attempt failed task=%s code=%s %s", task.pk, code, blanks)
+        logger.warning("attempt failed", extra={"code": code})
         try:
             if task.failures < retry.times:
                 delay = BACKOFF_SECONDS * 2**task.failures * random.uniform(1, 1.5)  # noqa: S311
@@ -166,7 +179,7 @@ class Runner:
                 return
             state.fail(self._claim, failure)
         except LostClaimError:
-            logger.warning("claim lost task=%s", task.pk)
+            logger.warning("claim lost")
 
 
 def _sources(task: Task, operation: Operation) -> list[Source]:
@@ -194,8 +207,8 @@ def _limits(step: Step) -> Limits:
 
 def _refused(refusal: Refusal) -> tuple[str, dict[str, str | int | float]]:
     """One code for the task: that of the first wrong field where there is one."""
-    code = next(iter(refusal.fields.values()), refusal.code)
-    return code, refusal.blanks
+    name, code = next(iter(refusal.fields.items()), ("", refusal.code))
+    return code, refusal.blanks_of(name)
 
 
 def _part(step: Step, report: Report) -> float:
@@ -203,4 +216,6 @@ def _part(step: Step, report: Report) -> float:
         return report.out_time_us / step.expected_us
     if step.expected_bytes and report.bytes is not None:
         return report.bytes / step.expected_bytes
+    if step.expected_frames and report.frame is not None:
+        return report.frame / step.expected_frames
     return 0.0

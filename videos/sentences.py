@@ -107,6 +107,13 @@ SENTENCES: dict[str, Sentence] = {
     "not_a_number": Sentence(
         _("This must be a number of seconds."), _("Use a number, such as 12.5.")
     ),
+    "not_a_whole_number": Sentence(_("This must be a whole number."), _("Use a number such as 8.")),
+    "out_of_range": Sentence(
+        _("This must be from {least} to {most}."), _("Use a number between these two.")
+    ),
+    "exactly_one": Sentence(
+        _("Exactly one of these fields is needed."), _("Fill in one and leave the others out.")
+    ),
     "not_a_choice": Sentence(_("This is not one of the choices."), _("Use one of: {choices}.")),
     "not_text": Sentence(_("This must be text."), _("Send it as a string.")),
     "required": Sentence(_("This is needed."), _("Add it and send the request again.")),
@@ -145,7 +152,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "forbidden": Sentence(
         _("This request did not come from a page of this site."),
-        _("Reload the page and try again."),
+        _("Reload the page; a program sends 'Authorization: Bearer' with its token."),
     ),
     "method_not_allowed": Sentence(
         _("This address does not take that kind of request."), _("Use {allowed}.")

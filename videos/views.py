@@ -61,7 +61,10 @@ def video(request: HttpRequest, video_id: UUID) -> HttpResponse:
     return _video(request, actions.find_video(request.user, video_id))
 
 
-def _video(request: HttpRequest, found: Video, form: OperationForm | None = None) -> HttpResponse:
+def _video(
+    request: HttpRequest, found: Video, sent: dict[str, OperationForm] | None = None
+) -> HttpResponse:
+    """The page; `sent` holds a form that came back with errors, by its operation's slug."""
     tasks = Task.objects.filter(video=found).for_lists()
     shown = [task for task in tasks if not task.housekeeping]
     waiting = [task for task in tasks if not task.is_terminal]
@@ -69,11 +72,11 @@ def _video(request: HttpRequest, found: Video, form: OperationForm | None = None
     rows = pages.task_rows(shown if ready else waiting)
     context = {
         "video": pages.detail(found),
-        "form": form or actions.edit_form(found, actions.edit_operation("trim")),
+        "edits": pages.edits({**actions.edit_forms(found), **(sent or {})}, sent or ()),
         "tasks": rows,
         "outputs": [output for row in rows for output in row["outputs"]],
     }
-    return render(request, "video.html", context, status=422 if form else 200)
+    return render(request, "video.html", context, status=422 if sent else 200)
 
 
 @require_safe
@@ -86,7 +89,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     tasks = wanted.for_lists()[:PAGE]
     counts = dict(mine.order_by().values_list("status").annotate(Count("pk")))
     context = {
-        "tasks": pages.task_rows(tasks),
+        "tasks": pages.task_rows(list(tasks)),
         "status": status if status in TaskStatus.values else "",
         "filters": _filters(counts),
     }
@@ -141,7 +144,7 @@ def edit(request: HttpRequest, video_id: UUID, operation: str) -> HttpResponse:
     wanted = actions.edit_operation(operation)
     form = actions.edit_form(found, wanted, request.POST)
     if not form.is_valid():
-        return _video(request, found, form)
+        return _video(request, found, {operation: form})
     actions.request_edit_by_form(found, wanted, form)
     return _see(reverse("video", args=[found.pk]))
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
+import os
+import socket
 import threading
 import time
 from collections.abc import Mapping
@@ -10,10 +13,13 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
-from videos import identity
+from videos import files, identity
 from videos.engine import wakeups
+from videos.enqueue import find_forgotten
+from videos.ffmpeg.args import ffmpeg_version
+from videos.ffmpeg.errors import FfmpegMissing
 from videos.ffmpeg.process import StopReason
-from videos.models import Task
+from videos.models import Task, WorkerBeat
 from videos.models.lifecycle import reap
 from videos.models.queue import Claim
 from videos.plan import WorkClass
@@ -38,10 +44,10 @@ class Worker:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._running: dict[Claim, StopReason | None] = {}
-        counts = slots or default_slots()
+        self._slots = dict(slots or default_slots())
         self._threads = [
             threading.Thread(target=self._serve, args=(work_class,), name=f"{work_class}-{number}")
-            for work_class, count in counts.items()
+            for work_class, count in self._slots.items()
             for number in range(count)
         ]
         self._watcher = threading.Thread(target=self._watch, name="watcher")
@@ -65,10 +71,10 @@ class Worker:
             thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
-    def drain(self) -> None:
-        """Run, in this thread, until nothing that can be claimed now is left."""
-        while any(self._run_one(work_class) for work_class in WorkClass):
-            pass
+    def is_idle(self) -> bool:
+        """Whether nothing runs here and nothing waits that this worker could take."""
+        waiting = any(Task.objects.waiting(work_class).exists() for work_class in self._slots)
+        return not waiting and not self._claims()
 
     def _serve(self, work_class: WorkClass) -> None:
         while not self._stopping.is_set():
@@ -76,8 +82,8 @@ class Worker:
             try:
                 if not self._run_one(work_class):
                     wakeups.wait(work_class, seen, POLL_SECONDS)
-            except DatabaseError:
-                logger.exception("the queue cannot be read; trying again")
+            except Exception:
+                logger.exception("a slot met an error; going on")
                 self._stopping.wait(POLL_SECONDS)
             finally:
                 close_old_connections()
@@ -103,7 +109,8 @@ class Worker:
 
     def _watch(self) -> None:
         """Cancel requests, heartbeats and reaping, apart from the work itself."""
-        beat_at = reap_at = time.monotonic()
+        presence = self._presence()
+        beat_at, reap_at = -math.inf, time.monotonic()
         while not self._stopping.wait(WATCH_SECONDS):
             now = time.monotonic()
             try:
@@ -111,14 +118,34 @@ class Worker:
                 if now - beat_at >= settings.VREWCRAFT_HEARTBEAT_SECONDS:
                     beat_at = now
                     Task.objects.extend(self._claims(), settings.VREWCRAFT_LEASE_SECONDS)
+                    presence.beat()
                 if now - reap_at >= settings.VREWCRAFT_REAP_SECONDS:
                     reap_at = now
                     self._reap()
-            except DatabaseError:
+            except Exception:
                 logger.exception("heartbeat failed; trying again")
             finally:
                 close_old_connections()
+        self._leave()
         connection.close()
+
+    def _presence(self) -> WorkerBeat:
+        """This worker as other processes know it."""
+        return WorkerBeat(
+            name=self.name,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            slots={work_class.value: count for work_class, count in self._slots.items()},
+            version=settings.VREWCRAFT_VERSION,
+            ffmpeg_version=_ffmpeg_version(),
+        )
+
+    def _leave(self) -> None:
+        """The end is near and in order: nobody need count on this worker."""
+        try:
+            WorkerBeat.objects.filter(name=self.name).delete()
+        except DatabaseError:
+            logger.exception("the worker could not sign off")
 
     def _claims(self) -> list[Claim]:
         with self._lock:
@@ -137,11 +164,33 @@ class Worker:
                     self._running[claim] = reason
 
     def _reap(self) -> None:
-        holders = Task.objects.filter(status="processing").values_list("worker", flat=True)
-        if count := reap(also_workers=identity.dead(set(holders))):
-            logger.warning("took back %s tasks of lost workers", count)
+        if count := take_back():
+            logger.warning("handed out %s lost or forgotten tasks", count)
             for work_class in WorkClass:
                 wakeups.notify(work_class)
+
+
+def take_back() -> int:
+    """Hand out the tasks of lost workers and forgotten ones; gives how many.
+
+    Also removes what ended tasks left in work folders, and workers that have long been silent.
+    """
+    holders = Task.objects.filter(status="processing").values_list("worker", flat=True)
+    count = reap(also_workers=identity.dead(set(holders))) + find_forgotten()
+    left = files.tasks_with_work()
+    live = Task.objects.filter(pk__in=left, status="processing").values_list("pk", flat=True)
+    for task_id in set(left) - set(live):
+        files.clear_work(task_id)
+    WorkerBeat.objects.stale().delete()
+    return count
+
+
+def _ffmpeg_version() -> str:
+    """The version, or nothing where there is no ffmpeg: tasks then say so themselves."""
+    try:
+        return ffmpeg_version()
+    except FfmpegMissing:
+        return ""
 
 
 def _reason(claim: Claim, task: Task | None) -> StopReason | None:

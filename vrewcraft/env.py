@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 MODES = ("local", "team")
+LOG_FORMATS = ("text", "json")
 
 env = environ.Env()
 
@@ -51,6 +53,14 @@ def mode() -> str:
     value = text("VREWCRAFT_MODE", "local")
     if value not in MODES:
         raise ImproperlyConfigured(f"VREWCRAFT_MODE={value!r} is neither 'local' nor 'team'.")
+    return value
+
+
+def log_format() -> str:
+    """`text` (for people) or `json` (one object a line)."""
+    value = text("LOG_FORMAT", "text")
+    if value not in LOG_FORMATS:
+        raise ImproperlyConfigured(f"LOG_FORMAT={value!r} is neither 'text' nor 'json'.")
     return value
 
 
@@ -104,12 +114,15 @@ def secret_key(mode: str, data_dir: Path) -> str:
 
 def kept_secret(path: Path) -> str:
     """The secret in a file that only its owner can read, made at the first call."""
-    if not path.exists():
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with suppress(FileExistsError):
             fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()
-        with os.fdopen(fd, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+            with os.fdopen(fd, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {path.parent} cannot be used: {error.strerror}. "
+            "Set VREWCRAFT_DATA_DIR to a folder that you may write to."
+        ) from error

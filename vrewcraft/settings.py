@@ -7,13 +7,14 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from vrewcraft import env
+from vrewcraft import __version__, env
 
 # Lets Django's generic classes be written with their model: admin.ModelAdmin[Task].
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+VREWCRAFT_VERSION = __version__
 VREWCRAFT_MODE = env.mode()
 VREWCRAFT_DATA_DIR = Path(env.text("VREWCRAFT_DATA_DIR", str(BASE_DIR / "data"))).resolve()
 VREWCRAFT_HOST = env.host(VREWCRAFT_MODE)
@@ -21,8 +22,14 @@ VREWCRAFT_PORT = env.integer("PORT", 8000, most=65535)
 VREWCRAFT_UPLOAD_LIMIT = env.integer("VREWCRAFT_UPLOAD_LIMIT", 4 * 1024**3, least=1)
 VREWCRAFT_LEASE_SECONDS = env.seconds("VREWCRAFT_LEASE_SECONDS", 20)
 VREWCRAFT_HEARTBEAT_SECONDS = env.seconds("VREWCRAFT_HEARTBEAT_SECONDS", 5)
+if VREWCRAFT_HEARTBEAT_SECONDS * 2 > VREWCRAFT_LEASE_SECONDS:
+    raise ImproperlyConfigured(
+        "VREWCRAFT_HEARTBEAT_SECONDS must be at most half of VREWCRAFT_LEASE_SECONDS, "
+        "or tasks would be taken from workers that live."
+    )
 VREWCRAFT_REAP_SECONDS = env.seconds("VREWCRAFT_REAP_SECONDS", 5)
 VREWCRAFT_CPU_SLOTS = env.integer("VREWCRAFT_CPU_SLOTS", 1, least=1)
+VREWCRAFT_DISK_FLOOR_BYTES = env.integer("VREWCRAFT_DISK_FLOOR_BYTES", 500 * 1024**2)
 VREWCRAFT_RUN_WORKER = env.text("VREWCRAFT_RUN_WORKER", "yes") == "yes"
 
 DEBUG = env.text("DEBUG") == "yes"
@@ -50,6 +57,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "vrewcraft.health.HealthMiddleware",
+    "vrewcraft.requests.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -146,14 +155,29 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+LOG_REQUESTS = env.text("LOG_REQUESTS") == "yes"
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"()": "vrewcraft.logs.TextFormatter"},
+        "json": {"()": "vrewcraft.logs.JsonFormatter"},
+    },
+    "filters": {"hide_file_names": {"()": "vrewcraft.logs.HideFileNames"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.log_format(),
+            "filters": ["hide_file_names"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
     "loggers": {
-        name: {"level": env.text("LOG_LEVEL", "INFO")}
-        for name in ("videos", "progress", "vrewcraft")
+        **{
+            name: {"level": env.text("LOG_LEVEL", "INFO")}
+            for name in ("videos", "progress", "vrewcraft")
+        },
+        # Asked for by a setting of their own, whatever LOG_LEVEL says.
+        "vrewcraft.requests": {"level": "INFO"},
     },
 }

@@ -9,3 +9,4 @@ import "./elements/video-grid.js";
 import "./elements/upload-row.js";
 import "./elements/upload-drop.js";
 import "./elements/trim-form.js";
+import "./elements/operation-form.js";

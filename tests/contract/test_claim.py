@@ -107,7 +107,8 @@ def test_the_place_in_the_queue_counts_those_before_it_in_its_class(video: Video
     aged(video, 200, work_class="cpu")
     urgent = aged(video, 1, priority=1)
     factories.claim(aged(video, 300))
-    assert [Task.objects.ahead_of(task) for task in (urgent, first, second)] == [0, 1, 2]
+    places = Task.objects.positions([urgent.pk, first.pk, second.pk])
+    assert [places[task.pk] for task in (urgent, first, second)] == [1, 2, 3]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.admin.utils import quote
 from django.test import Client
 
 from tests import factories
@@ -11,6 +12,7 @@ from videos.models import lifecycle as state
 from vrewcraft.accounts.models import User
 
 TABLES = ("video", "upload", "task", "attempt", "output")
+WORKERS = "/admin/videos/workerbeat/"
 FAILURE = state.Failure("bad_media", {"detail": "no frame"})
 
 
@@ -107,3 +109,22 @@ def test_rerun_makes_a_new_task_and_leaves_the_old_one(client: Client, failed: T
     new = Task.objects.exclude(pk=failed.pk).get()
     failed.refresh_from_db()
     assert (new.status, new.params, failed.status) == ("pending", failed.params, "error")
+
+
+def test_workers_are_listed_with_the_age_of_their_heartbeat(client: Client, owner: User) -> None:
+    factories.worker_beat("studio/1/1", seconds_ago=7)
+    factories.worker_beat("attic/1/1", seconds_ago=3600)
+    page = client.get(WORKERS, {"q": "1", "o": "3"}).content.decode()
+    assert "7 s" in page
+    assert "3600 s" in page
+    assert page.index("studio/1/1") < page.index("attic/1/1")
+    assert page.count('alt="True"') == page.count('alt="False"') == 1
+
+
+def test_a_worker_can_only_be_looked_at(client: Client, owner: User) -> None:
+    worker = factories.worker_beat()
+    address = f"{WORKERS}{quote(worker.pk)}/"
+    assert "cpu" in client.get(f"{address}change/").content.decode()
+    assert client.post(f"{address}change/", {"pid": 5}).status_code == 403
+    assert client.get(f"{address}delete/").status_code == 403
+    assert client.get(f"{WORKERS}add/").status_code == 403

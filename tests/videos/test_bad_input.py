@@ -15,9 +15,9 @@ from django.utils import translation
 
 from tests import media
 from tests.http import body, upload
+from tests.work import drain
 from videos import sentences
 from videos.models import Task, Upload, Video
-from videos.worker import Worker
 from vrewcraft.accounts.models import User
 
 PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n/etc/passwd\n#EXT-X-ENDLIST\n"
@@ -57,7 +57,7 @@ class TestFilesThatAreNoVideos:
     ) -> None:
         answer = upload(client, content())
         assert answer.status_code == 201
-        Worker().drain()
+        drain()
         video_id = answer.json()["videoId"]
         found = client.get(f"/api/videos/{video_id}").json()
         assert found["state"] == "broken"
@@ -77,7 +77,7 @@ class TestFilesThatAreNoVideos:
         self, client: Client, korean: Client, language: str
     ) -> None:
         page = upload(client, b"", path="/upload/")["Location"]
-        Worker().drain()
+        drain()
         reader = korean if language == "ko" else client
         text = reader.get(page).content.decode()
         with translation.override(language):
@@ -89,18 +89,18 @@ class TestFilesThatAreNoVideos:
         secret.write_bytes(media.joins_late().read_bytes())
         playlist = PLAYLIST.replace(b"/etc/passwd", str(secret).encode())
         upload(client, playlist)
-        Worker().drain()
+        drain()
         assert Video.objects.get().error_code == "forbidden_format"
 
     def test_what_is_there_of_a_cut_off_film_can_be_used(self, client: Client) -> None:
         answer = upload(client, media.cut(media.numbered(), 0.6))
-        Worker().drain()
+        drain()
         found = client.get(f"/api/videos/{answer.json()['videoId']}").json()
         assert (found["state"], found["warnings"]) == ("ready", ["truncated"])
         assert 1 < found["duration"] < 3.5
         edit = {"videoId": found["id"], "startTime": 0, "endTime": 1, "mode": "exact"}
         client.post("/api/edit/trim", edit, content_type="application/json")
-        Worker().drain()
+        drain()
         assert Task.objects.get(operation="trim").status == "complete"
 
     def test_an_edit_that_was_asked_for_meanwhile_ends_for_the_same_reason(
@@ -110,7 +110,7 @@ class TestFilesThatAreNoVideos:
         edit = {"videoId": video_id, "startTime": 0, "endTime": 1}
         asked = client.post("/api/edit/trim", edit, content_type="application/json")
         assert asked.status_code == 202
-        Worker().drain()
+        drain()
         found = client.get(f"/api/tasks/{asked.json()['taskId']}").json()
         assert (found["status"], found["error"]["code"]) == ("error", "not_a_video")
 
@@ -196,10 +196,10 @@ class TestNames:
     def test_a_hostile_name_survives_the_whole_way_to_the_download(self, client: Client) -> None:
         content = media.silent().read_bytes()
         answer = upload(client, content, 'it\'s "50%"; $(x) 한글.mov')
-        Worker().drain()
+        drain()
         edit = {"videoId": answer.json()["videoId"], "startTime": 0, "endTime": 2}
         client.post("/api/edit/trim", edit, content_type="application/json")
-        Worker().drain()
+        drain()
         output = Task.objects.get(operation="trim").outputs.get()
         assert output.name == 'it\'s "50%"; $(x) 한글_trimmed.mp4'
         response = client.get(output.url)
@@ -217,11 +217,11 @@ class TestNothingIsLost:
 
     def test_a_retried_probe_gives_the_same_reason_again(self, client: Client) -> None:
         upload(client, NOISE)
-        Worker().drain()
+        drain()
         task = Task.objects.get()
         assert client.post(f"/api/tasks/{task.pk}/retry").status_code == 202
         assert Video.objects.get().state == "arriving"
-        Worker().drain()
+        drain()
         task.refresh_from_db()
         assert (task.status, task.error_code, task.attempt) == ("error", "not_a_video", 2)
         assert Video.objects.get().state == "broken"

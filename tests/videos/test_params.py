@@ -17,6 +17,14 @@ from videos.params import OperationForm, checked, from_json, json_schema, proble
 NUMBER, WORD, CHOICE, SWITCH = "number", "word", "choice", "switch"
 
 
+class CountForm(OperationForm):
+    """Whole numbers, of which one is needed."""
+
+    one_of = ("few", "many")
+    few = forms.IntegerField(required=False, min_value=1, max_value=9)
+    many = forms.IntegerField(required=False, min_value=10, max_value=99)
+
+
 class ExampleForm(OperationForm):
     """One field of each kind."""
 
@@ -114,3 +122,37 @@ def test_the_schema_tells_types_choices_and_what_is_needed() -> None:
     assert schema["additionalProperties"] is False
     assert schema["properties"]["startTime"]["type"] == "number"
     assert schema["properties"]["mode"]["enum"] == ["fast", "exact"]
+
+
+@pytest.mark.parametrize("value", [2.5, "2", None, True, float("nan")])
+def test_a_count_is_a_whole_number(value: object) -> None:
+    assert refused({"few": value}, CountForm).fields == {"few": "not_a_whole_number"}
+
+
+@pytest.mark.parametrize("value", [0, -1, 10, 10**6])
+def test_a_count_outside_its_bounds_is_told_them(value: int) -> None:
+    refusal = refused({"few": value}, CountForm)
+    assert refusal.fields == {"few": "out_of_range"}
+    assert refusal.blanks_of("few") == {"least": 1, "most": 9}
+
+
+def test_each_field_is_told_its_own_bounds() -> None:
+    refusal = refused({"few": 0, "many": 0}, CountForm)
+    assert refusal.blanks_of("few")["most"] == 9
+    assert refusal.blanks_of("many")["most"] == 99
+
+
+@pytest.mark.parametrize("data", [{}, {"few": 1, "many": 10}])
+def test_both_and_neither_of_two_that_exclude_each_other_are_refused(
+    data: dict[str, object],
+) -> None:
+    assert refused(data, CountForm).fields == {"few": "exactly_one", "many": "exactly_one"}
+
+
+def test_bounds_stand_in_the_schema() -> None:
+    assert json_schema(CountForm)["properties"]["few"] == {
+        "title": "",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9,
+    }

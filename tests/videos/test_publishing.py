@@ -10,13 +10,13 @@ from tests import factories
 from videos import files
 from videos.ffmpeg.child import write_json
 from videos.ffmpeg.errors import BadMedia, BadOutput, NoVideoTrack, error_to_json
-from videos.ffmpeg.media import Probe
+from videos.ffmpeg.media import Kind, Probe, StreamInfo
 from videos.ffmpeg.verify import Expected
 from videos.models import Output, Task
 from videos.models import lifecycle as state
 from videos.models.queue import Claim, LostClaimError
 from videos.plan import Artifact, ArtifactKind, StepCode
-from videos.publishing import Finding, publish, verify_step
+from videos.publishing import Finding, publish, verify_steps
 from vrewcraft.accounts.models import User
 
 PROMISE = Expected(video=1, audio=1, duration_us=4_000_000)
@@ -56,9 +56,23 @@ class TestChecking:
     def test_the_check_is_a_step_that_leaves_its_result_in_the_work_folder(
         self, tmp_path: Path
     ) -> None:
-        step = verify_step(artifact(tmp_path), tmp_path)
+        (step,) = verify_steps([artifact(tmp_path)], tmp_path)
         assert step.code is StepCode.VERIFYING
         assert step.failure == tmp_path / "made.mp4.check.json"
+
+    def test_pictures_and_archives_are_checked_together(self, tmp_path: Path) -> None:
+        film = artifact(tmp_path)
+        stills = [
+            Artifact(tmp_path / name, name, ArtifactKind.IMAGE, "image/png", Expected(image=True))
+            for name in ("a.png", "b.png")
+        ]
+        steps = verify_steps([stills[0], film, stills[1]], tmp_path)
+        assert [step.expected_frames for step in steps] == [None, 2]
+        probe = factories.probe(streams=(StreamInfo(0, Kind.PICTURE),))
+        write_json(tmp_path / "stills.check.json", {"a.png": probe.to_json()})
+        assert Finding.of(stills[0], tmp_path).probe == probe
+        with pytest.raises(BadMedia):
+            Finding.of(stills[1], tmp_path)
 
     def test_what_was_promised_passes(self, tmp_path: Path) -> None:
         write_json(tmp_path / "made.mp4.check.json", factories.probe().to_json())

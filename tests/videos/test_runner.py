@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +24,7 @@ from videos.operations.trim import OPERATION as TRIM
 from videos.plan import StepCode
 from videos.runner import Runner
 from vrewcraft.accounts.models import User
+from vrewcraft.logs import fields
 
 Fails = Callable[[Exception], None]
 
@@ -256,3 +258,45 @@ def test_the_settings_of_the_library_decide_where_files_go(clip: Video, settings
     task = attempt(trim(clip))
     path = Path(library().path(task.outputs.get().key))
     assert path.is_relative_to(settings.VREWCRAFT_DATA_DIR)
+
+
+class TestLogs:
+    """Whatever is logged while an attempt runs says which one."""
+
+    def test_every_line_of_an_attempt_carries_its_ids(
+        self, clip: Video, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen: list[dict[str, object]] = []
+
+        def look(record: logging.LogRecord) -> bool:
+            seen.append({"message": record.getMessage(), **fields(record)})
+            return True
+
+        def deep_inside(*_: object) -> None:
+            logging.getLogger("somewhere.else").warning("deep inside")
+
+        monkeypatch.setattr(caplog.handler, "filters", [look])
+        monkeypatch.setattr(runner, "publish", deep_inside)
+        task = trim(clip)
+        attempt(task)
+        ids = {"task": task.pk, "video": clip.pk, "attempt": 1, "user": clip.owner_id}
+        messages = ["attempt starts", "deep inside", "attempt complete"]
+        assert seen == [{"message": message, **ids} for message in messages]
+
+    def test_a_stopped_attempt_says_why(
+        self, clip: Video, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        attempt(trim(clip), StopReason.SHUTDOWN)
+        last_line = caplog.records[-1]
+        assert (last_line.getMessage(), fields(last_line)["code"]) == (
+            "attempt stopped",
+            StopReason.SHUTDOWN.value,
+        )
+
+    def test_a_failure_says_its_code_and_nothing_of_the_file(
+        self, clip: Video, fails: Fails, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        fails(BadMedia({"detail": "secret.mp4"}))
+        attempt(trim(clip))
+        assert fields(caplog.records[-1])["code"] == "bad_media"
+        assert "secret" not in caplog.text

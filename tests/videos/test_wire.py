@@ -96,7 +96,7 @@ def test_a_page_gets_its_own_language(task: Task) -> None:
     state.fail(factories.claim(task), state.Failure("crashed", {}))
     task.refresh_from_db()
     with translation.override("ko"):
-        error = wire.localised_state(task)["error"]
+        error = wire.localised_states([task])[0]["error"]
         assert error == wire.error_state("crashed", {})
 
 

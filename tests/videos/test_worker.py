@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,9 +14,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tests import factories
+from tests.work import drain
 from videos import actions, identity
+from videos.ffmpeg.args import ffmpeg_version
+from videos.ffmpeg.errors import FfmpegMissing
 from videos.ffmpeg.process import StopReason
-from videos.models import Task, Video
+from videos.models import Task, Video, WorkerBeat
 from videos.models import lifecycle as state
 from videos.models.queue import Claim
 from videos.operations.trim import OPERATION as TRIM
@@ -83,7 +87,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> type[HeldRunner]:
 def test_draining_runs_all_that_can_be_taken(clip: Video) -> None:
     tasks = [trim(clip), trim(clip, "exact")]
     waiting = factories.task(clip, claimable=False)
-    Worker().drain()
+    drain()
     assert [status(task) for task in tasks] == ["complete", "complete"]
     assert status(waiting) == "pending"
 
@@ -173,3 +177,48 @@ def test_a_task_whose_lease_ran_out_is_taken_over(worker: Worker, clip: Video) -
         lease_until=timezone.now() - timedelta(seconds=1),
     )
     until(lambda: status(other) == "complete")
+
+
+class TestHeartbeat:
+    """Everybody can see that a worker lives."""
+
+    def test_a_worker_says_who_it_is(self, worker: Worker, settings: Settings) -> None:
+        worker.start()
+        until(WorkerBeat.objects.exists)
+        beat = WorkerBeat.objects.get()
+        assert (beat.name, beat.pid) == (worker.name, os.getpid())
+        assert beat.slots == {"cpu": 1, "copy": 1, "probe": 1}
+        assert (beat.version, beat.ffmpeg_version) == (settings.VREWCRAFT_VERSION, ffmpeg_version())
+        assert WorkerBeat.objects.live(settings.VREWCRAFT_LEASE_SECONDS).exists()
+
+    def test_it_is_heard_of_again_and_again(self, worker: Worker) -> None:
+        worker.start()
+        until(WorkerBeat.objects.exists)
+        first = WorkerBeat.objects.get()
+        until(lambda: WorkerBeat.objects.get().beat_at > first.beat_at)
+        assert WorkerBeat.objects.get().started_at == first.started_at
+
+    def test_a_worker_that_stops_in_order_signs_off(self, worker: Worker) -> None:
+        worker.start()
+        until(WorkerBeat.objects.exists)
+        worker.stop()
+        assert worker.join(WAIT_SECONDS)
+        assert not WorkerBeat.objects.exists()
+
+    def test_a_missing_ffmpeg_stops_no_heartbeat(
+        self, worker: Worker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def missing() -> str:
+            raise FfmpegMissing({"detail": "not there"})
+
+        monkeypatch.setattr("videos.worker.ffmpeg_version", missing)
+        worker.start()
+        until(WorkerBeat.objects.exists)
+        assert WorkerBeat.objects.get().ffmpeg_version == ""
+
+    def test_those_not_heard_of_for_a_day_are_forgotten(self, worker: Worker) -> None:
+        factories.worker_beat("elsewhere/1/1", seconds_ago=24 * 3600 + 60)
+        factories.worker_beat("elsewhere/2/1", seconds_ago=23 * 3600)
+        worker.start()
+        until(lambda: not WorkerBeat.objects.filter(name="elsewhere/1/1").exists())
+        assert WorkerBeat.objects.filter(name="elsewhere/2/1").exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers.app import ROOT, clean_environment
+from vrewcraft import __version__
 
 SHOW = """
 import os
@@ -45,6 +48,7 @@ def test_a_fleet_is_reached_by_the_environment_alone(tmp_path: Path) -> None:
         ({"HOST": "0.0.0.0"}, "to the network"),
         ({"PORT": "http"}, "PORT='http' is not a whole number"),
         ({"VREWCRAFT_UPLOAD_LIMIT": "0"}, "VREWCRAFT_UPLOAD_LIMIT"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT='xml' is neither"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -54,3 +58,18 @@ def test_what_is_unsafe_or_unreadable_stops_the_start(
     done = start(tmp_path, **env)
     assert done.returncode != 0
     assert sentence in done.stderr
+
+
+def test_the_version_is_the_newest_in_the_changelog() -> None:
+    releases = re.findall(r"^## \[(\d.*?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert releases[0] == __version__
+
+
+def test_logs_are_json_where_asked_for(tmp_path: Path) -> None:
+    script = SHOW + "import django, logging\ndjango.setup()\nlogging.getLogger('videos').info('hi')"
+    given = {**clean_environment(), "VREWCRAFT_DATA_DIR": str(tmp_path), "LOG_FORMAT": "json"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=given, capture_output=True, text=True
+    )
+    line = json.loads(done.stderr)
+    assert (line["logger"], line["message"]) == ("videos", "hi")

@@ -117,13 +117,18 @@ class Probe:
         return cls(**values)
 
 
-def read_result(path: Path) -> Probe:
-    """The result file of a probe or a verification; raises the MediaError that it holds."""
+def read_result(path: Path, name: str = "") -> Probe:
+    """The result file of a probe or a verification; raises the MediaError that it holds.
+
+    `name` picks one file's part of a result about several.
+    """
     try:
         data = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+        refused = error_from_json(data)
+        if refused is None and name:
+            data = data[name]
+    except (OSError, ValueError, KeyError) as error:
         raise BadMedia({"detail": "the probe left no result"}) from error
-    refused = error_from_json(data)
     if refused is not None:
         raise refused
     return Probe.from_json(data)

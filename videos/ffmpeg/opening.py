@@ -81,6 +81,15 @@ def first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame 
     return None
 
 
+def pictures(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """Every picture that can be decoded from where `container` stands, to the end."""
+    if decoder_of(stream) is None:
+        return
+    with contextlib.suppress(av.error.FFmpegError, IndexError):  # it ends where it is damaged
+        for packet in container.demux(stream):
+            yield from _decoded(stream, packet if packet.size else None)
+
+
 def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
     """Packets with data in them; reading ends where the file is damaged."""
     with contextlib.suppress(av.error.FFmpegError, IndexError):

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import av.error
 from av.codec import CodecContext
 from av.container import InputContainer
 from av.filter import Graph
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from videos.ffmpeg.describe import clockwise, kind_of, pixel_shape
 from videos.ffmpeg.errors import BadMedia, BadOutput, NoVideoTrack
@@ -20,8 +25,26 @@ from videos.ffmpeg.media import Kind, Probe, StreamInfo
 from videos.ffmpeg.opening import first_picture, inspect, open_media
 
 IMAGE_FORMATS = "jpeg_pipe,png_pipe,webp_pipe,gif,webp_anim,apng"
-QUALITY = "4"
-"""Quantiser of the JPEG encoder, 2 (best) to 31."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a picture file is written: its encoder and the colours that it takes."""
+
+    encoder: str
+    pix_fmt: str
+    levels: str
+    options: Mapping[str, str]
+
+
+# A JPEG's quantiser goes from 2 (best) to 31, WebP's quality up to 100.
+# https://ffmpeg.org/ffmpeg-codecs.html#Video-Encoders
+POSTER = Style("mjpeg", "yuvj420p", "full", {"qmin": "4", "qmax": "4"})
+STYLES = {
+    "jpeg": Style("mjpeg", "yuvj420p", "full", {"qmin": "3", "qmax": "3"}),
+    "png": Style("png", "rgb24", "full", {}),
+    "webp": Style("libwebp", "yuv420p", "limited", {"quality": "85"}),
+}
 # By the clockwise degrees to turn. https://ffmpeg.org/ffmpeg-filters.html#transpose-1
 _TURNS = {
     90: (("transpose", "clock"),),
@@ -32,9 +55,13 @@ _TURNS = {
 
 def draw(source: Path, out: Path, *, at: float, width: int) -> None:
     """Write the keyframe at or before `at` seconds as a JPEG of at most `width` pixels."""
-    jpeg = encode(_shown(*_keyframe(source, at), width))
+    write(out, encode(shown(*_keyframe(source, at), width)))
+
+
+def write(out: Path, content: bytes) -> None:
+    """Write a picture file whole or not at all."""
     partial = out.with_name(f"{out.name}.partial")
-    partial.write_bytes(jpeg)
+    partial.write_bytes(content)
     partial.replace(out)
 
 
@@ -63,13 +90,22 @@ def look(path: Path) -> Probe:
     )
 
 
-def encode(picture: VideoFrame) -> bytes:
-    """A JPEG file."""
-    encoder = CodecContext.create("mjpeg", "w")
+def encode(picture: VideoFrame, style: Style = POSTER) -> bytes:
+    """A picture file; `picture` has the colours of `style`."""
+    encoder = cast("VideoCodecContext", CodecContext.create(style.encoder, "w"))
     encoder.width, encoder.height = picture.width, picture.height
-    encoder.pix_fmt, encoder.time_base = picture.format.name, Fraction(1, 25)
-    encoder.options = {"qmin": QUALITY, "qmax": QUALITY}
+    encoder.pix_fmt, encoder.time_base = style.pix_fmt, Fraction(1, 25)
+    encoder.options = dict(style.options)
     return b"".join(bytes(packet) for packet in [*encoder.encode(picture), *encoder.encode(None)])
+
+
+def first_film(container: InputContainer) -> VideoStream:
+    """The stream that is shown: the first that is no cover picture."""
+    films = (each for each in container.streams.video if kind_of(each) is Kind.VIDEO)
+    stream = next(films, None)
+    if stream is None:
+        raise NoVideoTrack
+    return stream
 
 
 def _keyframe(source: Path, at: float) -> tuple[VideoFrame, Fraction]:
@@ -77,10 +113,7 @@ def _keyframe(source: Path, at: float) -> tuple[VideoFrame, Fraction]:
     inspect(source)
     for wanted in (at, None):
         with open_media(source) as container:
-            films = (each for each in container.streams.video if kind_of(each) is Kind.VIDEO)
-            stream = next(films, None)
-            if stream is None:
-                raise NoVideoTrack
+            stream = first_film(container)
             if wanted:
                 _seek(container, wanted)
             picture = first_picture(container, stream)
@@ -95,17 +128,17 @@ def _seek(container: InputContainer, seconds: float) -> None:
         container.seek((start or 0) + round(seconds * 1_000_000))
 
 
-def _shown(picture: VideoFrame, shape: Fraction, width: int) -> VideoFrame:
-    """Scaled to square pixels, turned upright, in the colours of JPEG."""
+def shown(picture: VideoFrame, shape: Fraction, width: int, style: Style = POSTER) -> VideoFrame:
+    """At most `width` wide, with square pixels, upright, in the colours of `style`."""
     rotation = clockwise(picture)
     across, down = round(picture.width * shape), picture.height
     shown_across = down if rotation % 180 else across
     scale = min(1.0, width / shown_across)
     sides = f"{_even(across * scale)}:{_even(down * scale)}"
     filters = [
-        ("scale", f"{sides}:out_color_matrix=bt601:out_range=full"),
+        ("scale", f"{sides}:out_color_matrix=bt601:out_range={style.levels}"),
         *_TURNS.get(rotation, ()),
-        ("format", "yuvj420p"),
+        ("format", style.pix_fmt),
         ("buffersink", ""),
     ]
     graph = Graph()

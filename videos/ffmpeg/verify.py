@@ -1,4 +1,7 @@
-"""Check an output in a child process: `python -m videos.ffmpeg.verify OUTPUT RESULT.json`.
+"""Check outputs in a child process.
+
+python -m videos.ffmpeg.verify FILM RESULT.json
+python -m videos.ffmpeg.verify --stills RESULT.json [PICTURE | ARCHIVE.zip]...
 
 ffmpeg's exit code 0 is no proof, so every output is read to its end before it is published.
 """
@@ -6,12 +9,16 @@ ffmpeg's exit code 0 is no proof, so every output is read to its end before it i
 from __future__ import annotations
 
 import sys
+import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from videos.ffmpeg.child import child_command, run_child
+from videos.ffmpeg.child import Reporter, child_command, run_child
 from videos.ffmpeg.errors import BadOutput
-from videos.ffmpeg.media import Kind, Probe
+from videos.ffmpeg.media import Kind, Probe, StreamInfo
+from videos.ffmpeg.progress import Report
 
 TOLERANCE_US = 500_000
 TOLERANCE_SHARE = 0.01
@@ -28,6 +35,13 @@ class Expected:
     """None: not known beforehand; anything above 0 will do."""
     image: bool = False
     """One picture, and nothing else is looked at."""
+    packed: int = 0
+    """An archive of so many files, and nothing else is looked at."""
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it is no film, so that one child can check it with others."""
+        return self.image or self.packed > 0
 
     @property
     def tolerance_us(self) -> int:
@@ -35,15 +49,25 @@ class Expected:
         return max(TOLERANCE_US, round((self.duration_us or 0) * TOLERANCE_SHARE))
 
 
-def verify_command(path: Path, result: Path, *, image: bool = False) -> list[str]:
-    """The command that reads the output at `path` whole and writes `result` like a probe."""
-    return child_command("verify", str(path), str(result), *(["--image"] if image else []))
+def verify_command(path: Path, result: Path) -> list[str]:
+    """The command that reads the film at `path` whole and writes `result` like a probe."""
+    return child_command("verify", str(path), str(result))
+
+
+def stills_command(paths: Sequence[Path], result: Path) -> list[str]:
+    """The command that reads pictures and archives and writes `result`: a probe by file name."""
+    return child_command("verify", "--stills", str(result), *map(str, paths))
 
 
 def check(probe: Probe, expected: Expected) -> None:
     """Raise BadOutput where the output is not as expected."""
     if expected.image:
         _check_image(probe)
+        return
+    if expected.packed:
+        found = len(probe.of_kind(Kind.ATTACHMENT))
+        if found != expected.packed:
+            raise BadOutput({"detail": f"{found} packed files instead of {expected.packed}"})
         return
     for kind, count in (
         (Kind.VIDEO, expected.video),
@@ -74,13 +98,38 @@ def _check_duration(probe: Probe, expected: Expected) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """Read the whole output; sound alone is fine here."""
-    from videos.ffmpeg import picture, scan  # noqa: PLC0415 (bring PyAV, which the server must not load)
+    """Read everything; sound alone is fine here."""
+    from videos.ffmpeg import scan  # noqa: PLC0415 (brings PyAV, which the server must not load)
 
-    path, result = map(Path, argv[:2])
-    if "--image" in argv[2:]:
-        return run_child(lambda: picture.look(path).to_json(), result)
+    if argv[0] == "--stills":
+        result, *stills = map(Path, argv[1:])
+        return run_child(lambda: _look_at(stills), result)
+    path, result = map(Path, argv)
     return run_child(lambda: scan.scan(path, need_video=False).to_json(), result)
+
+
+def _look_at(stills: Sequence[Path]) -> dict[str, Any]:
+    from videos.ffmpeg import picture  # noqa: PLC0415 (brings PyAV)
+
+    reporter, found = Reporter(), {}
+    for number, path in enumerate(stills, start=1):
+        look = _look_into if path.suffix == ".zip" else picture.look
+        found[path.name] = look(path).to_json()
+        reporter.report(Report(frame=number))
+    return found
+
+
+def _look_into(archive: Path) -> Probe:
+    """An archive as a file with attachments; each is read to its end."""
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            broken, count = packed.testzip(), len(packed.infolist())
+    except (OSError, zipfile.BadZipFile) as error:
+        raise BadOutput({"detail": "an archive that cannot be opened"}) from error
+    if broken is not None:
+        raise BadOutput({"detail": "a damaged archive"})
+    files = tuple(StreamInfo(number, Kind.ATTACHMENT) for number in range(count))
+    return Probe(bytes=archive.stat().st_size, container="zip", streams=files)
 
 
 if __name__ == "__main__":

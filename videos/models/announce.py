@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 
 def announce(task: Task) -> None:
-    """Send `task_changed` with this row after the commit."""
-    transaction.on_commit(lambda: task_changed.send(sender=type(task), task=task))
+    """Send `task_changed` with this row after the commit; a listener that fails is only logged."""
+    transaction.on_commit(lambda: task_changed.send(sender=type(task), task=task), robust=True)

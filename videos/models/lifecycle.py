@@ -106,7 +106,12 @@ def fail(claim: Claim, failure: Failure) -> Task:
 
 @transaction.atomic
 def try_again(claim: Claim, failure: Failure, delay_seconds: float) -> None:
-    """Back to pending after a failure that another attempt may not meet."""
+    """Back to pending after a failure that another attempt may not meet.
+
+    Where a cancel was asked for meanwhile, that is the end instead.
+    """
+    if _cancelled_meanwhile(claim):
+        return
     task = _held_write(
         claim,
         failures=F("failures") + 1,
@@ -119,10 +124,24 @@ def try_again(claim: Claim, failure: Failure, delay_seconds: float) -> None:
 
 @transaction.atomic
 def give_back(claim: Claim) -> None:
-    """Back to pending at once because the worker shuts down; costs none of the task's tries."""
+    """Back to pending at once because the worker shuts down; costs none of the task's tries.
+
+    Where a cancel was asked for meanwhile, that is the end instead.
+    """
+    if _cancelled_meanwhile(claim):
+        return
     task = _held_write(claim, **_PENDING_AGAIN)
     _close(task, claim.attempt, Attempt.Outcome.SHUTDOWN)
     announce(task)
+
+
+def _cancelled_meanwhile(claim: Claim) -> bool:
+    """End the task if a cancel waits for it. The row stays locked until the transaction ends."""
+    held = Task.objects.held(claim).select_for_update()
+    if not any(task.cancel_requested for task in held):
+        return False
+    end_cancelled(claim)
+    return True
 
 
 @transaction.atomic
@@ -137,6 +156,8 @@ def end_cancelled(claim: Claim) -> None:
 @transaction.atomic
 def cancel(task: Task) -> bool:
     """Cancel: at once where it waits, through its worker where it runs. False: it has ended."""
+    # Locked, or the task could change hands between the look at each of the two statuses.
+    Task.objects.select_for_update().filter(pk=task.pk).first()
     if Task.objects.filter(pk=task.pk, status=TaskStatus.PENDING).update(
         updated_at=Now(), **_CANCELLED
     ):
@@ -220,7 +241,8 @@ def _error_values(failure: Failure) -> dict[str, Any]:
         "error_blanks": dict(failure.blanks),
         "finished_at": Now(),
         "eta_seconds": None,
-        "seq": F("seq") + 1,
+        # Two: a probe's end is its state and an error (progress/events.py).
+        "seq": F("seq") + 2,
     }
 
 

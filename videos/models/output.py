@@ -32,6 +32,9 @@ class Output(models.Model):
         _("kind"), max_length=20, choices=[(kind.value, kind.value) for kind in ArtifactKind]
     )
     name = models.CharField(_("name"), max_length=255)
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("among the outputs of its task; 0 is the main one")
+    )
     key = models.CharField(max_length=300, unique=True)
     media_type = models.CharField(max_length=100)
     bytes = models.BigIntegerField(_("bytes"))
@@ -43,7 +46,7 @@ class Output(models.Model):
     class Meta:
         verbose_name = _("output")
         verbose_name_plural = _("outputs")
-        ordering = ("created_at",)
+        ordering = ("created_at", "position")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "name"], name="output_name_in_task"),
             models.CheckConstraint(condition=models.Q(bytes__gt=0), name="output_not_empty"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
@@ -16,7 +18,7 @@ from videos.models.video import Viewer
 from videos.plan import StepCode
 
 if TYPE_CHECKING:
-    from videos.models.task import Task
+    from videos.models.task import Task  # noqa: F401 (named in a string below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,17 @@ class TaskQuerySet(models.QuerySet["Task"]):
             "-priority", "created_at"
         )
 
-    def ahead_of(self, task: Task) -> int:
-        """How many pending tasks of its class come before a pending task."""
-        earlier = Q(priority__gt=task.priority) | Q(
-            priority=task.priority, created_at__lt=task.created_at
-        )
-        return self.filter(earlier, status="pending", work_class=task.work_class).count()
+    def positions(self, wanted: Collection[UUID]) -> dict[UUID, int]:
+        """Where in the queue of its class each wanted pending task stands, from 1 on."""
+        if not wanted:
+            return {}
+        counts: Counter[str] = Counter()
+        places: dict[UUID, int] = {}
+        queue = self.filter(status="pending").order_by("-priority", "created_at")
+        for key, work_class in queue.values_list("pk", "work_class"):
+            counts[work_class] += 1
+            places[key] = counts[work_class]
+        return {key: places[key] for key in wanted if key in places}
 
     def held(self, claim: Claim) -> Self:
         """The task if the claim still holds, else nothing."""

@@ -250,4 +250,5 @@ OPERATION = Operation(
     estimate=estimate,
     detail=detail,
     answer=answer,
+    template="_trim_form.html",
 )

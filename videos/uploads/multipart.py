@@ -6,7 +6,7 @@ import errno
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -170,10 +170,13 @@ def incoming_dir() -> Path:
 def remove_abandoned(folder: Path, older_than_seconds: float) -> int:
     """Delete what a killed process left half-received; gives how many files that were."""
     oldest = time.time() - older_than_seconds
-    abandoned = [path for path in folder.glob("*.part") if path.stat().st_mtime < oldest]
-    for path in abandoned:
-        path.unlink(missing_ok=True)
-    return len(abandoned)
+    removed = 0
+    for path in folder.glob("*.part"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+                removed += 1
+    return removed
 
 
 @contextmanager

@@ -24,6 +24,12 @@ class TokenAdmin(admin.ModelAdmin[Token]):
         """Tokens are issued and revoked, never edited."""
         return False
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A token acts for its user: only a superuser issues one for somebody else."""
+        if not request.user.is_superuser:
+            kwargs["queryset"] = User.objects.filter(username=request.user.get_username())
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Token, form: Any, change: bool) -> None:
         """Issue the token instead of saving the form's row, and show the secret this once."""
         secret = secrets.token_urlsafe(32)

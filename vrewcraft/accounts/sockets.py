@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
@@ -40,11 +40,13 @@ class SocketAccess:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         secret = bearer(headers.get(b"authorization", ""))
         if secret is not None:
-            return await sync_to_async(Token.objects.user_of)(secret)
+            holder: User | None = await database_sync_to_async(Token.objects.user_of)(secret)
+            return holder
         if not own_origin(headers.get(b"origin", ""), headers.get(b"host", "")):
             return None
         if settings.VREWCRAFT_MODE == "local":
-            return await sync_to_async(User.objects.local_owner)()
+            owner: User = await database_sync_to_async(User.objects.local_owner)()
+            return owner
         user = scope["user"]
         return user if user.is_authenticated else None
 

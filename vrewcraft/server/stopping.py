@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("vrewcraft.server")
 
 POLL_SECONDS = 0.02
+ECHO_SECONDS = 0.5
+"""A second signal that comes this soon is the first one, heard again."""
 CANCEL_SECONDS = 1.0
 THREADS_SECONDS = 3.0
 """How long threads that still work (a synchronous view) may hold the process once all is closed."""
@@ -37,6 +39,7 @@ class Stopping:
         self._on_stopping = on_stopping
         self._stop_reactor = stop_reactor
         self._task: asyncio.Task[None] | None = None
+        self._told_at = 0.0
 
     def listen_to_signals(self) -> None:
         """SIGTERM and SIGINT, from now on."""
@@ -44,10 +47,16 @@ class Stopping:
             self._server.loop.add_signal_handler(number, self.signalled)
 
     def signalled(self) -> None:
-        """Begin to stop; a second time: leave at once."""
-        if self._task is not None:
+        """Begin to stop; a second time: leave at once.
+
+        A signal to a process group can come twice, directly and through the parent, as make does.
+        """
+        now = self._server.loop.time()
+        if self._task is None:
+            self._told_at = now
+            self._task = self._server.loop.create_task(self._stop())
+        elif now - self._told_at > ECHO_SECONDS:
             exit_now(1)
-        self._task = self._server.loop.create_task(self._stop())
 
     async def _stop(self) -> None:
         try:

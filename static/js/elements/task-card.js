@@ -11,6 +11,22 @@ import { ProgressBar } from "./progress-bar.js";
 /** @import { Output, TaskState } from "../lib/types.js" */
 /** @import { TaskView } from "../lib/taskview.js" */
 
+/**
+ * @param {Output} picture
+ * @returns {HTMLLIElement} a small picture that leads to the whole one
+ */
+function preview({ url, name }) {
+  const item = document.createElement("li");
+  const link = document.createElement("a");
+  const image = document.createElement("img");
+  Object.assign(link, { href: `${url}?inline`, target: "_blank", rel: "noopener" });
+  image.loading = "lazy";
+  Object.assign(image, { src: url, alt: name });
+  link.append(image);
+  item.append(link);
+  return item;
+}
+
 /** One task: its name and status, its progress while it runs, its result or what went wrong. */
 export class TaskCard extends HTMLElement {
   /** @type {TaskState|undefined} */
@@ -79,13 +95,25 @@ export class TaskCard extends HTMLElement {
   }
 
   /** @param {Output[]} outputs the main output first */
-  #showResult([output]) {
+  #showResult(outputs) {
+    const [output] = outputs;
     toggle(this, "result", Boolean(output));
     const link = part(this, "download");
     if (output && link instanceof HTMLAnchorElement) {
       link.href = output.url;
       show(this, "output-name", output.name);
       show(this, "output-size", output.bytes ? fileSize(output.bytes) : "");
+      this.#showPreviews(outputs.filter(({ kind }) => kind === "image"));
+    }
+  }
+
+  /** @param {Output[]} pictures */
+  #showPreviews(pictures) {
+    const strip = part(this, "previews");
+    show(this, "ready", pictures.length ? gettext("✅ Pictures ready!") : gettext("✅ Video ready!"));
+    toggle(this, "previews", pictures.length > 0);
+    if (strip?.childElementCount !== pictures.length) {
+      strip?.replaceChildren(...pictures.map(preview));
     }
   }
 
@@ -98,9 +126,20 @@ export class TaskCard extends HTMLElement {
 
   /** @param {TaskView} view */
   #showActions({ canCancel, canRetry }) {
+    const focused = document.activeElement;
     toggle(this, "cancel", canCancel);
     toggle(this, "retry", canRetry);
     toggle(this, "actions", canCancel || canRetry);
+    if (focused?.closest("[hidden]") && this.contains(focused)) {
+      this.#focusTitle();
+    }
+  }
+
+  /** Where the button that had the focus is gone, the card's title takes it. */
+  #focusTitle() {
+    const title = part(this, "name");
+    title?.setAttribute("tabindex", "-1");
+    title?.focus();
   }
 
   /** @param {SubmitEvent} event */
@@ -108,6 +147,7 @@ export class TaskCard extends HTMLElement {
     event.preventDefault();
     const form = /** @type {HTMLFormElement} */ (event.target);
     const button = form.querySelector("button");
+    const focused = document.activeElement;
     show(this, "action-problem", "");
     button?.toggleAttribute("disabled", true);
     try {
@@ -119,6 +159,9 @@ export class TaskCard extends HTMLElement {
       show(this, "action-problem", failureWords(error.failure).sentence);
     } finally {
       button?.toggleAttribute("disabled", false);
+      if (focused === button && document.activeElement === document.body) {
+        button?.closest("[hidden]") ? this.#focusTitle() : button?.focus();
+      }
     }
   };
 }

@@ -1,8 +1,9 @@
 // @ts-check
 import { announce, show } from "../lib/dom.js";
+import { startEdit } from "../lib/edits.js";
 import { failureWords, fieldWords } from "../lib/failures.js";
 import { timecode } from "../lib/format.js";
-import { ApiError, getJson, postJson, uniqueKey } from "../lib/http.js";
+import { ApiError, getJson } from "../lib/http.js";
 import { gettext } from "../lib/i18n.js";
 import { page } from "../lib/page.js";
 import { lengthText, modeNote, trimProblems } from "../lib/trim.js";
@@ -106,11 +107,15 @@ export class TrimForm extends HTMLElement {
     if (this.#busy) {
       return;
     }
+    const focused = document.activeElement;
     this.#busy = true;
     this.#render();
     const refusal = await this.#send().finally(() => {
       this.#busy = false;
       this.#render();
+      if (focused instanceof HTMLElement && this.contains(focused) && document.activeElement === document.body) {
+        focused.focus();
+      }
     });
     if (refusal) {
       this.#refused(refusal);
@@ -121,30 +126,14 @@ export class TrimForm extends HTMLElement {
   async #send() {
     const { start, end } = this.#range;
     const { videoId = "" } = this.dataset;
-    const body = { videoId, startTime: start, endTime: end, mode: this.#mode };
     try {
-      const { taskId } = await postJson("/api/edit/trim", body, { "Idempotency-Key": uniqueKey() });
-      this.#showAtOnce(videoId, taskId);
+      await startEdit("trim", videoId, { startTime: start, endTime: end, mode: this.#mode });
       return null;
     } catch (error) {
       if (error instanceof ApiError) {
         return error;
       }
       throw error;
-    }
-  }
-
-  /**
-   * The card of the new task, until the server's own word of it comes.
-   *
-   * @param {string} videoId
-   * @param {string} taskId
-   */
-  #showAtOnce(videoId, taskId) {
-    const createdAt = new Date().toISOString();
-    const data = { id: taskId, operation: "trim", status: "pending", seq: -1, createdAt };
-    if (!page().store.state.tasks[taskId]) {
-      page().store.apply({ type: "task", videoId, data });
     }
   }
 

@@ -41,11 +41,11 @@ export function failureWords(failure) {
  * @param {Failure} failure
  * @returns {Record<string, string>} a sentence by field
  */
-export function fieldWords({ fields = {}, fieldCodes = {}, args }) {
+export function fieldWords({ fields = {}, fieldCodes = {}, fieldArgs = {}, args }) {
   return Object.fromEntries(
     Object.entries(fields).map(([name, error]) => [
       name,
-      failureWords({ error, code: fieldCodes[name], args }).sentence,
+      failureWords({ error, code: fieldCodes[name], args: { ...args, ...fieldArgs[name] } }).sentence,
     ]),
   );
 }

@@ -18,6 +18,7 @@
  * @property {Record<string, string|number>} [args] fill the named places of the sentence
  * @property {Record<string, string>} [fields] what is wrong with each named field
  * @property {Record<string, string>} [fieldCodes]
+ * @property {Record<string, Record<string, string|number>>} [fieldArgs] as `args`, for each field
  *
  * @typedef {object} TaskState
  * @property {string} id

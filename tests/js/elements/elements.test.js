@@ -264,3 +264,96 @@ describe("<trim-form>", () => {
     assert.equal(button().disabled, false);
   });
 });
+
+describe("<operation-form>", () => {
+  const field = (name, type, value = "") =>
+    `<input name="${name}" type="${type}" value="${value}" aria-describedby="${name}_helptext">
+     <button type="button" data-set-from-player="${name}">Set</button>
+     <p class="problem" id="${name}_error" data-problem="${name}" hidden></p>`;
+  const form = () => {
+    const { head, tail } = frame();
+    put(head + field("count", "number", "8") + field("time", "number") + field("loud", "checkbox") + tail);
+    return document.querySelector("operation-form");
+  };
+  const frame = () => {
+    const drawn = markup("_operation_form.html", {
+      "video.id": "v1",
+      "edit.slug": "thumbnails",
+      "form.one_of|join:' '": "count time",
+    });
+    const [head, tail] = drawn.split(/(?<=<form[^>]*>)/);
+    return { head, tail: tail.replace(/<div class="field">[\s\S]*?<\/div>/g, "") };
+  };
+  const input = (name) => document.querySelector(`input[name=${name}]`);
+  const problem = (name) => document.querySelector(`[data-problem=${name}]`);
+  const type = (name, value) => {
+    input(name).value = value;
+    input(name).dispatchEvent(new PageEvent("input", { bubbles: true }));
+  };
+  const send = async (element) => {
+    element.querySelector("form").dispatchEvent(new PageEvent("submit", { bubbles: true, cancelable: true }));
+    await settled();
+  };
+
+  test("sends typed values once for one click, with a key of its own", async () => {
+    const element = form();
+    await Promise.all([send(element), send(element)]);
+    assert.equal(requests.length, 1);
+    assert.equal(requests[0].url, "/api/edit/thumbnails");
+    assert.deepEqual(JSON.parse(requests[0].body), { videoId: "v1", count: 8, loud: false });
+    await send(element);
+    const keys = requests.map((request) => request.headers["Idempotency-Key"]);
+    assert.ok(keys[0]);
+    assert.notEqual(keys[0], keys[1]);
+  });
+
+  test("waits for the connection", () => {
+    const element = form();
+    const button = element.querySelector("button[type=submit]");
+    assert.equal(button.disabled, false);
+    FakeSocket.last.cut();
+    assert.equal(button.disabled, true);
+    assert.equal(text("waiting"), "Waiting for the connection to the server.");
+  });
+
+  test("empties the field that excludes the one filled in", () => {
+    form();
+    type("time", "1.5");
+    assert.equal(input("count").value, "");
+    type("count", "3");
+    assert.equal(input("time").value, "");
+  });
+
+  test("says what is wrong beside its field, until it is changed", async () => {
+    globalThis.fetch = async () =>
+      new Response('{"error":"Some values cannot be used.","fields":{"count":"This must be from 1 to 100."}}', { status: 422 });
+    await send(form());
+    assert.equal(problem("count").textContent, "This must be from 1 to 100.");
+    assert.equal(problem("count").hidden, false);
+    assert.equal(input("count").getAttribute("aria-invalid"), "true");
+    assert.equal(input("count").getAttribute("aria-describedby"), "count_helptext count_error");
+    assert.equal(text("failure"), "Some values cannot be used.");
+    type("count", "4");
+    assert.equal(problem("count").hidden, true);
+    assert.equal(part("failure").hidden, true);
+  });
+});
+
+describe("a task with several results", () => {
+  test("shows the main file to download and its pictures in a strip", () => {
+    put(markup("_task_card.html").replace("<task-card", "<ul><li><task-card").concat("</li></ul>"));
+    const picture = (n) => ({ id: `p${n}`, url: `/outputs/p${n}/t_${n}.jpg`, name: `t_${n}.jpg`, kind: "image", bytes: 9 });
+    const archive = { id: "z", url: "/outputs/z/all.zip", name: "all.zip", kind: "archive", bytes: 99 };
+    const card = document.querySelector("task-card");
+    card.update(taskState({ status: "complete", outputs: [archive, picture(1), picture(2)] }));
+    assert.ok(part("download").href.endsWith("all.zip"));
+    assert.equal(text("ready"), "✅ Pictures ready!");
+    assert.deepEqual(
+      [...part("previews").querySelectorAll("a")].map((link) => link.getAttribute("href")),
+      ["/outputs/p1/t_1.jpg?inline", "/outputs/p2/t_2.jpg?inline"],
+    );
+    card.update(taskState({ status: "complete", outputs: [{ ...archive, kind: "rendition" }] }));
+    assert.equal(part("previews").hidden, true);
+    assert.equal(text("ready"), "✅ Video ready!");
+  });
+});

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,13 @@ from videos.ffmpeg.ending import raise_for_exit
 from videos.ffmpeg.errors import BadOutput, MediaError
 from videos.ffmpeg.media import Kind, Probe, StreamInfo, read_result
 from videos.ffmpeg.picture import look
-from videos.ffmpeg.verify import Expected, check, verify_command
+from videos.ffmpeg.verify import Expected, check, stills_command, verify_command
 
 SECOND = 1_000_000
 VIDEO = StreamInfo(0, Kind.VIDEO, frames=50)
 AUDIO = StreamInfo(1, Kind.AUDIO, frames=80)
 SUBTITLE = StreamInfo(2, Kind.SUBTITLE)
+ATTACHMENT = StreamInfo(0, Kind.ATTACHMENT)
 PICTURE = StreamInfo(3, Kind.PICTURE, frames=1)
 
 
@@ -62,6 +64,7 @@ def test_what_was_promised_passes(probe: Probe, expected: Expected) -> None:
             "10.50 s long instead of 10.00 s",
         ),
         (output(VIDEO), Expected(image=True), "no picture"),
+        (output(ATTACHMENT), Expected(packed=2), "1 packed files instead of 2"),
     ],
 )
 def test_what_was_not_promised_fails(probe: Probe, expected: Expected, detail: str) -> None:
@@ -70,10 +73,24 @@ def test_what_was_not_promised_fails(probe: Probe, expected: Expected, detail: s
     assert bad.value.args["detail"] == detail
 
 
-def verified(path: Path, watch: Watch, *, image: bool = False) -> Probe:
+def verified(path: Path, watch: Watch) -> Probe:
     result = watch.folder / "verify.json"
-    raise_for_exit(watch.run(verify_command(path, result, image=image)), result)
+    raise_for_exit(watch.run(verify_command(path, result)), result)
     return read_result(result)
+
+
+def stills(watch: Watch, *paths: Path) -> list[Probe]:
+    result = watch.folder / "stills.json"
+    raise_for_exit(watch.run(stills_command(paths, result)), result)
+    return [read_result(result, path.name) for path in paths]
+
+
+def packed(watch: Watch, *paths: Path) -> Path:
+    archive = watch.folder / "all.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in paths:
+            file.write(path, path.name)
+    return archive
 
 
 def test_an_output_is_read_whole(clips: Clips, watch: Watch) -> None:
@@ -114,4 +131,27 @@ def test_a_broken_picture_is_refused(content: bytes, clips: Clips) -> None:
 
 def test_a_film_is_no_picture(clips: Clips, watch: Watch) -> None:
     with pytest.raises(BadOutput):
-        verified(clips.film(), watch, image=True)
+        stills(watch, clips.film())
+
+
+def test_one_child_checks_pictures_and_their_archive(clips: Clips, watch: Watch) -> None:
+    archive = packed(watch, clips.photo(), clips.sound())
+    photo, found = stills(watch, clips.photo(), archive)
+    check(photo, Expected(image=True))
+    check(found, Expected(packed=2))
+    assert watch.reports[-1].ended
+
+
+def test_one_broken_picture_refuses_them_all(clips: Clips, watch: Watch) -> None:
+    with pytest.raises(BadOutput):
+        stills(watch, clips.photo(), clips.write("broken.png", b"\x89PNG\r\n\x1a\n"))
+
+
+def test_a_damaged_archive_is_refused(clips: Clips, watch: Watch) -> None:
+    archive = packed(watch, clips.photo())
+    content = bytearray(archive.read_bytes())
+    content[len(content) // 2] ^= 255
+    for broken in (bytes(content), content[:100]):
+        archive.write_bytes(broken)
+        with pytest.raises(BadOutput):
+            stills(watch, archive)

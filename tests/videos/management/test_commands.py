@@ -14,7 +14,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from tests import factories, media
-from videos.models import Task, Video
+from videos.models import Task, Video, WorkerBeat
 from videos.models import lifecycle as state
 from vrewcraft.accounts.models import User
 
@@ -35,6 +35,7 @@ def status(task: Task) -> str:
 class TestImportVideo:
     """Files of this machine become videos."""
 
+    @pytest.mark.django_db(transaction=True)
     def test_a_file_is_copied_in_and_read_by_a_worker(self, owner: User, data_dir: Path) -> None:
         original = media.numbered()
         printed = run("import_video", str(original))
@@ -178,3 +179,8 @@ class TestReap:
         os.utime(part, (long_ago, long_ago))
         assert "1 abandoned files" in run("reap")
         assert not part.exists()
+
+    def test_workers_not_heard_of_for_a_day_are_forgotten(self, db: None, data_dir: Path) -> None:
+        factories.worker_beat(seconds_ago=24 * 3600 + 60)
+        run("reap")
+        assert not WorkerBeat.objects.exists()

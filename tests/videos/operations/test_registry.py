@@ -16,18 +16,16 @@ from videos.errors import Refusal
 from videos.operations import registry
 from videos.params import json_schema
 from videos.plan import ArtifactKind, Operation, Role, Source, StepCode, WorkClass
-from videos.publishing import verify_step
+from videos.publishing import verify_steps
 
 FOLDER = Path(operations.__file__).parent
-# Params with which an operation can be built; one that has no choices needs none.
-EXAMPLES = {"trim": {"startTime": 1.0, "endTime": 2.0, "mode": "exact"}}
-
 everyone = pytest.mark.parametrize("operation", registry().values(), ids=list(registry()))
 
 
 def example(operation: Operation) -> tuple[list[Source], dict[str, object]]:
+    """Sources, and the params with which an operation's form comes filled in."""
     sources = [factories.source() for _ in range(operation.sources)]
-    form = operation.form(data=EXAMPLES.get(operation.slug, {}), sources=sources)
+    form = operation.form(data=operation.form(sources=sources).initial, sources=sources)
     assert form.is_valid(), form.errors
     return sources, form.cleaned_data
 
@@ -38,7 +36,7 @@ def test_every_file_of_the_folder_is_an_operation_of_that_name() -> None:
 
 
 def test_people_can_ask_for_edits_only() -> None:
-    assert [operation.slug for operation in operations.edits()] == ["trim"]
+    assert [operation.slug for operation in operations.edits()] == ["thumbnails", "trim"]
 
 
 def test_an_unknown_slug_is_refused() -> None:
@@ -150,7 +148,9 @@ def test_every_file_that_is_published_is_checked_first(
         if artifact.kind is ArtifactKind.PROBE:
             continue
         assert artifact.expected is not None
-        assert verify_step(artifact, tmp_path).code is StepCode.VERIFYING
+        (step,) = verify_steps([artifact], tmp_path)
+        assert step.code is StepCode.VERIFYING
+        assert str(artifact.path) in step.argv
 
 
 @everyone

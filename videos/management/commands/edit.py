@@ -104,6 +104,6 @@ def _param(text: str) -> tuple[str, Any]:
 def _sentence(refusal: Refusal) -> str:
     codes = refusal.fields or {"": refusal.code}
     return " ".join(
-        f"{name}: {sentences.in_english(code, refusal.blanks)['error']}".lstrip(": ")
+        f"{name}: {sentences.in_english(code, refusal.blanks_of(name))['error']}".lstrip(": ")
         for name, code in codes.items()
     )

@@ -29,10 +29,11 @@ class Command(BaseCommand):
         owner = person(options["owner"])
         failed = []
         for path in options["paths"]:
+            copy = files.incoming_dir() / f"{uuid4()}.part"
             try:
-                copy = files.incoming_dir() / f"{uuid4()}.part"
                 shutil.copyfile(path, copy)
             except OSError as error:
+                copy.unlink(missing_ok=True)
                 failed.append(f"{path}: {error.strerror or error}")
                 continue
             video = actions.ingest_upload(owner, copy, path.name, method=Upload.Method.IMPORT)

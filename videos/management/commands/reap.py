@@ -6,11 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from videos import identity
 from videos.files import incoming_dir
-from videos.models import Task
-from videos.models.lifecycle import reap
 from videos.uploads.multipart import remove_abandoned
+from videos.worker import take_back
 
 ABANDONED_SECONDS = 24 * 3600
 
@@ -26,7 +24,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Reap once."""
-        holders = Task.objects.filter(status="processing").values_list("worker", flat=True)
-        tasks = reap(also_workers=identity.dead(set(holders)))
+        tasks = take_back()
         files = remove_abandoned(incoming_dir(), ABANDONED_SECONDS)
         self.stdout.write(f"{tasks} tasks handed out again, {files} abandoned files deleted.")

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from videos import actions, sentences
 from videos.errors import Refusal
 from videos.models import Task
+from videos.models.queue import TaskQuerySet
 from videos.models.task import TaskStatus
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         """Find the tasks, then retry or run each again."""
         count = 0
         refused: list[str] = []
-        for task in _chosen(options).select_related("video"):
+        for task in _chosen(options).for_lists():
             again = task.status == TaskStatus.COMPLETE
             verb = "run again as new" if again else "retry"
             self.stdout.write(f"{task.pk}  {task.status:<10} {task.name} ({task.video}): {verb}")
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             raise CommandError("Some of the named tasks do not exist or have not ended.")
 
 
-def _chosen(options: dict[str, Any]) -> QuerySet[Task]:
+def _chosen(options: dict[str, Any]) -> TaskQuerySet:
     wanted = {
         "pk__in": options["tasks"],
         "status": options["status"],

@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from videos.worker import Worker
+
+IDLE_LOOK_SECONDS = 0.3
+# A signal to a process group can come twice, directly and through the parent.
+ECHO_SECONDS = 0.5
 
 
 class Command(BaseCommand):
@@ -28,14 +33,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until told to stop."""
         worker = Worker()
-        if options["once"]:
-            worker.drain()
-            return
         told = threading.Event()
+        told_at: list[float] = []
 
         def on_signal(_number: int, _frame: FrameType | None) -> None:
-            if told.is_set():
+            if told_at and time.monotonic() - told_at[0] > ECHO_SECONDS:
                 os._exit(1)
+            told_at.append(time.monotonic())
             told.set()
 
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -43,6 +47,8 @@ class Command(BaseCommand):
         worker.start()
         self.stdout.write(f"Working as {worker.name}. Stop with Ctrl-C.")
         self.stdout.flush()
-        told.wait()
+        while not told.wait(IDLE_LOOK_SECONDS):
+            if options["once"] and worker.is_idle():
+                break
         worker.stop()
         worker.join()

@@ -1,0 +1,167 @@
+"""Health, for whoever watches the site: does the process answer, and can it do its work?"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import redis
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.db import Error as DatabaseFault
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from videos.errors import Refusal
+from videos.models import WorkerBeat
+from videos.replies import refused
+
+logger = logging.getLogger(__name__)
+
+KEPT_SECONDS = 1.0
+PATIENCE_SECONDS = 1.0
+"""How long a probe waits for another one's checks."""
+REDIS_SECONDS = 0.5
+"""For connecting and for the answer, each: a second in all."""
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that work needs, and what was found."""
+
+    name: str
+    ok: bool
+    sentence: str
+
+    def as_json(self) -> dict[str, str]:
+        """As the wire has it."""
+        status = "ok" if self.ok else "failing"
+        return {"name": self.name, "status": status, "sentence": self.sentence}
+
+
+def checks() -> tuple[Check, ...]:
+    """Look at everything now."""
+    return (*_database_and_workers(), _channel_layer(), _disk())
+
+
+def _database_and_workers() -> tuple[Check, Check]:
+    lease = settings.VREWCRAFT_LEASE_SECONDS
+    try:
+        live = WorkerBeat.objects.live(lease).count()
+    except DatabaseFault:
+        return (
+            Check("database", False, "The database does not answer, or is not migrated."),
+            Check("workers", False, "Not known while the database does not answer."),
+        )
+    heard = f"Workers heard of in the last {lease:g} s: {live}."
+    return Check("database", True, "The database answers."), Check("workers", live > 0, heard)
+
+
+def _channel_layer() -> Check:
+    name = "channelLayer"
+    if not settings.REDIS_URL:
+        return Check(name, True, "In the memory of this process.")
+    try:
+        with redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_connect_timeout=REDIS_SECONDS,
+            socket_timeout=REDIS_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        ) as client:
+            client.ping()
+    except (redis.RedisError, OSError):
+        return Check(name, False, "Redis does not answer within a second.")
+    return Check(name, True, "Redis answers.")
+
+
+def _disk() -> Check:
+    floor = settings.VREWCRAFT_DISK_FLOOR_BYTES
+    try:
+        free = shutil.disk_usage(settings.VREWCRAFT_DATA_DIR).free
+    except OSError:
+        return Check("disk", False, "The data folder cannot be reached.")
+    sentence = f"{free // MIB} MiB are free; the floor is {floor // MIB} MiB."
+    return Check("disk", free >= floor, sentence)
+
+
+class Readiness:
+    """The checks, made at most once a second and by one thread at a time."""
+
+    def __init__(self, look: Callable[[], tuple[Check, ...]] = checks) -> None:
+        self._look = look
+        self._lock = threading.Lock()
+        self._found: tuple[Check, ...] = ()
+        self._until = 0.0
+        self._failing: list[str] = []
+
+    def found(self) -> tuple[Check, ...]:
+        """What was found within the last second."""
+        if not self._lock.acquire(timeout=PATIENCE_SECONDS):
+            return (Check("checks", False, "Earlier checks have not ended yet."),)
+        try:
+            if time.monotonic() >= self._until:
+                self._found = self._look()
+                self._until = time.monotonic() + KEPT_SECONDS
+                self._tell()
+            return self._found
+        finally:
+            self._lock.release()
+
+    def _tell(self) -> None:
+        """Log what has changed, and no more."""
+        failing = [check.name for check in self._found if not check.ok]
+        if failing and failing != self._failing:
+            logger.warning("not ready: %s", ", ".join(failing))
+        elif self._failing and not failing:
+            logger.info("ready again")
+        self._failing = failing
+
+
+class HealthMiddleware:
+    """Answers `/livez` and `/readyz` before anything that asks who is there: that takes a database.
+
+    Like every other address they are answered under the site's own host names only.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._answers = {"/livez": livez, "/readyz": self.readyz}
+        self._readiness = Readiness()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self._answers.get(request.path)
+        if answer is None:
+            return self.get_response(request)
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return refused(Refusal("wrong_host", 400))
+        if request.method not in ("GET", "HEAD"):
+            return refused(Refusal("method_not_allowed", 405, allowed="GET, HEAD"))
+        response = answer()
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def readyz(self) -> JsonResponse:
+        """Whether work can be done: 200, or 503 and what is missing."""
+        found = self._readiness.found()
+        ready = all(check.ok for check in found)
+        body = {
+            "status": "ok" if ready else "failing",
+            "checks": [check.as_json() for check in found],
+        }
+        response = JsonResponse(body, status=200 if ready else 503)
+        # Django would log an error for each probe; what changes has been logged once.
+        response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
+        return response
+
+
+def livez() -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})

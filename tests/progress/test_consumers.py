@@ -13,6 +13,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
 
+from progress import hub
 from progress.consumers import MAX_SUBSCRIPTIONS
 from tests import factories, media
 from tests.progress.conftest import Open
@@ -23,9 +24,10 @@ from videos.models.queue import Claim, LostClaimError
 from videos.plan import StepCode
 from vrewcraft.accounts.models import User
 
-# A change in this process is pushed; one of another process is found by looking twice a second.
-PUSHED_SECONDS = 0.3
-FOUND_SECONDS = 1.5
+pytestmark = pytest.mark.slow  # many of them wait to see that nothing comes
+
+# One of another process is found by looking twice a second; the rest is for a busy machine.
+FOUND_SECONDS = 10
 
 make_task = sync_to_async(factories.task)
 make_claim = sync_to_async(factories.claim)
@@ -211,17 +213,17 @@ async def test_one_socket_follows_a_bounded_number_of_videos(
 # Events
 
 
-async def test_a_change_in_another_thread_arrives_at_once(open_socket: Open, video: Video) -> None:
+async def test_a_change_in_another_thread_is_pushed_not_looked_for(
+    open_socket: Open, video: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "LOOK_EVERY_SECONDS", 3600)
     task = await make_task(video)
     socket = await open_socket()
     await socket.subscribe(video.pk)
     claim = await make_claim(task)
     assert (await socket.hear())["data"]["percent"] == 0
-    began = time.monotonic()
     await asyncio.to_thread(in_a_thread, partial(advance, claim, 0.5))
-    heard = await socket.hear()
-    assert time.monotonic() - began < PUSHED_SECONDS
-    assert heard["data"]["percent"] == 50
+    assert (await socket.hear())["data"]["percent"] == 50
 
 
 async def test_what_was_rolled_back_is_never_told(open_socket: Open, video: Video) -> None:

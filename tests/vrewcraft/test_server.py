@@ -13,6 +13,8 @@ from websockets.sync.client import connect
 
 from tests.vrewcraft.server_process import MIB, ServerProcess
 
+pytestmark = pytest.mark.functional
+
 HEADERS = b"Host: 127.0.0.1\r\n"
 
 

@@ -12,6 +12,8 @@ from websockets.sync.client import connect
 
 from tests.vrewcraft.server_process import MIB, ServerProcess
 
+pytestmark = pytest.mark.functional
+
 LARGE = 300
 BOUNDARY = "mark"
 

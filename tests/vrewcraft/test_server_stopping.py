@@ -17,6 +17,8 @@ from websockets.sync.client import connect
 from tests.vrewcraft.server_app import STOP_SECONDS
 from tests.vrewcraft.server_process import STDERR, ServerProcess, start
 
+pytestmark = pytest.mark.functional
+
 
 class Request(threading.Thread):
     """A request under way; `outcome` is its answer's status and body, or "cut"."""

@@ -90,6 +90,7 @@ def test_a_silent_child_is_stopped_at_once(watch: Watch) -> None:
     assert finished.wall_seconds < 20
 
 
+@pytest.mark.slow
 def test_a_child_that_ignores_sigterm_is_killed_after_two_seconds(watch: Watch) -> None:
     code = (
         f"import signal; signal.signal(15, signal.SIG_IGN); print('{BLOCK}', flush=True); {SILENT}"

@@ -76,8 +76,8 @@ def test_none_is_enlarged_and_sides_are_even(width: int, clips: Clips, watch: Wa
 
 
 def test_they_stand_upright_with_square_pixels(clips: Clips, watch: Watch) -> None:
-    wide = clips.make("wide.mp4", "-i", clips.film(), "-vf", "setsar=2", *H264)
-    turned = clips.make("turned.mp4", "-display_rotation", "90", "-i", wide, "-c", "copy")
+    wide = clips.make("stills-wide.mp4", "-i", clips.film(), "-vf", "setsar=2", *H264)
+    turned = clips.make("stills.mp4", "-display_rotation", "90", "-i", wide, "-c", "copy")
     (file,) = drawn(turned, watch, Wanted([[0]], 0, 640, "webp"))
     assert (look(file).width, look(file).height) == (120, 320)
 

@@ -66,6 +66,7 @@ class TestImportVideo:
 class TestEdit:
     """An edit is asked for and followed."""
 
+    @pytest.mark.slow
     @pytest.mark.django_db(transaction=True)
     def test_it_runs_the_edit_itself_where_no_worker_does(self, clip: Video) -> None:
         params = ("--param", "startTime=0.5", "--param", "endTime=1.5")

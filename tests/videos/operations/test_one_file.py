@@ -103,6 +103,7 @@ def test_it_runs_and_says_so_in_its_own_words(client: Client, clip: Video) -> No
     assert body(client.get(state["outputs"][0]["url"])).startswith(b"\xff\xd8")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_command_knows_it(clip: Video) -> None:
     out = StringIO()

@@ -132,6 +132,20 @@ class TestRetrying:
         assert outcomes(task) == ["shutdown"]
         assert factories.claim(task).attempt == 2
 
+    @pytest.mark.parametrize(
+        "leave",
+        [state.give_back, lambda claim: state.try_again(claim, FAILURE, 0)],
+        ids=["shutdown", "failure"],
+    )
+    def test_a_cancel_that_was_asked_for_outlives_the_attempt(
+        self, task: Task, leave: Callable[[Claim], None]
+    ) -> None:
+        claim = factories.claim(task)
+        assert state.cancel(now(task))
+        leave(claim)
+        assert now(task).status == "cancelled"
+        assert outcomes(task) == ["cancelled"]
+
     @pytest.mark.parametrize("end", ["fail", "end_cancelled"])
     def test_by_hand_a_task_starts_with_a_fresh_budget(self, task: Task, end: str) -> None:
         Task.objects.filter(pk=task.pk).update(failures=2, losses=2)

@@ -7,9 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from tests import factories
+from videos import actions, operations
+from videos.enqueue import enqueue, find_forgotten
 from videos.models import Task, Video
 from videos.models import lifecycle as state
 from vrewcraft.accounts.models import User
+
+PARAMS = {"startTime": 1.0, "endTime": 2.0, "mode": "fast"}
 
 pytestmark = pytest.mark.django_db
 
@@ -76,4 +80,46 @@ def test_a_video_that_is_ready_stays_ready_when_it_is_read_again_in_vain(ann: Us
 def test_an_ordinary_task_that_fails_leaves_its_video_alone(ann: User) -> None:
     video = factories.ready(ann)
     fail(factories.task(video))
+    assert Video.objects.get(pk=video.pk).state == "ready"
+
+
+def test_a_task_asked_for_while_the_probe_ends_is_not_forgotten(ann: User) -> None:
+    stale = factories.arriving(ann)
+    Video.objects.get(pk=stale.pk).become_ready(factories.probe())
+    task = enqueue(operations.get("trim"), stale, [stale], PARAMS)
+    assert (task.claimable, task.work_class) == (True, "copy")
+
+
+def test_a_task_for_a_video_that_just_broke_is_handed_out_to_end_with_its_reason(ann: User) -> None:
+    stale = factories.arriving(ann)
+    Video.objects.get(pk=stale.pk).become_broken("truncated", {})
+    task = enqueue(operations.get("trim"), stale, [stale], PARAMS)
+    assert (task.claimable, task.work_class) == (True, "probe")
+
+
+def test_a_pending_task_that_waits_for_nothing_any_more_is_found(ann: User) -> None:
+    lost = factories.task(factories.ready(ann), claimable=False, params=PARAMS)
+    waits = factories.task(factories.arriving(ann), claimable=False, params=PARAMS)
+    assert find_forgotten() == 1
+    lost.refresh_from_db()
+    waits.refresh_from_db()
+    assert (lost.claimable, waits.claimable) == (True, False)
+
+
+def test_a_retried_task_has_the_class_of_its_work_again(ann: User) -> None:
+    task = factories.task(factories.ready(ann), work_class="probe", params=PARAMS)
+    fail(task)
+    actions.retry_task(task)
+    task.refresh_from_db()
+    assert (task.status, task.work_class) == ("pending", "copy")
+
+
+def test_a_probe_of_a_ready_video_that_is_tried_again_and_cancelled_leaves_it_ready(
+    ann: User,
+) -> None:
+    video = factories.ready(ann)
+    again = factories.task(video, operation="probe", is_gate=True, work_class="probe", params={})
+    cancel_waiting(again)
+    actions.retry_task(again)
+    cancel_waiting(again)
     assert Video.objects.get(pk=video.pk).state == "ready"

@@ -12,6 +12,7 @@ from videos.models import Task
 from videos.models import lifecycle as state
 from videos.models.queue import LostClaimError
 from videos.plan import StepCode
+from videos.signals import task_changed
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,17 @@ class TestAnnouncements:
         with pytest.raises(LostClaimError):
             state.complete(claim, [factories.output(task)])
         assert heard == []
+
+    def test_a_listener_that_fails_does_not_undo_the_change(self, task: Task) -> None:
+        def fails(**_: object) -> None:
+            raise OSError("the listener has a problem of its own")
+
+        task_changed.connect(fails, weak=False, dispatch_uid="fails")
+        try:
+            state.complete(factories.claim(task), [factories.output(task)])
+        finally:
+            task_changed.disconnect(dispatch_uid="fails")
+        assert now(task).status == "complete"
 
     def test_each_change_is_told_as_it_was_committed(self, task: Task, heard: list[Task]) -> None:
         claim = factories.claim(task)

@@ -210,6 +210,16 @@ async def test_one_socket_follows_a_bounded_number_of_videos(
     assert (await socket.subscribe(one.pk))["type"] == "subscribed"
 
 
+async def test_an_id_in_another_spelling_is_heard_all_the_same(
+    open_socket: Open, video: Video
+) -> None:
+    task = await make_task(video)
+    socket = await open_socket()
+    assert (await socket.subscribe(str(video.pk).upper()))["type"] == "subscribed"
+    await make_claim(task)
+    assert (await socket.hear())["type"] == "progress"
+
+
 # Events
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -12,11 +13,12 @@ from videos.ffmpeg.child import write_json
 from videos.ffmpeg.errors import BadMedia, BadOutput, NoVideoTrack, error_to_json
 from videos.ffmpeg.media import Kind, Probe, StreamInfo
 from videos.ffmpeg.verify import Expected
-from videos.models import Output, Task
+from videos.models import Output, Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim, LostClaimError
+from videos.models.video import library
 from videos.plan import Artifact, ArtifactKind, StepCode
-from videos.publishing import Finding, publish, verify_steps
+from videos.publishing import Finding, publish, verify_steps, withdraw
 from vrewcraft.accounts.models import User
 
 PROMISE = Expected(video=1, audio=1, duration_us=4_000_000)
@@ -157,3 +159,13 @@ class TestPublishing:
     def test_outputs_of_two_attempts_have_keys_of_their_own(self, task: Task) -> None:
         keys = {files.output_key(task.pk, number, "made.mp4") for number in (1, 2)}
         assert len(keys) == 2
+
+
+def test_a_file_that_a_row_names_is_never_withdrawn(clip: Video) -> None:
+    orphan = files.output_key(uuid4(), 1, "trimmed.mp4")
+    copy = files.incoming_dir() / "copy.part"
+    copy.write_bytes(b"x")
+    files.publish(copy, orphan)
+    withdraw([clip.source_key, orphan])
+    assert Path(library().path(clip.source_key)).exists()
+    assert not Path(library().path(orphan)).exists()

@@ -103,6 +103,24 @@ def test_threads_run_a_task_that_was_asked_for(worker: Worker, clip: Video) -> N
     until(lambda: status(task) == "complete")
 
 
+def test_a_slot_outlives_any_error(
+    worker: Worker, clip: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Fails:
+        def __init__(self, *_: object) -> None:
+            monkeypatch.undo()
+
+        def run(self) -> None:
+            raise OSError("nobody expected this")
+
+    monkeypatch.setattr("videos.worker.POLL_SECONDS", 0.05)
+    monkeypatch.setattr("videos.worker.Runner", Fails)
+    worker.start()
+    trim(clip)
+    second = trim(clip)
+    until(lambda: status(second) == "complete")
+
+
 def test_a_copy_does_not_wait_behind_an_encode(
     worker: Worker, clip: Video, held: type[HeldRunner]
 ) -> None:

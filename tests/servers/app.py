@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from tests.servers.processes import STOP_SECONDS, DidNotStart, ServerProcess, free_port
+from tests.servers.processes import STOP_SECONDS, ServerProcess, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("VREWCRAFT_", "DJANGO_", "PYTEST_", "PLAYWRIGHT_")
@@ -99,15 +99,16 @@ class RunningServer:
         return (self._worker or self._running()).pid
 
     def start(self) -> None:
-        """Start, and return once pages are answered."""
+        """Start, and return once pages are answered and the worker listens to signals."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         if self.kind == "uvicorn":
             self._start_uvicorn()
         else:
             self._web = self._process("manage.py", "serve")
         self._running().wait_until(self._answers)
-        if self._worker is not None and not self._worker.running:
-            raise DidNotStart(f"manage.py work has ended.\n{self._worker.tail()}")
+        worker = self._worker
+        if worker is not None:
+            worker.wait_until(lambda: "Working as" in worker.tail())
 
     def stop(self, seconds: float = STOP_SECONDS) -> list[int]:
         """SIGTERM, as a service manager stops it; the exit codes, the web server's first.

@@ -106,7 +106,9 @@ def test_a_trim_is_heard_from_start_to_end(
         said = listener.of_task(task_id)
     percents = [item.data["percent"] for item in said if item.type == "progress"]
     assert percents == sorted(percents)
-    assert (percents[0], percents[-1]) == (0, 100)
+    assert percents[-1] == 100
+    # A worker in a process of its own is looked at twice a second: its first steps may be skipped.
+    assert percents[0] == 0 or site.kind == "uvicorn"
     assert [item.type for item in said[-2:]] == ["progress", "complete"]
     seqs = [item.data["seq"] for item in said]
     assert seqs == sorted(set(seqs))

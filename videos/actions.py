@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -23,6 +23,8 @@ from videos.names import clean_name
 from videos.params import OperationForm, checked, from_json
 from videos.plan import Operation, Role
 from videos.publishing import withdraw
+
+Row = TypeVar("Row", Video, Task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +70,25 @@ def request_sample(user: Viewer) -> Task:
 
 def find_video(user: Viewer, video_id: str | UUID) -> Video:
     """The person's own video. Raises Refusal 404, the same for a stranger's and an unknown id."""
-    try:
-        found = Video.objects.for_user(user).filter(pk=UUID(str(video_id))).first()
-    except ValueError:
-        found = None
-    if found is None:
-        raise Refusal("not_found", 404)
-    return found
+    return _found(Video.objects.for_user(user).filter(pk=_key(video_id)).first())
 
 
 def find_task(user: Viewer, task_id: str | UUID) -> Task:
     """The person's own task. Raises Refusal 404."""
+    return _found(Task.objects.for_user(user).filter(pk=_key(task_id)).first())
+
+
+def _key(text: str | UUID) -> UUID:
     try:
-        found = Task.objects.for_user(user).filter(pk=UUID(str(task_id))).first()
+        return UUID(str(text))
     except ValueError:
-        found = None
-    if found is None:
+        raise Refusal("not_found", 404) from None
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
         raise Refusal("not_found", 404)
-    return found
+    return row
 
 
 def edit_operation(slug: str) -> Operation:

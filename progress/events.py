@@ -1,4 +1,4 @@
-"""From a task's row to the messages of the live protocol (docs/protocol.md)."""
+"""From a row of a task, upload or video to the messages of the live protocol (docs/protocol.md)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from videos import operations, wire
-from videos.models import Task
+from videos.models import Task, Upload, Video
 from videos.models.task import TaskStatus
 from videos.plan import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One message to the browser. `seq` rises within its task; progress may be skipped."""
+    """One message to the browser. `seq` rises within its subject; progress may be skipped."""
 
-    task_id: str
+    subject: str
     seq: int
     text: str
     skippable: bool = False
@@ -24,7 +24,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one committed change of a task says, and to which groups."""
+    """What one committed change says, and to which groups."""
 
     groups: tuple[str, ...]
     events: tuple[Event, ...]
@@ -40,10 +40,40 @@ def user_group(user_id: object) -> str:
     return f"user.{user_id}"
 
 
+def task_subject(task: Task) -> str:
+    """What a task's events are about."""
+    return str(task.pk)
+
+
+def upload_subject(upload: Upload) -> str:
+    """What an upload's events are about."""
+    return f"upload.{upload.pk}"
+
+
+def video_subject(video: Video) -> str:
+    """What a video's own events are about."""
+    return f"video.{video.pk}"
+
+
 def change_of(task: Task) -> Change:
     """The messages that bring a page up to this row, whatever it missed before."""
     groups = (video_group(task.video_id), user_group(task.owner_id))
     return Change(groups, tuple(_events(task)))
+
+
+def change_of_upload(upload: Upload) -> Change:
+    """How far it is; the last message says 100 %."""
+    video = upload.video
+    text = message("progress", str(video.pk), wire.upload_state(upload))
+    event = Event(upload_subject(upload), upload.seq, text, skippable=upload.is_under_way)
+    return Change((video_group(video.pk), user_group(video.owner_id)), (event,))
+
+
+def change_of_video(video: Video) -> Change:
+    """The video as it is now."""
+    text = message("video", str(video.pk), wire.video_event(video))
+    event = Event(video_subject(video), video.seq, text)
+    return Change((video_group(video.pk), user_group(video.owner_id)), (event,))
 
 
 def message(kind: str, video_id: str | None, data: dict[str, Any]) -> str:
@@ -56,6 +86,8 @@ def message(kind: str, video_id: str | None, data: dict[str, Any]) -> str:
 def _events(task: Task) -> list[Event]:
     if task.housekeeping:
         return _housekeeping(task)
+    if task.end_seq is not None and task.seq > task.end_seq:
+        return [_event(task, "task", task.seq, wire.task_state(task))]
     if task.status == TaskStatus.PROCESSING:
         return [_event(task, "progress", task.seq, _progress(task), skippable=True)]
     if task.status == TaskStatus.COMPLETE:
@@ -84,7 +116,7 @@ def _event(
     task: Task, kind: str, seq: int, data: dict[str, Any], *, skippable: bool = False
 ) -> Event:
     body = {**data, "taskId": str(task.pk), "seq": seq}
-    return Event(str(task.pk), seq, message(kind, str(task.video_id), body), skippable)
+    return Event(task_subject(task), seq, message(kind, str(task.video_id), body), skippable)
 
 
 def _progress(task: Task) -> dict[str, Any]:
@@ -104,7 +136,7 @@ def _progress(task: Task) -> dict[str, Any]:
 def _complete(task: Task) -> dict[str, Any]:
     return {
         "outputUrl": wire.main_url(task),
-        "outputs": [wire.output_state(output) for output in task.outputs.all()],
+        "outputs": [wire.output_state(output) for output in wire.present_outputs(task)],
         "operation": task.operation,
     }
 

@@ -11,23 +11,21 @@ import contextlib
 import logging
 import time
 from collections import OrderedDict
-from datetime import timedelta
 
 from channels.db import database_sync_to_async
 from channels.layers import InMemoryChannelLayer, get_channel_layer
-from django.db.models.functions import Now
 
-from progress.events import Change, change_of
+from progress import news
+from progress.events import Change
 from progress.outbox import Outbox
 from progress.relay import Relay
-from videos.models import Task
 
 logger = logging.getLogger(__name__)
 
 # Where changes also come through the layer, a look only finds what the layer lost.
 LOOK_EVERY_SECONDS, LOOK_BESIDE_LAYER_SECONDS = 0.5, 2.0
 LOOK_BACK_SECONDS = 3.0
-REMEMBERED_TASKS = 10_000
+REMEMBERED = 10_000
 
 
 class Hub:
@@ -91,9 +89,9 @@ class Hub:
 
     def _deliver(self, change: Change) -> None:
         for event in change.events:
-            self._seen[event.task_id] = max(event.seq, self._seen.get(event.task_id, 0))
-            self._seen.move_to_end(event.task_id)
-        while len(self._seen) > REMEMBERED_TASKS:
+            self._seen[event.subject] = max(event.seq, self._seen.get(event.subject, 0))
+            self._seen.move_to_end(event.subject)
+        while len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
         for group in change.groups:
             for outbox in self._groups.get(group, ()):
@@ -114,16 +112,14 @@ class Hub:
             try:
                 changes = await database_sync_to_async(self._changes)(window)
             except Exception:
-                logger.exception("changed tasks cannot be read; trying again")
+                logger.exception("changed rows cannot be read; trying again")
                 continue
             looked_at = now
             for change in changes:
                 self._deliver(change)
 
     def _changes(self, window: float) -> list[Change]:
-        since = Now() - timedelta(seconds=window)
-        rows = Task.objects.filter(updated_at__gte=since).for_lists()
-        return [change_of(row) for row in rows if row.seq > self._seen.get(str(row.pk), 0)]
+        return news.since(window, self._seen)
 
 
 class _Process:

@@ -27,7 +27,7 @@ class Outbox:
         self._answers = itertools.count()
 
     def say(self, text: str) -> None:
-        """Queue an answer that belongs to no task."""
+        """Queue an answer that belongs to nothing that changes."""
         self._put(("", next(self._answers)), text)
 
     @property
@@ -36,27 +36,27 @@ class Outbox:
         return len(self._pending) > MOST_PENDING
 
     def offer(self, event: Event) -> None:
-        """Queue an event unless the socket has it, or a newer one of the task, already."""
+        """Queue an event unless the socket has it, or a newer one of its subject, already."""
         if self._holds:
             self._held.append(event)
             return
-        if event.seq <= self._sent.get(event.task_id, -1):
+        if event.seq <= self._sent.get(event.subject, -1):
             return
-        self._sent[event.task_id] = event.seq
+        self._sent[event.subject] = event.seq
         if event.skippable:
-            self._put((event.task_id, PROGRESS), event.text)
+            self._put((event.subject, PROGRESS), event.text)
         else:
-            self._supersede(event.task_id)
-            self._put((event.task_id, event.seq), event.text)
+            self._supersede(event.subject)
+            self._put((event.subject, event.seq), event.text)
 
     def hold(self) -> None:
         """A snapshot is being read: keep events back, since they may be older than it."""
         self._holds += 1
 
     def snapshot(self, text: str, seqs: Mapping[str, int]) -> None:
-        """Queue a snapshot; `seqs` is each task's number in it. What is older will be dropped."""
-        for task_id in seqs:
-            self._supersede(task_id)
+        """Queue a snapshot; `seqs` is each subject's number in it. What is older is dropped."""
+        for subject in seqs:
+            self._supersede(subject)
         self._sent.update(seqs)
         self.say(text)
 
@@ -77,9 +77,9 @@ class Outbox:
                 await self._send(self._pending.pop(key))
             self._wake.clear()
 
-    def _supersede(self, task_id: str) -> None:
+    def _supersede(self, subject: str) -> None:
         """Drop waiting progress, or what comes next would take its place in front of the new."""
-        self._pending.pop((task_id, PROGRESS), None)
+        self._pending.pop((subject, PROGRESS), None)
 
     def _put(self, key: tuple[str, int | str], text: str) -> None:
         self._pending[key] = text

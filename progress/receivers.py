@@ -1,27 +1,45 @@
-"""Hears that a task changed, and tells the sockets: here directly, or through the layer."""
+"""Hears that something changed, and tells the sockets: here directly, or through the layer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.dispatch import receiver
 
-from progress.events import change_of
+from progress.events import Change, change_of, change_of_upload, change_of_video
 from progress.hub import existing_hub
 from progress.relay import Publisher
-from videos.models import Task
-from videos.signals import task_changed
+from videos.models import Task, Upload, Video
+from videos.signals import task_changed, upload_changed, video_changed
 
 
-@receiver(task_changed, dispatch_uid="progress.publish")
-def publish(task: Task, **_kwargs: Any) -> None:
+@receiver(task_changed, dispatch_uid="progress.task")
+def on_task(task: Task, **_kwargs: Any) -> None:
     """Called after the commit, in whatever thread made the change."""
+    _publish(lambda: change_of(task))
+
+
+@receiver(upload_changed, dispatch_uid="progress.upload")
+def on_upload(upload: Upload, **_kwargs: Any) -> None:
+    """The same of an upload."""
+    _publish(lambda: change_of_upload(upload))
+
+
+@receiver(video_changed, dispatch_uid="progress.video")
+def on_video(video: Video, **_kwargs: Any) -> None:
+    """The same of a video."""
+    _publish(lambda: change_of_video(video))
+
+
+def _publish(change: Callable[[], Change]) -> None:
+    """Put it into words only where somebody may listen."""
     if not isinstance(get_channel_layer(), InMemoryChannelLayer):
-        _publisher().publish(change_of(task))
+        _publisher().publish(change())
     elif hub := existing_hub():
-        hub.publish(change_of(task))
+        hub.publish(change())
 
 
 @cache

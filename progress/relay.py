@@ -107,5 +107,5 @@ class Publisher:
                 logger.warning(
                     "the channel layer took no event; pages will find it: %s",
                     error,
-                    extra={"task": change.events[0].task_id},
+                    extra={"subject": change.events[0].subject},
                 )

@@ -60,6 +60,7 @@ def fill() -> None:
     ready = Video(
         id=UUID(int=1), owner=owner, name="강의 1.mp4", source_key="sources/1/0/source.mp4"
     )
+    ready.save()
     ready.become_ready(
         Probe(
             bytes=1000,

@@ -73,6 +73,7 @@ def stored(owner: User, path: Path, found: Probe, name: str = "clip.mp4") -> Vid
     """A probed video with its file in the library."""
     video = Video(owner=owner, name=name, bytes=path.stat().st_size, media_type="video/mp4")
     video.source_key = files.source_key(video.pk, path.suffix)
+    video.save()
     copy = files.incoming_dir() / f"{video.pk}.part"
     shutil.copyfile(path, copy)
     files.publish(copy, video.source_key)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,15 +16,15 @@ from django.utils import timezone
 from videos import files, operations
 from videos.enqueue import enqueue, reconsider
 from videos.errors import Refusal
-from videos.models import Task, Upload, Video
+from videos.lookup import one
+from videos.models import Output, Task, Upload, Video
 from videos.models import lifecycle as state
+from videos.models.announce import announce_video
 from videos.models.video import Viewer, owner_key
 from videos.names import clean_name
 from videos.params import OperationForm, checked, from_json
 from videos.plan import Operation, Role
 from videos.publishing import withdraw
-
-Row = TypeVar("Row", Video, Task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def ingest_upload(
             Upload.objects.create(
                 video=video, method=method, length=size, received=size, finished_at=timezone.now()
             )
+            announce_video(video)
             enqueue(operations.get("probe"), video, [video], {})
     except Exception:
         withdraw([key])
@@ -65,30 +66,23 @@ def request_sample(user: Viewer) -> Task:
     operation = next(op for op in operations.registry().values() if op.role is Role.ORIGIN)
     with transaction.atomic():
         video = Video.objects.create(owner_id=owner_key(user), name="sample.mp4")
+        announce_video(video)
         return enqueue(operation, video, [], {})
 
 
 def find_video(user: Viewer, video_id: str | UUID) -> Video:
     """The person's own video. Raises Refusal 404, the same for a stranger's and an unknown id."""
-    return _found(Video.objects.for_user(user).filter(pk=_key(video_id)).first())
+    return one(Video.objects.for_user(user), video_id)
 
 
 def find_task(user: Viewer, task_id: str | UUID) -> Task:
     """The person's own task. Raises Refusal 404."""
-    return _found(Task.objects.for_user(user).filter(pk=_key(task_id)).first())
+    return one(Task.objects.for_user(user), task_id)
 
 
-def _key(text: str | UUID) -> UUID:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        raise Refusal("not_found", 404) from None
-
-
-def _found(row: Row | None) -> Row:
-    if row is None:
-        raise Refusal("not_found", 404)
-    return row
+def find_output(user: Viewer, output_id: str | UUID) -> Output:
+    """The person's own output. Raises Refusal 404."""
+    return one(Output.objects.for_user(user), output_id)
 
 
 def edit_operation(slug: str) -> Operation:
@@ -126,7 +120,9 @@ def edit_form(
 
 def edit_forms(video: Video) -> dict[str, OperationForm]:
     """The forms of all that a person can ask for on this video, by slug."""
-    return {operation.slug: edit_form(video, operation) for operation in operations.edits()}
+    source = video.as_source
+    offered = [each for each in operations.edits() if source is None or each.applies(source)]
+    return {operation.slug: edit_form(video, operation) for operation in offered}
 
 
 def _request(
@@ -134,6 +130,8 @@ def _request(
 ) -> Requested:
     if video.state == Video.State.BROKEN:
         raise Refusal(video.error_code, 409, **video.error_blanks)
+    if not all(operation.applies(source) for source in _sources(video)):
+        raise Refusal("does_not_apply", 422)
     task = _same_request(video, operation, params, key)
     if task is None:
         try:

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from videos import actions, operations, wire
+from videos import actions, deletion, operations, wire
 from videos.errors import Refusal
-from videos.models import Task, Video
+from videos.models import Output, Task, Video
 from videos.params import json_schema
 
 PAGE = 100
@@ -53,6 +53,39 @@ def list_videos(request: HttpRequest, offset: Offset = 0) -> dict[str, Any]:
 def get_video(request: HttpRequest, video_id: str) -> dict[str, Any]:
     """Times are in seconds."""
     return wire.video_detail(actions.find_video(request.user, video_id))
+
+
+@router.delete("/videos/{video_id}", summary="Delete a video, its edits and results")
+def delete_video(request: HttpRequest, video_id: str) -> dict[str, Any]:
+    """Hidden at once; for `undoSeconds` it can be restored, then its files are removed."""
+    video = actions.find_video(request.user, video_id)
+    deletion.delete_video(video)
+    return {"videoId": str(video.pk), **_deleted(video)}
+
+
+@router.post("/videos/{video_id}/restore", summary="Undo the deletion of a video")
+def restore_video(request: HttpRequest, video_id: str) -> dict[str, Any]:
+    """The video as it was."""
+    return wire.video_detail(deletion.restore_video(request.user, video_id))
+
+
+@router.delete("/outputs/{output_id}", summary="Delete a result")
+def delete_output(request: HttpRequest, output_id: str) -> dict[str, Any]:
+    """Hidden at once; for `undoSeconds` it can be restored, then its file is removed."""
+    output = actions.find_output(request.user, output_id)
+    deletion.delete_output(output)
+    return {"outputId": str(output.pk), **_deleted(output)}
+
+
+@router.post("/outputs/{output_id}/restore", summary="Undo the deletion of a result")
+def restore_output(request: HttpRequest, output_id: str) -> dict[str, Any]:
+    """The result as it was."""
+    return wire.output_state(deletion.restore_output(request.user, output_id))
+
+
+def _deleted(row: Video | Output) -> dict[str, Any]:
+    seconds = wire.undo_seconds(row.deleted_at) if row.deleted_at else 0.0
+    return {"deleted": True, "undoSeconds": seconds}
 
 
 @router.get("/operations", summary="The edits there are")

@@ -67,7 +67,10 @@ def video_is_ready(video: Video) -> None:
     waiting = Task.objects.filter(source_links__video=video, claimable=False, status="pending")
     for task in waiting.distinct():
         reconsider(task)
+    source = video.as_source
     for operation in operations.on_arrival():
+        if source is None or not operation.applies(source):
+            continue
         had = Task.objects.filter(video=video, operation=operation.slug)
         if not had.exclude(status__in=["error", "cancelled"]).exists():
             enqueue(operation, video, [video], {})

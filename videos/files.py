@@ -89,6 +89,26 @@ def unpublish(key: str) -> None:
     _remove_if_empty(target.parent.parent)
 
 
+def remove_source(video_id: UUID) -> None:
+    """Remove a video's source, of whatever attempt."""
+    _remove_tree(f"sources/{video_id}")
+
+
+def remove_outputs(task_id: UUID) -> None:
+    """Remove all that a task made, finished or not."""
+    _remove_tree(f"outputs/{task_id}")
+    clear_work(task_id)
+
+
+def part_path(upload_id: UUID) -> Path:
+    """Where a resumable upload's bytes gather."""
+    return incoming_dir() / f"{upload_id}.tus"
+
+
+def _remove_tree(key: str) -> None:
+    shutil.rmtree(Path(library().path(key)), ignore_errors=True)
+
+
 def _sync_dir(folder: Path) -> None:
     """Make a rename durable (https://man7.org/linux/man-pages/man2/fsync.2.html)."""
     fd = os.open(folder, os.O_RDONLY)

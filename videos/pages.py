@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from videos import operations, sentences, wire
+from videos.errors import Refusal
 from videos.ffmpeg.media import Kind, Probe, StreamInfo
+from videos.lookup import one
 from videos.models import Output, Task, Video
+from videos.models.video import Viewer
 from videos.params import OperationForm
 from videos.plan import ArtifactKind, Operation
 
@@ -138,6 +142,38 @@ def _edit(operation: Operation, form: OperationForm, opened: bool) -> Edit:
     return Edit(operation.slug, str(operation.label), form, operation.template, opened)
 
 
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What was deleted a moment ago, and for how many seconds that can be undone."""
+
+    kind: str
+    id: str
+    name: str
+    seconds: float
+    restore_url: str
+
+
+def undo_video(user: Viewer, video_id: str) -> Undo | None:
+    """The offer to undo a video's deletion, while it stands."""
+    return _undo("video", Video.objects.owned_by(user).for_lists(), video_id)
+
+
+def undo_output(user: Viewer, output_id: str) -> Undo | None:
+    """The offer to undo a result's deletion, while it stands."""
+    return _undo("output", Output.objects.owned_by(user), output_id)
+
+
+def _undo(kind: str, rows: QuerySet[Any], key: str) -> Undo | None:
+    try:
+        row = one(rows.filter(deleted_at__isnull=False), key) if key else None
+    except Refusal:
+        return None
+    if row is None:
+        return None
+    url = reverse(f"restore_{kind}", args=[row.pk])
+    return Undo(kind, str(row.pk), row.name, wire.undo_seconds(row.deleted_at), url)
+
+
 def task_rows(tasks: Sequence[Task]) -> list[dict[str, Any]]:
     """Tasks as the cards show them; `tasks` come with video and outputs."""
     return [
@@ -145,7 +181,7 @@ def task_rows(tasks: Sequence[Task]) -> list[dict[str, Any]]:
             **state,
             "pictures": [
                 wire.output_state(output)
-                for output in task.outputs.all()
+                for output in wire.present_outputs(task)
                 if output.kind == ArtifactKind.IMAGE
             ],
             "created": task.created_at,
@@ -164,7 +200,8 @@ def _error(video: Video) -> dict[str, str]:
 
 
 def _poster_url(outputs: Iterable[Output]) -> str | None:
-    return next((item.url for item in outputs if item.kind == ArtifactKind.POSTER), None)
+    posters = (each for each in outputs if each.kind == ArtifactKind.POSTER)
+    return next((each.url for each in posters if each.deleted_at is None), None)
 
 
 def _fps(picture: StreamInfo | None) -> str:

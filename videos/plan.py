@@ -68,16 +68,38 @@ class ArtifactKind(enum.StrEnum):
     PROBE = "probe"
     IMAGE = "image"
     ARCHIVE = "archive"
+    STORYBOARD = "storyboard"
+    SPRITE = "sprite"
+    PEAKS = "peaks"
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleSource:
+    """A subtitle file of a video as an operation sees it.
+
+    `encoding` is the Python codec that reads it, `language` three letters of ISO 639-2/T.
+    """
+
+    id: str
+    name: str
+    path: Path
+    format: str
+    encoding: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A video as an operation sees it: its untouched original and what the probe found."""
+    """A video as an operation sees it: its untouched original and what the probe found.
+
+    `subtitles` are the subtitle files that belong to it, the oldest first.
+    """
 
     video_id: str
     name: str
     path: Path
     probe: Probe
+    subtitles: tuple[SubtitleSource, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -144,6 +166,11 @@ def no_detail(_params: Params) -> str:
     return ""
 
 
+def always(_source: Source) -> bool:
+    """Whether an operation suits a video, where it suits all."""
+    return True
+
+
 def nothing_more(_sources: Sequence[Source], _params: Params) -> dict[str, Any]:
     """The extra fields of an operation's answer where it has none."""
     return {}
@@ -154,7 +181,8 @@ class Operation:
     """A kind of edit. One file under videos/operations/ defines one as `OPERATION`.
 
     `template` draws its form on a video's page in place of the usual drawing; such forms stand
-    first and open.
+    first and open. `applies` says whether it makes sense for a video at all: others do not offer
+    it, and what runs by itself on arrival does not run on them.
     """
 
     slug: str
@@ -168,6 +196,7 @@ class Operation:
     sources: int = 1
     template: str = ""
     answer: Callable[[Sequence[Source], Params], dict[str, Any]] = field(default=nothing_more)
+    applies: Callable[[Source], bool] = always
 
     def name(self, params: Params) -> str:
         """What a person calls a task of this kind ("Trim 00:10-00:30"), in the active language."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -53,6 +53,11 @@ def refused_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def reply(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """JSON under /api/, a page elsewhere."""
     return refused(refusal) if request.path.startswith("/api/") else refused_page(request, refusal)
+
+
+def see_other(url: str) -> HttpResponse:
+    """303: the answer is found by GET elsewhere, so that a reload posts nothing again."""
+    return HttpResponseRedirect(url, status=303)
 
 
 def pages_refusals(view: View[P]) -> View[P]:

@@ -100,6 +100,9 @@ SENTENCES: dict[str, Sentence] = {
         _("Press Retry. The log of the server has the details."),
     ),
     # The request
+    "does_not_apply": Sentence(
+        _("This edit makes no sense for this video."), _("Choose another edit or another video.")
+    ),
     "invalid": Sentence(_("Some values cannot be used."), _("Correct the fields that are named.")),
     "unknown_field": Sentence(
         _("There is no such field here."), _("Leave it out; a file is named by its videoId only.")

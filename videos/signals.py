@@ -2,5 +2,8 @@
 
 from django.dispatch import Signal
 
-# Sent after the commit that changed a Task; keyword `task` is the row as committed.
+# Sent after the commit that changed a row; the keyword (`task`, `upload`, `video`) is the row as
+# committed.
 task_changed = Signal()
+upload_changed = Signal()
+video_changed = Signal()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from videos import downloads, views
+from videos import deletion_views, downloads, views
 from videos.uploads.views import api_upload
 
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("sample/", views.sample, name="sample"),
     path("videos/<uuid:video_id>/", views.video, name="video"),
     path("videos/<uuid:video_id>/edit/<slug:operation>/", views.edit, name="edit"),
+    path("videos/<uuid:video_id>/delete/", deletion_views.delete_video, name="delete_video"),
+    path("videos/<uuid:video_id>/restore/", deletion_views.restore_video, name="restore_video"),
+    path("outputs/<uuid:output_id>/delete/", deletion_views.delete_output, name="delete_output"),
+    path("outputs/<uuid:output_id>/restore/", deletion_views.restore_output, name="restore_output"),
     path("tasks/<uuid:task_id>/cancel/", views.cancel, name="cancel_task"),
     path("tasks/<uuid:task_id>/retry/", views.retry, name="retry_task"),
     path("outputs/<uuid:output_id>/<str:name>", downloads.output, name="output"),

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Prefetch
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,7 +20,7 @@ from videos.errors import Refusal
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
 from videos.params import OperationForm
-from videos.replies import pages_refusals
+from videos.replies import pages_refusals, see_other
 from videos.uploads.multipart import receive, streaming_upload
 
 PAGE = 100
@@ -44,6 +44,7 @@ def _library(request: HttpRequest, refusal: Refusal | None = None) -> HttpRespon
     context: dict[str, Any] = {
         "videos": pages.cards(videos),
         "upload_limit_bytes": settings.VREWCRAFT_UPLOAD_LIMIT,
+        "undo": pages.undo_video(request.user, request.GET.get("deleted", "")),
     }
     if refusal:
         context["upload_error"] = {
@@ -75,6 +76,7 @@ def _video(
         "edits": pages.edits({**actions.edit_forms(found), **(sent or {})}, sent or ()),
         "tasks": rows,
         "outputs": [output for row in rows for output in row["outputs"]],
+        "undo": pages.undo_output(request.user, request.GET.get("deleted_output", "")),
     }
     return render(request, "video.html", context, status=422 if sent else 200)
 
@@ -124,7 +126,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         created = actions.ingest_upload(request.user, arrived.path, arrived.name)
     except Refusal as refusal:
         return _library(request, refusal)
-    return _see(reverse("video", args=[created.pk]))
+    return see_other(reverse("video", args=[created.pk]))
 
 
 @require_POST
@@ -132,7 +134,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 def sample(request: HttpRequest) -> HttpResponse:
     """Make the sample video."""
     task = actions.request_sample(request.user)
-    return _see(reverse("video", args=[task.video_id]))
+    return see_other(reverse("video", args=[task.video_id]))
 
 
 @require_POST
@@ -146,7 +148,7 @@ def edit(request: HttpRequest, video_id: UUID, operation: str) -> HttpResponse:
     if not form.is_valid():
         return _video(request, found, {operation: form})
     actions.request_edit_by_form(found, wanted, form)
-    return _see(reverse("video", args=[found.pk]))
+    return see_other(reverse("video", args=[found.pk]))
 
 
 @require_POST
@@ -172,12 +174,5 @@ def retry(request: HttpRequest, task_id: UUID) -> HttpResponse:
 def _back(request: HttpRequest, task: Task) -> HttpResponse:
     referer = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
-        return _see(referer)
+        return see_other(referer)
     return redirect("video", task.video_id)
-
-
-def _see(url: str) -> HttpResponseRedirect:
-    """303: the answer is found by GET elsewhere, so that a reload posts nothing again."""
-    response = HttpResponseRedirect(url)
-    response.status_code = 303
-    return response

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from videos import operations, sentences
-from videos.models import Output, Task, Video
+from videos.models import Output, Task, Upload, Video
 from videos.models.task import TaskStatus
 from videos.plan import ArtifactKind, Operation, Role, StepCode
+
+UNDO_SECONDS = 10.0
 
 
 def task_state(task: Task) -> dict[str, Any]:
@@ -55,10 +58,15 @@ def _state(task: Task, position: int | None) -> dict[str, Any]:
         "startsInSeconds": None,
         "attempt": task.attempt,
         "seq": task.seq,
-        "outputs": [output_state(output) for output in task.outputs.all()],
+        "outputs": [output_state(output) for output in present_outputs(task)],
         "error": error_state(task.error_code, task.error_blanks) if task.error_code else None,
         "createdAt": task.created_at.isoformat(),
     }
+
+
+def present_outputs(task: Task) -> list[Output]:
+    """The task's files, without those that were deleted a moment ago."""
+    return [output for output in task.outputs.all() if output.deleted_at is None]
 
 
 def output_state(output: Output) -> dict[str, Any]:
@@ -74,7 +82,8 @@ def output_state(output: Output) -> dict[str, Any]:
 
 def main_url(task: Task) -> str | None:
     """What a person gets of a complete task: its main output, or the new video's source."""
-    output = task.outputs.exclude(kind=ArtifactKind.POSTER).first()
+    files = (each for each in present_outputs(task) if each.kind != ArtifactKind.POSTER)
+    output = next(files, None)
     if output:
         return str(output.url)
     operation = operations.registry().get(task.operation)
@@ -143,6 +152,43 @@ def video_state(video: Video) -> dict[str, Any]:
     }
 
 
+def video_event(video: Video) -> dict[str, Any]:
+    """What open pages are told when a video changed; `undoSeconds` while it can be restored."""
+    deleted = video.deleted_at is not None
+    return {
+        **video_state(video),
+        "state": "deleted" if deleted else str(video.state),
+        "deleted": deleted,
+        "undoSeconds": undo_seconds(video.deleted_at) if video.deleted_at else None,
+        "seq": video.seq,
+    }
+
+
+def undo_seconds(deleted_at: datetime) -> float:
+    """How long a deletion can still be undone, in seconds, as people are promised."""
+    age = (timezone.now() - deleted_at).total_seconds()
+    return round(max(0.0, UNDO_SECONDS - age), 1)
+
+
+def upload_state(upload: Upload) -> dict[str, Any]:
+    """How far an upload is: bytes that are safe on disk, percent 0 to 100."""
+    return {
+        "percent": upload.percent,
+        "message": "Uploading",
+        "taskId": None,
+        "operation": "upload",
+        "status": "processing",
+        "step": "uploading",
+        "etaSeconds": None,
+        "speed": None,
+        "fps": None,
+        "indeterminate": upload.length is None,
+        "received": upload.received,
+        "length": upload.length,
+        "seq": upload.seq,
+    }
+
+
 def video_detail(video: Video) -> dict[str, Any]:
     """A video with its tracks, keyframes (seconds), tasks and outputs."""
     media = video.media
@@ -154,5 +200,5 @@ def video_detail(video: Video) -> dict[str, Any]:
         "streams": (video.probe or {}).get("streams", []),
         "keyframes": [time_us / 1_000_000 for time_us, _ in media.keyframes] if media else [],
         "tasks": task_states(list(tasks)),
-        "outputs": [output_state(output) for task in tasks for output in task.outputs.all()],
+        "outputs": [output_state(output) for task in tasks for output in present_outputs(task)],
     }

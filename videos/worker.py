@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
 from videos import files, identity
+from videos.deletion import purge
 from videos.engine import wakeups
 from videos.enqueue import find_forgotten
 from videos.ffmpeg.args import ffmpeg_version
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 WATCH_SECONDS = 0.3
+PURGE_SECONDS = 1.0
 
 
 def default_slots() -> dict[WorkClass, int]:
@@ -110,7 +112,7 @@ class Worker:
     def _watch(self) -> None:
         """Cancel requests, heartbeats and reaping, apart from the work itself."""
         presence = self._presence()
-        beat_at, reap_at = -math.inf, time.monotonic()
+        beat_at, reap_at, purge_at = -math.inf, time.monotonic(), -math.inf
         while not self._stopping.wait(WATCH_SECONDS):
             now = time.monotonic()
             try:
@@ -122,6 +124,9 @@ class Worker:
                 if now - reap_at >= settings.VREWCRAFT_REAP_SECONDS:
                     reap_at = now
                     self._reap()
+                if now - purge_at >= PURGE_SECONDS:
+                    purge_at = now
+                    purge()
             except Exception:
                 logger.exception("heartbeat failed; trying again")
             finally:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
-from progress.events import change_of, message
+from progress.events import change_of, change_of_upload, change_of_video, message
 from tests import factories
-from videos.models import Task, Video
+from videos import deletion
+from videos.models import Output, Task, Upload, Video
 from videos.models import lifecycle as state
 from videos.plan import StepCode
 
@@ -204,3 +205,58 @@ def test_a_message_keeps_korean_readable_and_refuses_nan() -> None:
     assert "안녕" in message("task", "v", {"name": "안녕"})
     with pytest.raises(ValueError, match="not JSON compliant"):
         message("progress", "v", {"percent": float("nan")})
+
+
+class TestUploads:
+    """How a source arrives."""
+
+    def test_they_tell_what_is_safe_on_disk(self, clip: Video) -> None:
+        upload = Upload.objects.create(video=clip, method="tus", length=1000, received=255, seq=3)
+        (event,) = change_of_upload(upload).events
+        data = json.loads(event.text)["data"]
+        assert set(data) == PROGRESS | {"received", "length"}
+        assert (data["percent"], data["message"], data["seq"]) == (25.5, "Uploading", 3)
+        assert (data["taskId"], data["operation"], data["step"]) == (None, "upload", "uploading")
+        assert event.skippable
+
+    def test_all_bytes_are_not_yet_a_file_in_the_library(self, clip: Video) -> None:
+        upload = Upload(video=clip, method="tus", length=1000, received=1000)
+        assert upload.percent < 100
+        upload.finished_at = timezone.now()
+        (event,) = change_of_upload(upload).events
+        assert json.loads(event.text)["data"]["percent"] == 100
+        assert not event.skippable
+
+    def test_an_empty_or_unknown_length_divides_by_nothing(self, clip: Video) -> None:
+        assert Upload(video=clip, length=0).percent == 0
+        assert Upload(video=clip, length=None).percent == 0
+
+
+class TestVideos:
+    """A library item as it is now."""
+
+    def test_a_deleted_one_says_how_long_that_can_be_undone(self, clip: Video) -> None:
+        deletion.delete_video(clip)
+        change = change_of_video(clip)
+        data = json.loads(change.events[0].text)["data"]
+        assert (data["state"], data["deleted"]) == ("deleted", True)
+        assert 9 < data["undoSeconds"] <= 10
+        assert change.groups == (f"video.{clip.pk}", f"user.{clip.owner_id}")
+
+    def test_a_restored_one_says_its_state(self, clip: Video) -> None:
+        deletion.delete_video(clip)
+        before = clip.seq
+        restored = deletion.restore_video(clip.owner, clip.pk)
+        data = json.loads(change_of_video(restored).events[0].text)["data"]
+        assert (data["state"], data["deleted"], data["undoSeconds"]) == ("ready", False, None)
+        assert data["seq"] > before
+
+
+def test_a_deleted_result_is_told_as_a_state_never_as_another_complete(clip: Video) -> None:
+    task = factories.task(clip)
+    state.complete(factories.claim(task), [factories.output(task)])
+    deletion.delete_output(Output.objects.get(task=task))
+    (event,) = change_of(Task.objects.get(pk=task.pk)).events
+    told = json.loads(event.text)
+    assert (told["type"], told["data"]["status"]) == ("task", "complete")
+    assert told["data"]["outputs"] == []

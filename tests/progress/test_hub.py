@@ -75,7 +75,7 @@ async def test_many_threads_may_publish_at_once(transactional_db: None) -> None:
         await asyncio.to_thread(thread.join)
     await asyncio.sleep(0.1)
     assert {len(each.heard) for each in ears} == {4 * EVENTS}
-    by_task = [event.seq for event in ears[0].heard if event.task_id == "2"]
+    by_task = [event.seq for event in ears[0].heard if event.subject == "2"]
     assert by_task == list(range(EVENTS))
     for each in ears:
         await hub.leave("video.1", each)

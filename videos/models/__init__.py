@@ -1,10 +1,20 @@
-"""The tables: videos, uploads, tasks, attempts, outputs, workers."""
+"""The tables: videos, uploads, subtitle files, tasks, attempts, outputs, workers."""
 
 from videos.models.attempt import Attempt
 from videos.models.output import Output
+from videos.models.subtitles import SubtitleFile
 from videos.models.task import Task, TaskSource
 from videos.models.upload import Upload
 from videos.models.video import Video
 from videos.models.worker import WorkerBeat
 
-__all__ = ["Attempt", "Output", "Task", "TaskSource", "Upload", "Video", "WorkerBeat"]
+__all__ = [
+    "Attempt",
+    "Output",
+    "SubtitleFile",
+    "Task",
+    "TaskSource",
+    "Upload",
+    "Video",
+    "WorkerBeat",
+]

@@ -1,4 +1,4 @@
-"""Telling the house that a task changed, once the change is committed."""
+"""Telling the house that something changed, once the change is committed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,26 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from videos.signals import task_changed
+from videos.signals import task_changed, upload_changed, video_changed
 
 if TYPE_CHECKING:
     from videos.models.task import Task
+    from videos.models.upload import Upload
+    from videos.models.video import Video
 
 
 def announce(task: Task) -> None:
     """Send `task_changed` with this row after the commit; a listener that fails is only logged."""
     transaction.on_commit(lambda: task_changed.send(sender=type(task), task=task), robust=True)
+
+
+def announce_upload(upload: Upload) -> None:
+    """Send `upload_changed` with this row after the commit."""
+    transaction.on_commit(
+        lambda: upload_changed.send(sender=type(upload), upload=upload), robust=True
+    )
+
+
+def announce_video(video: Video) -> None:
+    """Send `video_changed` with this row after the commit."""
+    transaction.on_commit(lambda: video_changed.send(sender=type(video), video=video), robust=True)

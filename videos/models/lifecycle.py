@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -87,11 +88,19 @@ def complete(claim: Claim, outputs: Iterable[Output]) -> Task:
         lease_until=None,
         finished_at=Now(),
         seq=F("seq") + 2,
+        end_seq=F("seq") + 2,
     )
     Output.objects.bulk_create(outputs)
     _close(task, claim.attempt, Attempt.Outcome.COMPLETE)
     announce(task)
     return task
+
+
+@transaction.atomic
+def outputs_changed(task_id: UUID) -> None:
+    """Tell open pages which outputs a complete task has now."""
+    Task.objects.filter(pk=task_id).update(seq=F("seq") + 1, updated_at=Now())
+    announce(Task.objects.get(pk=task_id))
 
 
 @transaction.atomic

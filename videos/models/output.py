@@ -18,7 +18,11 @@ class OutputQuerySet(models.QuerySet["Output"]):
     """Looks outputs up, always for somebody."""
 
     def for_user(self, user: Viewer) -> Self:
-        """Only what this person may see."""
+        """Only what this person may see: of their own videos, and not deleted."""
+        return self.owned_by(user).filter(deleted_at__isnull=True, video__deleted_at__isnull=True)
+
+    def owned_by(self, user: Viewer) -> Self:
+        """All that is theirs, deleted a moment ago or not."""
         return self.filter(video__owner=user) if user.is_authenticated else self.none()
 
 
@@ -40,6 +44,9 @@ class Output(models.Model):
     bytes = models.BigIntegerField(_("bytes"))
     duration_us = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    deleted_at = models.DateTimeField(
+        _("deleted"), null=True, blank=True, help_text=_("Hidden since; removed a moment later.")
+    )
 
     objects = OutputQuerySet.as_manager()
 
@@ -47,6 +54,13 @@ class Output(models.Model):
         verbose_name = _("output")
         verbose_name_plural = _("outputs")
         ordering = ("created_at", "position")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["deleted_at"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="output_deleted",
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "name"], name="output_name_in_task"),
             models.CheckConstraint(condition=models.Q(bytes__gt=0), name="output_not_empty"),

@@ -38,8 +38,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
     """Looks tasks up, and claims them."""
 
     def for_user(self, user: Viewer) -> Self:
-        """Only what this person may see."""
-        return self.filter(owner=user) if user.is_authenticated else self.none()
+        """Only what this person may see: their own, of videos that are not deleted."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(owner=user, video__deleted_at__isnull=True)
 
     def for_lists(self) -> Self:
         """With all that their state shows, in a fixed number of queries."""

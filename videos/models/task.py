@@ -86,6 +86,9 @@ class Task(models.Model):
     speed = models.FloatField(null=True, blank=True)
     fps = models.FloatField(null=True, blank=True)
     seq = models.BigIntegerField(default=0)
+    end_seq = models.BigIntegerField(
+        null=True, blank=True, help_text=_("`seq` when it became complete; later ones tell less.")
+    )
     error_code = models.CharField(_("error"), max_length=40, blank=True)
     error_blanks = models.JSONField(default=dict, blank=True)
 

@@ -18,6 +18,7 @@ class Upload(models.Model):
         """The way it came."""
 
         MULTIPART = "multipart", _("Form upload")
+        TUS = "tus", _("Resumable upload")
         IMPORT = "import", _("Import from disk")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -27,12 +28,22 @@ class Upload(models.Model):
     received = models.BigIntegerField(_("received bytes"), default=0)
     seq = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("upload")
         verbose_name_plural = _("uploads")
         ordering = ("-created_at",)
+        indexes: ClassVar = [
+            models.Index(fields=["updated_at"], name="upload_changed"),
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(finished_at__isnull=True),
+                name="upload_expires",
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(received__gte=0)
@@ -43,3 +54,15 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.video.name} ({self.received} B)"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether bytes are still expected."""
+        return self.finished_at is None
+
+    @property
+    def percent(self) -> float:
+        """How much is safe on disk, 0 to 100; 100 only once the file is whole in the library."""
+        if self.finished_at:
+            return 100.0
+        return min(99.99, round(100 * self.received / self.length, 2)) if self.length else 0.0

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
-from typing import ClassVar, Self, cast
+from typing import TYPE_CHECKING, ClassVar, Self, cast
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.files.storage import FileSystemStorage, storages
-from django.db import models
+from django.db import models, transaction
+from django.db.models import F
+from django.db.models.functions import Now
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from videos.ffmpeg.media import Probe
-from videos.plan import Source
+from videos.models.announce import announce_video
+from videos.plan import Source, SubtitleSource
 from videos.timecode import timecode
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from videos.models.output import Output
+    from videos.models.subtitles import SubtitleFile
+    from videos.models.task import Task
+    from videos.models.upload import Upload
 
 Viewer = AbstractBaseUser | AnonymousUser
 
@@ -37,7 +48,11 @@ class VideoQuerySet(models.QuerySet["Video"]):
     """Looks videos up, always for somebody."""
 
     def for_user(self, user: Viewer) -> Self:
-        """Only what this person may see."""
+        """Only what this person may see: their own, and not deleted."""
+        return self.owned_by(user).filter(deleted_at__isnull=True)
+
+    def owned_by(self, user: Viewer) -> Self:
+        """All that is theirs, deleted a moment ago or not."""
         return self.filter(owner=user) if user.is_authenticated else self.none()
 
     def for_lists(self) -> Self:
@@ -74,15 +89,33 @@ class Video(models.Model):
     error_code = models.CharField(max_length=40, blank=True)
     error_blanks = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(
+        _("deleted"), null=True, blank=True, help_text=_("Hidden since; removed a moment later.")
+    )
+    seq = models.BigIntegerField(default=0)
 
     objects = VideoQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        outputs: RelatedManager[Output]
+        subtitles: RelatedManager[SubtitleFile]
+        tasks: RelatedManager[Task]
+        upload: Upload
 
     class Meta:
         verbose_name = _("video")
         verbose_name_plural = _("videos")
         ordering = ("-created_at",)
-        indexes: ClassVar = [models.Index(fields=["owner", "-created_at"], name="video_owner_new")]
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "-created_at"], name="video_owner_new"),
+            models.Index(fields=["updated_at"], name="video_changed"),
+            models.Index(
+                fields=["deleted_at"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="video_deleted",
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(state__in=["arriving", "ready", "broken"]), name="video_state"
@@ -131,26 +164,38 @@ class Video(models.Model):
     def _source(self, probe: Probe) -> Source | None:
         if not self.source_key:
             return None
-        return Source(str(self.pk), self.name, Path(library().path(self.source_key)), probe)
+        path = Path(library().path(self.source_key))
+        return Source(str(self.pk), self.name, path, probe, self._subtitle_sources())
+
+    def _subtitle_sources(self) -> tuple[SubtitleSource, ...]:
+        present = self.subtitles.filter(deleted_at__isnull=True)
+        return tuple(file.as_source for file in present)
+
+    @transaction.atomic
+    def changed(self, **values: object) -> None:
+        """Write these fields, and tell open pages after the commit."""
+        Video.objects.filter(pk=self.pk).update(seq=F("seq") + 1, updated_at=Now(), **values)
+        self.refresh_from_db(fields=["seq", "updated_at", *values])
+        announce_video(self)
 
     def take_source(self, key: str, size: int, media_type: str) -> None:
         """The source has arrived in the library under `key` (bytes, MIME type)."""
-        self.source_key, self.bytes, self.media_type = key, size, media_type
-        self.save(update_fields=["source_key", "bytes", "media_type", "updated_at"])
+        self.changed(source_key=key, bytes=size, media_type=media_type)
 
     def become_ready(self, probe: Probe) -> None:
         """The probe found a video."""
-        self.state = self.State.READY
-        self.probe = probe.to_json()
-        self.duration_us = probe.duration_us
-        self.width, self.height = probe.width, probe.height
-        self.warnings = list(probe.warnings)
-        self.error_code, self.error_blanks = "", {}
+        self.changed(
+            state=self.State.READY,
+            probe=probe.to_json(),
+            duration_us=probe.duration_us,
+            width=probe.width,
+            height=probe.height,
+            warnings=list(probe.warnings),
+            error_code="",
+            error_blanks={},
+        )
         self.__dict__.pop("media", None)
-        self.save()
 
     def become_broken(self, code: str, blanks: dict[str, str | int | float]) -> None:
         """The source cannot be used, for the reason of that code."""
-        self.state = self.State.BROKEN
-        self.error_code, self.error_blanks = code, blanks
-        self.save(update_fields=["state", "error_code", "error_blanks", "updated_at"])
+        self.changed(state=self.State.BROKEN, error_code=code, error_blanks=dict(blanks))

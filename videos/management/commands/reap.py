@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from videos.deletion import purge
 from videos.files import incoming_dir
 from videos.uploads.multipart import remove_abandoned
 from videos.worker import take_back
@@ -17,13 +18,14 @@ class Command(BaseCommand):
     """What every worker also does by itself."""
 
     help = (
-        "Put tasks whose worker is gone back into the queue, and delete what aborted uploads left "
-        "behind a day ago. Workers do the first every few seconds; this is for looking after it by "
-        "hand or by cron."
+        "Put tasks whose worker is gone back into the queue, remove the files of what was deleted, "
+        "and delete what aborted uploads left behind a day ago. Workers do the first two every few "
+        "seconds; this is for looking after it by hand or by cron."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Reap once."""
         tasks = take_back()
+        purge()
         files = remove_abandoned(incoming_dir(), ABANDONED_SECONDS)
         self.stdout.write(f"{tasks} tasks handed out again, {files} abandoned files deleted.")

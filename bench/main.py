@@ -9,32 +9,18 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from bench import clips
 from bench.clips import Clip
 from bench.measure import Trimmed, Uploaded, trim, upload
+from bench.watching import BOUNDS, CLAIM_TO_EVENT_SECONDS, FIRST_EVENT_SECONDS, Watched
 from tests.servers.app import RunningServer
 from tests.servers.live import Program
 
 MODES = ("fast", "exact")
 # A stream copy runs at most this many frames past the wanted end: it ends at whole packets.
 COPY_TAIL_FRAMES = 3
-FIRST_EVENT_SECONDS = 1.0
-CLAIM_TO_EVENT_SECONDS = 0.5
-# An encode of seconds shows its progress at 5 Hz; half of that is already a jerky bar.
-LEAST_EVENTS_PER_SECOND = 2.5
-START_AND_END_SECONDS = 2.0
-ENDS = 2  # the 0 % and the 100 %
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """What must hold for every trim."""
-
-    name: str
-    holds: Callable[[Trimmed], bool]
 
 
 def right_frames(run: Trimmed) -> bool:
@@ -50,25 +36,10 @@ def right_length(run: Trimmed) -> bool:
     return abs(run.decoded.seconds - run.expected_seconds) <= (frames + 0.5) * frame
 
 
-def least_events(wall: float) -> int:
-    """Of an encode of so many seconds."""
-    return ENDS + int(LEAST_EVENTS_PER_SECOND * max(wall - START_AND_END_SECONDS, 0))
-
-
-BOUNDS = (
-    Bound("frames", right_frames),
-    Bound("duration", right_length),
-    Bound("begins where said", lambda run: run.begins_where_said),
-    Bound("percent monotone", lambda run: run.monotone),
-    Bound("starts at 0", lambda run: run.percents[0] < 5),
-    Bound("100 just before complete", lambda run: run.hundred_before_complete),
-    Bound("complete once", lambda run: run.completes == 1),
-    Bound("POST to first event", lambda run: run.post_to_first < FIRST_EVENT_SECONDS),
-    Bound("claim to first event", lambda run: run.claim_to_first < CLAIM_TO_EVENT_SECONDS),
-    Bound(
-        "enough events",
-        lambda run: run.mode == "fast" or len(run.percents) >= least_events(run.wall),
-    ),
+FRAMES: tuple[tuple[str, Callable[[Trimmed], bool]], ...] = (
+    ("frames", right_frames),
+    ("duration", right_length),
+    ("begins where said", lambda trimmed: trimmed.begins_where_said),
 )
 
 
@@ -81,6 +52,7 @@ def main() -> int:
             pairs = [work(server, program, clip, folder) for clip in chosen]
         print_uploads([(clip, done) for clip, (done, _) in zip(chosen, pairs, strict=True)])
     trims = [run for _, runs in pairs for run in runs]
+    print_runs([trimmed.run for trimmed in trims])
     print_trims(trims)
     return verdict(trims)
 
@@ -103,34 +75,46 @@ def print_uploads(uploads: Sequence[tuple[Clip, Uploaded]]) -> None:
         print(f"{clip.path.name:<20}{size:>7.1f}{item.answered:>12.2f}{item.ready:>9.2f}")
 
 
-def print_trims(trims: Sequence[Trimmed]) -> None:
-    """One line per trim."""
+def print_runs(runs: Sequence[Watched]) -> None:
+    """One line per edit: what was heard of it."""
     print(
-        f"\n{'trim':<26}{'wall s':>8}{'events':>8}{'POST>1st s':>12}{'claim>1st s':>13}"
-        f"{'monotone':>10}{'100 last':>10}{'seconds':>17}{'frames':>13}{'begins':>8}"
+        f"\n{'edit':<40}{'wall s':>8}{'events':>8}{'POST>1st s':>12}{'claim>1st s':>13}"
+        f"{'monotone':>10}{'100 last':>10}"
     )
-    for run in trims:
-        seconds = f"{run.decoded.seconds:.3f}/{run.expected_seconds:.3f}"
-        frames = f"{run.decoded.frames}/{run.expected_frames}"
+    for run in runs:
         print(
-            f"{run.clip + ' ' + run.mode:<26}{run.wall:>8.2f}{len(run.percents):>8}"
-            f"{run.post_to_first:>12.3f}{run.claim_to_first:>13.3f}{yes(run.monotone):>10}"
-            f"{yes(run.hundred_before_complete):>10}{seconds:>17}{frames:>13}"
-            f"{yes(run.begins_where_said):>8}"
+            f"{run.title:<40}{run.wall:>8.2f}{len(run.percents):>8}{run.post_to_first:>12.3f}"
+            f"{run.claim_to_first:>13.3f}{yes(run.monotone):>10}"
+            f"{yes(run.hundred_before_complete):>10}"
+        )
+
+
+def print_trims(trims: Sequence[Trimmed]) -> None:
+    """One line per trim: what its file holds, found and wanted."""
+    print(f"\n{'trim':<40}{'seconds':>17}{'frames':>13}{'begins':>8}")
+    for trimmed in trims:
+        seconds = f"{trimmed.decoded.seconds:.3f}/{trimmed.expected_seconds:.3f}"
+        frames = f"{trimmed.decoded.frames}/{trimmed.expected_frames}"
+        print(
+            f"{trimmed.run.title:<40}{seconds:>17}{frames:>13}{yes(trimmed.begins_where_said):>8}"
         )
 
 
 def verdict(trims: Sequence[Trimmed]) -> int:
     """The last line, and the exit code."""
+    runs = [trimmed.run for trimmed in trims]
     wrong = [
-        f"{run.clip} {run.mode}: {bound.name}"
-        for run in trims
-        for bound in BOUNDS
-        if not bound.holds(run)
+        f"{run.title}: {bound.name}" for run in runs for bound in BOUNDS if not bound.holds(run)
     ]
-    slowest = max(run.post_to_first for run in trims)
-    claim = max(run.claim_to_first for run in trims)
-    tail = max(run.decoded.frames - run.expected_frames for run in trims if run.mode == "fast")
+    wrong += [
+        f"{trimmed.run.title}: {name}"
+        for trimmed in trims
+        for name, holds in FRAMES
+        if not holds(trimmed)
+    ]
+    slowest = max(run.post_to_first for run in runs)
+    claim = max(run.claim_to_first for run in runs)
+    tail = max(each.decoded.frames - each.expected_frames for each in trims if each.mode == "fast")
     print(
         f"\nfirst event {slowest:.2f} s after POST (< {FIRST_EVENT_SECONDS:g}), {claim:.2f} s "
         f"after the claim (< {CLAIM_TO_EVENT_SECONDS:g}); exact trims to the frame, fast +{tail} "

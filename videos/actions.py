@@ -43,12 +43,12 @@ def ingest_upload(
     `path` is moved; `name` is the client's, cleaned here.
     """
     video = Video(owner_id=owner_key(user), name=clean_name(name))
-    key = files.source_key(video.pk, _suffix(video.name))
+    key = files.source_key(video.pk, plain_suffix(video.name))
     size = files.publish(path, key)
     try:
         with transaction.atomic():
             video.source_key, video.bytes = key, size
-            video.media_type = _media_type(video.name)
+            video.media_type = media_type(video.name)
             video.save()
             Upload.objects.create(
                 video=video, method=method, length=size, received=size, finished_at=timezone.now()
@@ -190,12 +190,13 @@ def _sources(video: Video) -> list[Any]:
     return [source] if source else []
 
 
-def _suffix(name: str) -> str:
+def plain_suffix(name: str) -> str:
     """The extension, only where it is short and plain: it is for people, not for programs."""
     suffix = Path(name).suffix.lower()
     return suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ""
 
 
-def _media_type(name: str) -> str:
+def media_type(name: str) -> str:
+    """What a file of that name is served as: always a video."""
     guessed = mimetypes.guess_type(name)[0] or ""
     return guessed if guessed.startswith("video/") else "video/mp4"

@@ -105,6 +105,17 @@ def part_path(upload_id: UUID) -> Path:
     return incoming_dir() / f"{upload_id}.tus"
 
 
+def parts() -> list[Path]:
+    """The part files that there are."""
+    return list(incoming_dir().glob("*.tus"))
+
+
+def make_durable(path: Path) -> None:
+    """Make an empty file that outlives a crash of the machine."""
+    path.touch()
+    _sync_dir(path.parent)
+
+
 def _remove_tree(key: str) -> None:
     shutil.rmtree(Path(library().path(key)), ignore_errors=True)
 

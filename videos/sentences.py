@@ -170,6 +170,43 @@ SENTENCES: dict[str, Sentence] = {
     "too_large": Sentence(
         _("The upload is larger than the limit of {limit}."), _("Upload a smaller file.")
     ),
+    "no_such_upload": Sentence(
+        _("There is no such upload here."), _("Send the file again from its beginning.")
+    ),
+    "upload_expired": Sentence(
+        _("This upload was not finished in time and is gone."),
+        _("Send the file again from its beginning."),
+    ),
+    "upload_ended": Sentence(
+        _("This upload has ended: its file is in the library."), _("Delete the video instead.")
+    ),
+    "upload_locked": Sentence(
+        _("Another request is writing to this upload."), _("Wait a moment, then go on.")
+    ),
+    "wrong_offset": Sentence(
+        _("The upload goes on at byte {offset}, not there."),
+        _("Ask for its offset by HEAD, then send from there."),
+    ),
+    "wrong_checksum": Sentence(_("These bytes were changed on their way."), _("Send them again.")),
+    "unknown_checksum": Sentence(
+        _("This checksum cannot be read."), _("Use sha1 or sha256, then its Base64.")
+    ),
+    "past_the_length": Sentence(
+        _("More bytes were sent than the upload was declared to have."),
+        _("Send at most {length} bytes in all."),
+    ),
+    "wrong_length": Sentence(
+        _("The upload does not say how many bytes it will have."),
+        _("Send the header Upload-Length with a whole number of bytes."),
+    ),
+    "wrong_metadata": Sentence(
+        _("The header Upload-Metadata cannot be read."),
+        _("Send pairs of a name and a value in Base64, separated by commas."),
+    ),
+    "wrong_tus_version": Sentence(
+        _("This server speaks version {version} of the tus protocol."),
+        _("Send the header Tus-Resumable: {version}."),
+    ),
     "bad_upload": Sentence(
         _("The upload could not be read to its end."), _("Check the connection and send it again.")
     ),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from videos import deletion_views, downloads, views
+from videos.uploads import tus
 from videos.uploads.views import api_upload
 
 urlpatterns = [
@@ -21,4 +22,6 @@ urlpatterns = [
     path("outputs/<uuid:output_id>/<str:name>", downloads.output, name="output"),
     path("sources/<uuid:video_id>/<str:name>", downloads.source, name="source"),
     path("api/upload", api_upload, name="api_upload"),
+    path("api/uploads/", tus.uploads, name="tus_uploads"),
+    path("api/uploads/<uuid:upload_id>", tus.upload, name="tus_upload"),
 ]

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
 from videos import files, identity
+from videos.arrivals import expire_uploads
 from videos.deletion import purge
 from videos.engine import wakeups
 from videos.enqueue import find_forgotten
@@ -178,7 +179,8 @@ class Worker:
 def take_back() -> int:
     """Hand out the tasks of lost workers and forgotten ones; gives how many.
 
-    Also removes what ended tasks left in work folders, and workers that have long been silent.
+    Also removes what ended tasks left in work folders, workers that have long been silent, and
+    uploads that were not finished in time.
     """
     holders = Task.objects.filter(status="processing").values_list("worker", flat=True)
     count = reap(also_workers=identity.dead(set(holders))) + find_forgotten()
@@ -187,6 +189,7 @@ def take_back() -> int:
     for task_id in set(left) - set(live):
         files.clear_work(task_id)
     WorkerBeat.objects.stale().delete()
+    expire_uploads()
     return count
 
 

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,8 +89,20 @@ class Program:
         self, video_id: str, start: float, end: float, mode: str = "fast", **headers: str
     ) -> dict[str, Any]:
         """Ask for a trim; the answer, with `taskId`."""
-        wanted = {"videoId": video_id, "startTime": start, "endTime": end, "mode": mode}
-        answer = self.http.post("/api/edit/trim", json=wanted, headers=headers)
+        wanted = {"startTime": start, "endTime": end, "mode": mode}
+        return self.edit("trim", video_id, headers=headers, **wanted)
+
+    def edit(
+        self,
+        operation: str,
+        video_id: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **params: Any,
+    ) -> dict[str, Any]:
+        """Ask for an edit; the answer, with `taskId`."""
+        wanted = {"videoId": video_id, **params}
+        answer = self.http.post(f"/api/edit/{operation}", json=wanted, headers=headers)
         assert answer.status_code == 202, answer.text
         asked: dict[str, Any] = answer.json()
         return asked

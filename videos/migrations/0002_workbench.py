@@ -54,6 +54,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='upload',
+            name='metadata',
+            field=models.TextField(blank=True, help_text='As the client sent it at the creation.'),
+        ),
+        migrations.AddField(
+            model_name='upload',
             name='updated_at',
             field=models.DateTimeField(auto_now_add=True, default=django.utils.timezone.now),
             preserve_default=False,

@@ -26,6 +26,7 @@ class Upload(models.Model):
     method = models.CharField(_("method"), max_length=10, choices=Method.choices)
     length = models.BigIntegerField(_("declared bytes"), null=True, blank=True)
     received = models.BigIntegerField(_("received bytes"), default=0)
+    metadata = models.TextField(blank=True, help_text=_("As the client sent it at the creation."))
     seq = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(auto_now_add=True)

@@ -23,6 +23,7 @@ from django.utils.formats import localize
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from videos.errors import Refusal
+from videos.files import incoming_dir
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -84,7 +85,7 @@ class ToDisk(FileUploadHandler):
             return
         self._bytes = start + len(raw_data)
         if self._bytes > self._limit:
-            self._refuse(Refusal("too_large", 413, limit=_readable(self._limit)))
+            self._refuse(Refusal("too_large", 413, limit=readable(self._limit)))
             return
         try:
             self._out.write(raw_data)
@@ -162,11 +163,6 @@ def receive(request: HttpRequest) -> Received:
     return handler.received()
 
 
-def incoming_dir() -> Path:
-    """Where files arrive: on the library's filesystem, so that taking one is a rename."""
-    return Path(settings.VREWCRAFT_DATA_DIR) / "incoming"
-
-
 def remove_abandoned(folder: Path, older_than_seconds: float) -> int:
     """Delete what a killed process left half-received; gives how many files that were."""
     oldest = time.time() - older_than_seconds
@@ -208,7 +204,8 @@ def _disk_refusal(error: OSError) -> Refusal:
     return Refusal("disk_full", 507)
 
 
-def _readable(size: int) -> str:
+def readable(size: int) -> str:
+    """A size in bytes as people write it."""
     if size >= GIB:
         return f"{localize(round(size / GIB, 1))} GiB"
     return f"{localize(round(size / MIB, 1))} MiB"

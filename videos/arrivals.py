@@ -1,0 +1,207 @@
+"""Resumable uploads: bytes gather in a part file until it is a video's source.
+
+What is acknowledged is kept: bytes are written and synced, then counted, then answered for. The
+counted bytes are the truth; what a killed request wrote beyond them is written over.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from videos import files, operations
+from videos.actions import media_type, plain_suffix
+from videos.deletion import delete_video
+from videos.enqueue import enqueue
+from videos.errors import Refusal
+from videos.models import Upload, Video
+from videos.models.announce import announce_upload, announce_video
+from videos.models.video import Viewer, library, owner_key
+from videos.names import clean_name
+
+EXPIRES = timedelta(hours=24)
+FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT)
+# Where a part file has no row for so long, the creation of its upload was interrupted.
+STRAY_SECONDS = 24 * 3600
+
+
+def create(user: Viewer, length: int, *, name: str, metadata: str = "") -> Upload:
+    """Begin an upload of `length` bytes; its video exists from now on. Raises Refusal 507."""
+    if shutil.disk_usage(files.incoming_dir()).free < length:
+        raise Refusal("disk_full", 507)
+    with transaction.atomic():
+        video = Video.objects.create(owner_id=owner_key(user), name=clean_name(name))
+        upload = Upload.objects.create(
+            video=video,
+            method=Upload.Method.TUS,
+            length=length,
+            metadata=metadata,
+            expires_at=timezone.now() + EXPIRES,
+            seq=1,
+        )
+        files.make_durable(files.part_path(upload.pk))
+        announce_video(video)
+        announce_upload(upload)
+    if length == 0:
+        finish(upload)
+    return upload
+
+
+def append(upload: Upload, offset: int, content: bytes) -> None:
+    """Add bytes at `offset`, which must be where the upload stands; the last ones finish it.
+
+    Raises Refusal: 409 `wrong_offset`, 413 `past_the_length`, 423 `upload_locked` while another
+    request writes, 507 `disk_full`. After each of them the upload stands where it stood.
+    """
+    settle(upload)
+    if not upload.is_under_way:
+        _must_stand_at(upload, offset, content)
+        return
+    with _writing(upload) as file:
+        upload.refresh_from_db()
+        _must_stand_at(upload, offset, content)
+        _write(file, offset, content)
+        _count(upload, offset + len(content))
+        if upload.received == upload.length:
+            finish(upload)
+
+
+def settle(upload: Upload) -> None:
+    """Bring row and file together after a crash: finish what is whole, forget what is not there."""
+    if not upload.is_under_way:
+        return
+    if upload.received == upload.length:
+        finish(upload)
+        return
+    with suppress(Refusal), _writing(upload) as file:
+        there = os.fstat(file.fileno()).st_size
+        upload.refresh_from_db()
+        if there < upload.received:
+            _count(upload, there)
+
+
+def finish(upload: Upload) -> None:
+    """Take the whole file into the library and have it probed. Done twice, it is done once.
+
+    Where the disk has lost the file, the upload begins anew.
+    """
+    video = upload.video
+    key = files.source_key(video.pk, plain_suffix(video.name))
+    with suppress(FileNotFoundError):  # another request, or one before a crash, has moved it
+        files.publish(files.part_path(upload.pk), key)
+    if not _is_published(upload):
+        _count(upload, 0)
+        return
+    with transaction.atomic():
+        Video.objects.select_for_update().get(pk=video.pk)
+        upload.refresh_from_db()
+        if not upload.is_under_way:
+            return
+        video.take_source(key, upload.received, media_type(video.name))
+        _change(upload, finished_at=Now())
+        enqueue(operations.get("probe"), video, [video], {})
+
+
+def terminate(upload: Upload) -> None:
+    """Give an upload up; it goes with its video. Raises Refusal 409 where it has ended."""
+    if not upload.is_under_way:
+        raise Refusal("upload_ended", 409)
+    delete_video(upload.video)
+
+
+def expire_uploads() -> int:
+    """Delete uploads that were not finished in time, and part files that belong to none."""
+    late = Upload.objects.filter(
+        expires_at__lt=Now(), finished_at__isnull=True, video__deleted_at__isnull=True
+    )
+    expired = list(late.select_related("video"))
+    for upload in expired:
+        delete_video(upload.video)
+    return len(expired) + sum(_remove_stray(path) for path in files.parts())
+
+
+def _remove_stray(path: Path) -> bool:
+    with suppress(FileNotFoundError, ValueError):
+        old = time.time() - path.stat().st_mtime > STRAY_SECONDS
+        if old and not Upload.objects.filter(pk=UUID(path.stem)).exists():
+            path.unlink()
+            return True
+    return False
+
+
+def _must_stand_at(upload: Upload, offset: int, content: bytes) -> None:
+    if offset != upload.received:
+        raise Refusal("wrong_offset", 409, offset=upload.received)
+    length = upload.length or 0
+    if offset + len(content) > length:
+        raise Refusal("past_the_length", 413, length=length)
+
+
+@contextmanager
+def _writing(upload: Upload) -> Iterator[BinaryIO]:
+    """The part file, for one writer at a time in all processes; the kernel ends a dead one's lock.
+
+    https://man7.org/linux/man-pages/man2/flock.2.html
+    """
+    path = files.part_path(upload.pk)
+    if not path.exists() and not _is_published(upload):
+        files.make_durable(path)
+    try:
+        file = path.open("r+b")
+    except FileNotFoundError:
+        raise Refusal("upload_locked", 423) from None  # another request is finishing it
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal("upload_locked", 423) from None
+        yield file
+
+
+def _is_published(upload: Upload) -> bool:
+    key = files.source_key(upload.video_id, plain_suffix(upload.video.name))
+    return Path(library().path(key)).exists()
+
+
+def _write(file: BinaryIO, offset: int, content: bytes) -> None:
+    try:
+        file.seek(offset)
+        file.write(content)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
+    except OSError as error:
+        if error.errno not in FULL_ERRORS:
+            raise
+        raise Refusal("disk_full", 507) from error
+
+
+def _count(upload: Upload, received: int) -> None:
+    _change(upload, received=received, expires_at=Now() + EXPIRES)
+
+
+@transaction.atomic
+def _change(upload: Upload, **values: object) -> None:
+    Upload.objects.filter(pk=upload.pk).update(seq=F("seq") + 1, updated_at=Now(), **values)
+    upload.refresh_from_db(fields=["seq", "updated_at", *values])
+    announce_upload(upload)
+
+
+def limit() -> int:
+    """The most bytes that an upload may have."""
+    return int(settings.VREWCRAFT_UPLOAD_LIMIT)

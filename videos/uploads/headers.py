@@ -1,0 +1,69 @@
+"""The headers of tus 1.0.0 as values (https://tus.io/protocols/resumable-upload)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+
+from videos.errors import Refusal
+
+VERSION = "1.0.0"
+ALGORITHMS = ("sha1", "sha256")
+METADATA_LENGTH = 4096
+# More digits than any file has bytes; Python is slow at reading very long numbers.
+NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
+KEY = re.compile(r"[!-+\--~]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Checksum:
+    """What the bytes of one request must hash to."""
+
+    algorithm: str
+    digest: bytes
+
+    def fits(self, content: bytes) -> bool:
+        """Whether `content` is what was sent."""
+        return hashlib.new(self.algorithm, content, usedforsecurity=False).digest() == self.digest
+
+
+def number(text: str | None) -> int | None:
+    """A number of bytes; None where it is missing or is none."""
+    return int(text) if text is not None and NUMBER.fullmatch(text) else None
+
+
+def checksum(header: str | None) -> Checksum | None:
+    """`sha1 BASE64`. Raises Refusal 400 `unknown_checksum`."""
+    if header is None:
+        return None
+    algorithm, _, text = header.partition(" ")
+    digest = _base64(text)
+    if algorithm not in ALGORITHMS or digest is None:
+        raise Refusal("unknown_checksum", 400)
+    if len(digest) != hashlib.new(algorithm, usedforsecurity=False).digest_size:
+        raise Refusal("unknown_checksum", 400)
+    return Checksum(algorithm, digest)
+
+
+def metadata(header: str) -> dict[str, str]:
+    """Names and values; a value is optional. Raises Refusal 400 `wrong_metadata`."""
+    found: dict[str, str] = {}
+    if len(header) > METADATA_LENGTH:
+        raise Refusal("wrong_metadata", 400)
+    for pair in header.split(",") if header.strip() else ():
+        key, _, text = pair.strip().partition(" ")
+        value = _base64(text)
+        if not KEY.fullmatch(key) or key in found or value is None:
+            raise Refusal("wrong_metadata", 400)
+        found[key] = value.decode("utf-8", errors="replace")
+    return found
+
+
+def _base64(text: str) -> bytes | None:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,170 @@
+"""Resumable uploads at /api/uploads/: tus 1.0.0 (https://tus.io/protocols/resumable-upload)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import http_date
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from videos import arrivals
+from videos.errors import Refusal
+from videos.lookup import one
+from videos.models import Upload, Video
+from videos.replies import refused
+from videos.uploads import headers
+from videos.uploads.multipart import readable
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+CONTENT_TYPE = "application/offset+octet-stream"
+EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration"
+# One chunk is held in memory while it is checked and written.
+CHUNK_BYTES = 9 * 1024 * 1024
+STEP_BYTES = 1024 * 1024
+
+
+def tus(view: View[P]) -> View[P]:
+    """Decorate a tus view: who asks, which version, which method; the headers of every answer."""
+    protected = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def outer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        request.method = request.headers.get("X-HTTP-Method-Override", request.method or "").upper()
+        response: HttpResponseBase
+        try:
+            response = _answer(request) or protected(request, *args, **kwargs)
+        except Refusal as refusal:
+            response = refused(refusal)
+        response["Tus-Resumable"] = headers.VERSION
+        response["Cache-Control"] = "no-store"
+        if response.status_code == 412:
+            response["Tus-Version"] = headers.VERSION
+        return response
+
+    return outer
+
+
+def _answer(request: HttpRequest) -> HttpResponse | None:
+    """What can be answered whatever the address is."""
+    if request.method == "OPTIONS":
+        return _capabilities()
+    if not request.user.is_authenticated:
+        raise Refusal("unauthorised", 401)
+    if request.headers.get("Tus-Resumable") != headers.VERSION:
+        raise Refusal("wrong_tus_version", 412, version=headers.VERSION)
+    return None
+
+
+def _capabilities() -> HttpResponse:
+    return HttpResponse(
+        status=204,
+        headers={
+            "Tus-Version": headers.VERSION,
+            "Tus-Extension": EXTENSIONS,
+            "Tus-Max-Size": str(arrivals.limit()),
+            "Tus-Checksum-Algorithm": ",".join(headers.ALGORITHMS),
+        },
+    )
+
+
+@tus
+def uploads(request: HttpRequest) -> HttpResponseBase:
+    """POST: begin an upload, perhaps with its first bytes."""
+    if request.method != "POST":
+        raise Refusal("method_not_allowed", 405, allowed="OPTIONS, POST")
+    length = headers.number(request.headers.get("Upload-Length"))
+    if length is None:
+        raise Refusal("wrong_length", 400)
+    if length > arrivals.limit():
+        raise Refusal("too_large", 413, limit=readable(arrivals.limit()))
+    sent = request.headers.get("Upload-Metadata", "")
+    named = headers.metadata(sent)
+    with_bytes = request.content_type == CONTENT_TYPE
+    content = _content(request) if with_bytes else b""
+    if len(content) > length:
+        raise Refusal("past_the_length", 413, length=length)
+    upload = arrivals.create(request.user, length, name=named.get("filename", ""), metadata=sent)
+    if content:
+        arrivals.append(upload, 0, content)
+    response = _standing(upload, 201)
+    response["Location"] = reverse("tus_upload", args=[upload.pk])
+    return response
+
+
+@tus
+def upload(request: HttpRequest, upload_id: UUID) -> HttpResponseBase:
+    """HEAD: where it stands. PATCH: go on. DELETE: give it up."""
+    found = _find(request, upload_id)
+    if request.method == "HEAD":
+        return _head(found)
+    if request.method == "PATCH":
+        return _patch(request, found)
+    if request.method == "DELETE":
+        arrivals.terminate(found)
+        return HttpResponse(status=204)
+    raise Refusal("method_not_allowed", 405, allowed="OPTIONS, HEAD, PATCH, DELETE")
+
+
+def _find(request: HttpRequest, upload_id: UUID) -> Upload:
+    """The person's own upload. Raises Refusal 404, or 410 where it has expired."""
+    mine = Upload.objects.filter(
+        video__in=Video.objects.for_user(request.user), method=Upload.Method.TUS
+    )
+    try:
+        found = one(mine.select_related("video").defer("video__probe"), upload_id)
+    except Refusal:
+        raise Refusal("no_such_upload", 404) from None
+    if found.is_under_way and found.expires_at and found.expires_at < timezone.now():
+        raise Refusal("upload_expired", 410)
+    return found
+
+
+def _head(found: Upload) -> HttpResponse:
+    arrivals.settle(found)
+    response = _standing(found, 200)
+    response["Upload-Length"] = str(found.length)
+    if found.metadata:
+        response["Upload-Metadata"] = found.metadata
+    return response
+
+
+def _patch(request: HttpRequest, found: Upload) -> HttpResponse:
+    if request.content_type != CONTENT_TYPE:
+        raise Refusal("wrong_content_type", 415, expected=CONTENT_TYPE)
+    offset = headers.number(request.headers.get("Upload-Offset"))
+    if offset is None:
+        raise Refusal("wrong_offset", 400, offset=found.received)
+    arrivals.append(found, offset, _content(request))
+    return _standing(found, 204)
+
+
+def _content(request: HttpRequest) -> bytes:
+    """The request's bytes, whole and unchanged. Raises Refusal 413, 400 or 460."""
+    wanted = headers.checksum(request.headers.get("Upload-Checksum"))
+    content = bytearray()
+    while piece := request.read(STEP_BYTES):
+        content += piece
+        if len(content) > CHUNK_BYTES:
+            raise Refusal("too_large", 413, limit=readable(CHUNK_BYTES))
+    if wanted and not wanted.fits(bytes(content)):
+        raise Refusal("wrong_checksum", 460)
+    return bytes(content)
+
+
+def _standing(found: Upload, status: int) -> HttpResponse:
+    response = HttpResponse(status=status)
+    response["Upload-Offset"] = str(found.received)
+    response["Video-Id"] = str(found.video_id)
+    if found.is_under_way and found.expires_at:
+        response["Upload-Expires"] = http_date(found.expires_at.timestamp())
+    return response

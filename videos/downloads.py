@@ -14,6 +14,9 @@ from videos.models.video import library
 from videos.plan import ArtifactKind
 from videos.serving import serve_file
 
+# What pages show; other files are saved.
+SHOWN = {ArtifactKind.POSTER, ArtifactKind.STORYBOARD, ArtifactKind.SPRITE, ArtifactKind.PEAKS}
+
 
 @require_safe
 async def output(request: HttpRequest, output_id: UUID, name: str) -> HttpResponseBase:
@@ -27,7 +30,7 @@ async def output(request: HttpRequest, output_id: UUID, name: str) -> HttpRespon
         Path(library().path(found.key)),
         name=found.name,
         content_type=found.media_type,
-        inline=found.kind == ArtifactKind.POSTER or "inline" in request.GET,
+        inline=found.kind in SHOWN or "inline" in request.GET,
     )
 
 

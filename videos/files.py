@@ -6,7 +6,7 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 
@@ -79,6 +79,13 @@ def publish(path: Path, key: str) -> int:
     for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
         _sync_dir(folder)
     return size
+
+
+def keep(content: bytes, key: str) -> None:
+    """Put a small file into the library, whole or not at all."""
+    path = incoming_dir() / f"{uuid4()}.part"
+    path.write_bytes(content)
+    publish(path, key)
 
 
 def unpublish(key: str) -> None:

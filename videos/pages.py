@@ -15,7 +15,7 @@ from videos import operations, sentences, wire
 from videos.errors import Refusal
 from videos.ffmpeg.media import Kind, Probe, StreamInfo
 from videos.lookup import one
-from videos.models import Output, Task, Video
+from videos.models import Output, SubtitleFile, Task, Video
 from videos.models.video import Viewer
 from videos.params import OperationForm
 from videos.plan import ArtifactKind, Operation
@@ -59,6 +59,9 @@ class VideoDetail:
     source_url: str
     source_type: str
     poster_url: str | None
+    storyboard_url: str | None
+    sprite_url: str | None
+    peaks_url: str | None
     duration: float
     duration_text: str
     width: int | None
@@ -98,6 +101,7 @@ def detail(video: Video) -> VideoDetail:
     media = video.media or Probe(bytes=video.bytes)
     picture, sound = media.video, next(iter(media.of_kind(Kind.AUDIO)), None)
     broken = video.state == Video.State.BROKEN
+    made = wire.made_urls(video)
     return VideoDetail(
         id=str(video.pk),
         name=video.name,
@@ -106,7 +110,10 @@ def detail(video: Video) -> VideoDetail:
         warnings=[NOTICES[code]() for code in video.warnings if code in NOTICES],
         source_url=wire.source_url(video) if video.source_key else "",
         source_type=video.media_type,
-        poster_url=_poster_url(video.outputs.all()),
+        poster_url=made.get(ArtifactKind.POSTER),
+        storyboard_url=made.get(ArtifactKind.STORYBOARD),
+        sprite_url=made.get(ArtifactKind.SPRITE),
+        peaks_url=made.get(ArtifactKind.PEAKS),
         duration=video.seconds,
         duration_text=video.duration_text,
         width=video.width,
@@ -161,6 +168,11 @@ def undo_video(user: Viewer, video_id: str) -> Undo | None:
 def undo_output(user: Viewer, output_id: str) -> Undo | None:
     """The offer to undo a result's deletion, while it stands."""
     return _undo("output", Output.objects.owned_by(user), output_id)
+
+
+def undo_subtitle(user: Viewer, file_id: str) -> Undo | None:
+    """The offer to undo a subtitle file's deletion, while it stands."""
+    return _undo("subtitle", SubtitleFile.objects.owned_by(user), file_id)
 
 
 def _undo(kind: str, rows: QuerySet[Any], key: str) -> Undo | None:

@@ -33,6 +33,9 @@ class OperationForm(forms.Form):
     def __init__(self, *args: Any, sources: Sequence[Source] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sources = sources
+        for field in self.fields.values():
+            if isinstance(field, OfSubtitles):
+                field.offer(sources)
         if sources:
             self.initial = {**self.suggest(sources), **self.initial}
 
@@ -48,6 +51,49 @@ class OperationForm(forms.Form):
             for name in self.one_of:
                 self.add_error(name, problem("exactly_one"))
         return data
+
+
+class OfSubtitles(forms.ChoiceField):
+    """A choice among the subtitle files of the first source; of any while that is not known."""
+
+    def offer(self, sources: Sequence[Source]) -> None:
+        """Choose among these sources' files from now on."""
+        self.is_known = bool(sources)
+        self.choices = [(file.id, file.name) for each in sources[:1] for file in each.subtitles]
+
+    def valid_value(self, value: str) -> bool:
+        """Whether the video has such a file."""
+        if not getattr(self, "is_known", False) or super().valid_value(value):
+            return True
+        raise problem("unknown_subtitles")
+
+
+class SubtitleField(OfSubtitles):
+    """One subtitle file, by its id."""
+
+
+class SubtitlesField(OfSubtitles, forms.MultipleChoiceField):
+    """Several subtitle files, by their ids."""
+
+    widget = forms.CheckboxSelectMultiple
+
+
+class ColourField(forms.RegexField):
+    """A colour as #rrggbb, in lower case."""
+
+    widget = forms.TextInput(attrs={"type": "color"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"\A#[0-9a-fA-F]{6}\Z", **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Raises `not_a_colour`."""
+        try:
+            return super().clean(value).lower()
+        except ValidationError as error:
+            if error.error_list[0].code == "required":
+                raise
+            raise problem("not_a_colour") from None
 
 
 class MomentField(forms.FloatField):
@@ -83,6 +129,9 @@ def _wrong_type(field: forms.Field, value: object) -> str | None:
         return None if _is_number(value) else wrong
     if isinstance(field, forms.BooleanField):
         return None if isinstance(value, bool) else "not_a_choice"
+    if isinstance(field, forms.MultipleChoiceField):
+        texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        return None if texts else "not_a_list"
     return None if isinstance(value, str) else "not_text"
 
 
@@ -146,12 +195,14 @@ def _field_schema(field: forms.Field) -> dict[str, Any]:
         schema["type"] = "number"
     elif isinstance(field, forms.BooleanField):
         schema["type"] = "boolean"
+    elif isinstance(field, forms.MultipleChoiceField):
+        schema |= {"type": "array", "items": {"type": "string"}}
     else:
         schema["type"] = "string"
     if isinstance(field, forms.IntegerField):
         limits = {"minimum": field.min_value, "maximum": field.max_value}
         schema |= {word: limit for word, limit in limits.items() if limit is not None}
-    if isinstance(field, forms.ChoiceField):
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, OfSubtitles):
         choices: Any = field.choices
         schema["enum"] = [value for value, _label in choices]
     return schema

@@ -99,6 +99,40 @@ SENTENCES: dict[str, Sentence] = {
         _("Something went wrong on our side."),
         _("Press Retry. The log of the server has the details."),
     ),
+    # Subtitles
+    "subtitles_too_large": Sentence(
+        _("The subtitle file is larger than {limit} MiB."),
+        _("Split it, or leave out the pictures and drawings that it may hold."),
+    ),
+    "not_subtitles": Sentence(
+        _("This file holds no subtitles of a kind that is read."),
+        _("Use SRT, WebVTT, ASS or SMI."),
+    ),
+    "unknown_encoding": Sentence(
+        _("The text of this file cannot be read: its encoding is unknown."),
+        _("Choose the encoding, or save the file as UTF-8."),
+    ),
+    "wrong_encoding": Sentence(
+        _("The text of this file is not written as {encoding}."), _("Choose another encoding.")
+    ),
+    "no_cues": Sentence(
+        _("This file shows no text at any time."),
+        _("Check that it holds times and texts, then add it again."),
+    ),
+    "too_many_cues": Sentence(
+        _("This file has {cues} cues, more than {limit}."), _("Split it into several files.")
+    ),
+    "cue_ends_before_start": Sentence(
+        _("Cue {number} ends ({end}) before it starts ({start})."),
+        _("Correct its times in the file, then add it again."),
+    ),
+    "cues_after_end": Sentence(
+        _("All cues come after the end of the video ({end})."),
+        _("Check that the subtitles belong to this video."),
+    ),
+    "subtitles_gone": Sentence(
+        _("The subtitle file was deleted before the edit began."), _("Add it again, then retry.")
+    ),
     # The request
     "does_not_apply": Sentence(
         _("This edit makes no sense for this video."), _("Choose another edit or another video.")
@@ -118,6 +152,13 @@ SENTENCES: dict[str, Sentence] = {
         _("Exactly one of these fields is needed."), _("Fill in one and leave the others out.")
     ),
     "not_a_choice": Sentence(_("This is not one of the choices."), _("Use one of: {choices}.")),
+    "not_a_list": Sentence(_("This must be a list of texts."), _("Send a list of strings.")),
+    "not_a_colour": Sentence(
+        _("This is not a colour."), _("Write it as #rrggbb, such as #ffffff for white.")
+    ),
+    "unknown_subtitles": Sentence(
+        _("The video has no such subtitle file."), _("Choose one of its files, or add it first.")
+    ),
     "not_text": Sentence(_("This must be text."), _("Send it as a string.")),
     "required": Sentence(_("This is needed."), _("Add it and send the request again.")),
     "too_long": Sentence(_("This is too long."), _("Use at most {most} characters.")),
@@ -206,6 +247,12 @@ SENTENCES: dict[str, Sentence] = {
     "wrong_tus_version": Sentence(
         _("This server speaks version {version} of the tus protocol."),
         _("Send the header Tus-Resumable: {version}."),
+    ),
+    "missing_subtitles": Sentence(
+        _("The upload has no file in the field 'subtitles'."), _("Choose a file and send it again.")
+    ),
+    "too_many_subtitles": Sentence(
+        _("This video has {limit} subtitle files already."), _("Delete one of them first.")
     ),
     "bad_upload": Sentence(
         _("The upload could not be read to its end."), _("Check the connection and send it again.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from videos import deletion_views, downloads, views
+from videos import deletion_views, downloads, subtitle_views, views
 from videos.uploads import tus
 from videos.uploads.views import api_upload
 
@@ -17,6 +17,11 @@ urlpatterns = [
     path("videos/<uuid:video_id>/restore/", deletion_views.restore_video, name="restore_video"),
     path("outputs/<uuid:output_id>/delete/", deletion_views.delete_output, name="delete_output"),
     path("outputs/<uuid:output_id>/restore/", deletion_views.restore_output, name="restore_output"),
+    path("videos/<uuid:video_id>/subtitles/", subtitle_views.attach, name="attach_subtitles"),
+    path("subtitles/<uuid:file_id>/", subtitle_views.change, name="change_subtitle"),
+    path("subtitles/<uuid:file_id>/delete/", subtitle_views.delete, name="delete_subtitle"),
+    path("subtitles/<uuid:file_id>/restore/", subtitle_views.restore, name="restore_subtitle"),
+    path("subtitles/<uuid:file_id>/track.vtt", subtitle_views.track, name="subtitle_track"),
     path("tasks/<uuid:task_id>/cancel/", views.cancel, name="cancel_task"),
     path("tasks/<uuid:task_id>/retry/", views.retry, name="retry_task"),
     path("outputs/<uuid:output_id>/<str:name>", downloads.output, name="output"),

@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from videos import actions, pages, sentences
+from videos import actions, pages, sentences, subtitle_pages
 from videos.errors import Refusal
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
@@ -74,11 +74,18 @@ def _video(
     context = {
         "video": pages.detail(found),
         "edits": pages.edits({**actions.edit_forms(found), **(sent or {})}, sent or ()),
+        "subtitles": subtitle_pages.of(found),
         "tasks": rows,
         "outputs": [output for row in rows for output in row["outputs"]],
-        "undo": pages.undo_output(request.user, request.GET.get("deleted_output", "")),
+        "undo": _undo(request),
     }
     return render(request, "video.html", context, status=422 if sent else 200)
+
+
+def _undo(request: HttpRequest) -> pages.Undo | None:
+    """The offer to undo what was deleted on this page."""
+    output, subtitle = (request.GET.get(f"deleted_{kind}", "") for kind in ("output", "subtitle"))
+    return pages.undo_output(request.user, output) or pages.undo_subtitle(request.user, subtitle)
 
 
 @require_safe

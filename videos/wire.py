@@ -92,6 +92,13 @@ def main_url(task: Task) -> str | None:
     return None
 
 
+def made_urls(video: Video) -> dict[str, str]:
+    """Where the files are that the house makes of every video, by kind; the newest of each."""
+    own = (ArtifactKind.POSTER, ArtifactKind.STORYBOARD, ArtifactKind.SPRITE, ArtifactKind.PEAKS)
+    present = video.outputs.filter(kind__in=own, deleted_at__isnull=True)
+    return {output.kind: output.url for output in present}
+
+
 def source_url(video: Video) -> str:
     """Where a video's source is served."""
     return reverse("source", args=[video.pk, video.name])
@@ -199,6 +206,17 @@ def video_detail(video: Video) -> dict[str, Any]:
         "rotation": media.rotation if media else None,
         "streams": (video.probe or {}).get("streams", []),
         "keyframes": [time_us / 1_000_000 for time_us, _ in media.keyframes] if media else [],
+        **_made(video),
         "tasks": task_states(list(tasks)),
         "outputs": [output_state(output) for task in tasks for output in present_outputs(task)],
+    }
+
+
+def _made(video: Video) -> dict[str, Any]:
+    urls = made_urls(video)
+    return {
+        "posterUrl": urls.get(ArtifactKind.POSTER),
+        "storyboardUrl": urls.get(ArtifactKind.STORYBOARD),
+        "spriteUrl": urls.get(ArtifactKind.SPRITE),
+        "peaksUrl": urls.get(ArtifactKind.PEAKS),
     }

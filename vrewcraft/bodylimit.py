@@ -21,6 +21,7 @@ Limit = Callable[[bytes, bytes], int]
 MIB = 1024 * 1024
 DEFAULT_LIMIT = 2 * MIB
 CHUNK_LIMIT = 9 * MIB
+SUBTITLES_LIMIT = 5 * MIB
 MULTIPART_SLACK = MIB
 """Room for a multipart body's own lines and small fields, in bytes."""
 DRAIN_SECONDS = 10.0
@@ -36,6 +37,8 @@ def body_limit(path: bytes, method: bytes, *, upload_limit: int) -> int:
         return upload_limit + MULTIPART_SLACK
     if method in (b"POST", b"PATCH") and path.startswith(b"/api/uploads/"):
         return CHUNK_LIMIT
+    if method == b"POST" and path.rstrip(b"/").endswith(b"/subtitles"):
+        return SUBTITLES_LIMIT
     return DEFAULT_LIMIT
 
 

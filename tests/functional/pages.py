@@ -5,11 +5,13 @@ import time
 from pathlib import Path
 
 import av
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Download, Locator, Page, expect
 
 READY_MS = 120_000
 EDIT_MS = 120_000
 DOWNLOAD_SECONDS = 20
+SERIOUS = {"serious", "critical"}
 
 
 def open_library(page: Page, address: str) -> None:
@@ -105,6 +107,15 @@ def download(page: Page, card: Locator, folder: Path) -> Path:
     path = folder / found[0].suggested_filename
     found[0].save_as(path)
     return path
+
+
+def serious_faults(page: Page) -> list[str]:
+    """What axe finds that keeps people out."""
+    return [
+        f"{item['id']}: {item['help']} {[node['html'] for node in item['nodes']]}"
+        for item in Axe().run(page).response["violations"]
+        if item["impact"] in SERIOUS
+    ]
 
 
 def frames(path: Path) -> int:

@@ -46,9 +46,17 @@ def test_a_probe_needs_no_probe(owner: User) -> None:
 def test_arrival_tasks_come_by_themselves_and_after_everything_else(owner: User) -> None:
     video = factories.ready(owner)
     video_is_ready(video)
-    (poster,) = video.tasks.all()
-    assert (poster.operation, poster.housekeeping) == ("poster", True)
-    assert poster.priority < trim(video).priority
+    made = {task.operation: task for task in video.tasks.all()}
+    assert set(made) == {"peaks", "poster", "storyboard"}
+    assert all(task.housekeeping for task in made.values())
+    assert max(task.priority for task in made.values()) < trim(video).priority
+
+
+def test_what_makes_no_sense_for_a_video_is_not_made(owner: User) -> None:
+    silent = factories.probe(streams=factories.probe().streams[:1], keyframes=())
+    video = factories.ready(owner, found=silent)
+    video_is_ready(video)
+    assert [task.operation for task in video.tasks.all()] == ["poster"]
 
 
 def test_the_row_is_named_in_english_whoever_asks(owner: User) -> None:

@@ -77,6 +77,12 @@ def lavfi_input(graph: str, **options: Option) -> ffmpeg.Stream:
     return ffmpeg.input(graph, **{**options, **guards}, format_whitelist="lavfi")
 
 
+def text_input(name: str) -> ffmpeg.Stream:
+    """A SubRip file of ours in the folder that ffmpeg runs in."""
+    guards: dict[str, Any] = {"format": "srt", "protocol_whitelist": PROTOCOLS}
+    return ffmpeg.input(file_url(Path(name)), **guards, format_whitelist="srt")
+
+
 def command(stream: ffmpeg.Stream) -> list[str]:
     """The whole command line of an output; it prints progress blocks and overwrites nothing."""
     argv: list[str] = ffmpeg.compile(stream, cmd=[ffmpeg_path(), *GLOBAL_ARGS])

@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 """Where the `videos` package lies; children find it by PYTHONPATH, which `run_step` sets."""
 
 
-def child_command(module: str, *arguments: str) -> list[str]:
+def child_command(module: str, *arguments: str, package: str = "videos.ffmpeg") -> list[str]:
     """The command of a child module. -P: nothing is imported from the folder it runs in."""
-    return [sys.executable, "-P", "-m", f"videos.ffmpeg.{module}", *arguments]
+    return [sys.executable, "-P", "-m", f"{package}.{module}", *arguments]
 
 
 class Reporter:

@@ -26,11 +26,20 @@ class Retry(enum.Enum):
         return {Retry.NEVER: 0, Retry.CRASH: 2, Retry.INFRASTRUCTURE: 5}[self]
 
 
+BY_CODE: dict[str, type[MediaError]] = {}
+"""Every code that can reach a user; each class of a failure enters its own."""
+
+
 class MediaError(Exception):
     """A failure with a stable `code`; sentences for people are made from `code` and `args`."""
 
     code: ClassVar[str] = "bad_media"
     retry: ClassVar[Retry] = Retry.NEVER
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "code" in cls.__dict__:
+            BY_CODE[cls.code] = cls
 
     def __init__(self, args: Mapping[str, Value] | None = None, stderr_tail: str = "") -> None:
         super().__init__()
@@ -141,10 +150,6 @@ class BadOutput(MediaError):
 
     code = "bad_output"
     retry = Retry.CRASH
-
-
-BY_CODE: dict[str, type[MediaError]] = {cls.code: cls for cls in MediaError.__subclasses__()}
-"""Every code that can reach a user."""
 
 
 def error_to_json(error: MediaError) -> dict[str, Any]:

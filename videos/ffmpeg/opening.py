@@ -65,8 +65,9 @@ def first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame 
     if decoder_of(stream) is None:
         return None
     context = stream.codec_context
-    context.options = {"max_pixels": str(MAX_PIXELS)}
-    context.thread_count = 1
+    if not context.is_open:
+        context.options = {"max_pixels": str(MAX_PIXELS)}
+        context.thread_count = 1
     from_keyframe = itertools.dropwhile(
         lambda packet: not packet.is_keyframe, _packets(container, stream)
     )

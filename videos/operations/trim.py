@@ -12,6 +12,7 @@ import ffmpeg
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from videos import tracks
 from videos.ffmpeg import args
 from videos.ffmpeg.media import Caution, Kind, StreamInfo
 from videos.ffmpeg.verify import Expected
@@ -33,14 +34,6 @@ from videos.plan import (
 from videos.timecode import timecode
 
 FAST, EXACT = "fast", "exact"
-# What an MP4 can hold and browsers can play from it (ffmpeg -h muxer=mp4; ISO/IEC 14496-12).
-COPYABLE_VIDEO = {"h264", "hevc", "av1", "vp9", "mpeg4", "mpeg2video", "mpeg1video"}
-COPYABLE_AUDIO = {"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac", "mp2"}
-TEXT_SUBTITLES = {"mov_text", "subrip", "ass", "ssa", "webvtt", "text"}
-# Wall seconds on a 2-core machine: x264 veryfast handles about this many pixels a second.
-PIXELS_PER_SECOND = 60_000_000
-COPIED_BYTES_PER_SECOND = 150_000_000
-START_SECONDS = 0.3
 # A page shows times rounded to milliseconds, so an end may lie that much past the true one.
 ROUNDING = 0.002
 SUGGESTED_START, SUGGESTED_END = 10.0, 30.0
@@ -70,8 +63,8 @@ class TrimForm(OperationForm):
         """`fast` unless asked otherwise; `fast` only where the codec fits an MP4."""
         mode = str(self.cleaned_data.get("mode") or FAST)
         if mode == FAST and self.sources:
-            codec = _video(self.sources[0])[0].codec
-            if codec not in COPYABLE_VIDEO:
+            codec = tracks.films(self.sources[0])[0].codec
+            if codec not in tracks.COPYABLE_VIDEO:
                 raise problem("copy_impossible", codec=codec)
         return mode
 
@@ -109,7 +102,7 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     start, end = _span(params)
     exact = params["mode"] == EXACT
     stream = args.input_file(source.path, ss=args.time_arg(start))
-    kept = _kept(source)
+    kept = tracks.kept(source)
     output = ffmpeg.output(
         *(stream[str(info.index)] for info in kept),
         str(path),
@@ -131,14 +124,10 @@ def estimate(sources: Sequence[Source], params: Params) -> Estimate:
     """Copies cost their bytes, encodes their pixels."""
     source = sources[0]
     start, end = _span(params)
-    if params["mode"] == FAST:
-        share = (end - start) / source.seconds
-        cost = source.probe.bytes * share / COPIED_BYTES_PER_SECOND
-        return Estimate(WorkClass.COPY, START_SECONDS + cost)
-    video = _video(source)[0]
-    pixels = video.frames * video.width * video.height
     share = (end - start) / source.seconds
-    return Estimate(WorkClass.CPU, START_SECONDS + pixels * share / PIXELS_PER_SECOND)
+    if params["mode"] == FAST:
+        return Estimate(WorkClass.COPY, tracks.copying_seconds(source, share))
+    return Estimate(WorkClass.CPU, tracks.encoding_seconds(source, share))
 
 
 def answer(sources: Sequence[Source], params: Params) -> dict[str, Any]:
@@ -168,47 +157,14 @@ def _span(params: Params) -> tuple[float, float]:
     return float(params["startTime"]), float(params["endTime"])
 
 
-def _video(source: Source) -> tuple[StreamInfo, ...]:
-    return source.probe.of_kind(Kind.VIDEO)
-
-
-def _kept(source: Source) -> list[StreamInfo]:
-    """Every track that the result keeps: pictures, sound, and subtitles that are text."""
-    return [
-        info
-        for info in source.probe.streams
-        if info.kind in (Kind.VIDEO, Kind.AUDIO)
-        or (info.kind is Kind.SUBTITLE and info.codec in TEXT_SUBTITLES)
-    ]
-
-
 def _copy_options(kept: Sequence[StreamInfo]) -> dict[str, Any]:
     """Copy what fits an MP4; other sound becomes AAC, text subtitles become mov_text."""
-    options: dict[str, Any] = {"c:v": "copy", "c:s": "mov_text"}
-    if any(info.codec == "hevc" for info in kept):
-        # Apple's players want hvc1 (https://trac.ffmpeg.org/wiki/Encode/H.265#FinalCutandAppleStuffCompatibility).
-        options["tag:v"] = "hvc1"
-    for number, info in enumerate(info for info in kept if info.kind is Kind.AUDIO):
-        options[f"c:a:{number}"] = "copy" if info.codec in COPYABLE_AUDIO else "aac"
-    return options
+    return {**tracks.copied_pictures(kept), **tracks.copied_sound(kept), "c:s": "mov_text"}
 
 
 def _encode_options(source: Source) -> dict[str, Any]:
-    options: dict[str, Any] = {
-        "c:v": "libx264",
-        "preset": "veryfast",
-        "crf": 20,
-        "pix_fmt": "yuv420p",
-        # Each frame at its own time: at an average rate, uneven ones would be moved or dropped
-        # (https://ffmpeg.org/ffmpeg.html#Advanced-options, -fps_mode and -enc_time_base).
-        "fps_mode:v": "vfr",
-        "enc_time_base:v": "demux",
-        "c:a": "aac",
-        "b:a": "192k",
-        "c:s": "mov_text",
-    }
-    if any(info.width % 2 or info.height % 2 for info in _video(source)):
-        # 4:2:0 pictures have even sides (https://trac.ffmpeg.org/wiki/Encode/H.264).
+    options = {**tracks.encoded_pictures(), "c:a": "aac", "b:a": "192k", "c:s": "mov_text"}
+    if tracks.has_odd_sides(tracks.films(source)):
         options["vf"] = "crop=trunc(iw/2)*2:trunc(ih/2)*2"
     return options
 
@@ -229,9 +185,9 @@ def _artifact(source: Source, path: Path, start: float, end: float) -> Artifact:
         kind=ArtifactKind.RENDITION,
         media_type="video/mp4",
         expected=Expected(
-            video=len(_video(source)),
+            video=len(tracks.films(source)),
             audio=len(sounds),
-            subtitle=sum(info.kind is Kind.SUBTITLE for info in _kept(source)),
+            subtitle=sum(info.kind is Kind.SUBTITLE for info in tracks.kept(source)),
             duration_us=None if silent and uneven else round((end - begins) * 1_000_000),
         ),
     )

@@ -2,18 +2,18 @@
 import { gettext } from "../lib/i18n.js";
 import { wholePercent } from "../lib/format.js";
 import { page } from "../lib/page.js";
-import { activeTask, hasHeard } from "../lib/store.js";
+import { activeTask, hasHeard, uploadOf } from "../lib/selectors.js";
 import { taskView } from "../lib/taskview.js";
 import { ProgressBar } from "./progress-bar.js";
 
-/** @import { State } from "../lib/store.js" */
+/** @import { State } from "../lib/state.js" */
 
 /**
  * @param {State} state
  * @param {string} videoId
  */
 function nowAt(state, videoId) {
-  const upload = state.uploads[videoId];
+  const upload = uploadOf(state, videoId);
   if (upload) {
     return { name: gettext("Uploading"), message: gettext("Uploading"), percent: wholePercent(upload.percent), bar: true };
   }

@@ -1,18 +1,22 @@
 // @ts-check
-import { ended, moved } from "../lib/changes.js";
+import { ended, moved, resulted } from "../lib/changes.js";
 import { page } from "../lib/page.js";
 import { refresh } from "../lib/refresh.js";
-import { NOTHING } from "../lib/store.js";
+import { NOTHING } from "../lib/state.js";
 
-/** @import { State } from "../lib/store.js" */
+/** @import { State } from "../lib/state.js" */
+
+/** @type {Record<string, typeof moved>} which tasks are news, by `data-when` */
+const FINDERS = { ends: ended, results: resulted, moves: moved };
 
 /** What parts of this page have already been brought up to date for. */
 const answered = /** @type {Set<string>} */ (new Set());
 
 /**
  * A part of the page that the server renders anew when tasks of its video end
- * (`data-when="ends"`) or change their status (`data-when="moves"`). `data-known` names the ended
- * tasks that the part shows already; `data-housekeeping` makes it look at the server's own tasks too.
+ * (`data-when="ends"`), end or have other results than before (`data-when="results"`), or change
+ * their status (`data-when="moves"`). `data-known` names the ended tasks that the part shows already,
+ * each with the number of its results; `data-housekeeping` makes it look at the server's own tasks too.
  */
 export class LivePart extends HTMLElement {
   /** @type {(() => void)|null} */
@@ -22,7 +26,7 @@ export class LivePart extends HTMLElement {
     const { store } = page();
     store.addEventListener("change", this.#changed);
     this.#unwatch = page().watch(this.#videoId);
-    if (this.dataset.when === "ends") {
+    if (this.dataset.when !== "moves") {
       this.#consider(NOTHING, store.state);
     }
   }
@@ -40,7 +44,7 @@ export class LivePart extends HTMLElement {
   #changed = (event) => {
     const { before, after } = /** @type {CustomEvent} */ (event).detail;
     const first = before.heard.length === 0;
-    if (this.dataset.when === "ends" || !first) {
+    if (this.dataset.when !== "moves" || !first) {
       this.#consider(before, after);
     }
   };
@@ -50,10 +54,10 @@ export class LivePart extends HTMLElement {
    * @param {State} after
    */
   #consider(before, after) {
-    const find = this.dataset.when === "ends" ? ended : moved;
+    const find = FINDERS[this.dataset.when ?? ""] ?? moved;
     const known = new Set(this.dataset.known?.split(/\s+/));
     const news = find(before, after, this.#videoId)
-      .filter((task) => !known.has(task.id))
+      .filter((task) => !known.has(`${task.id}:${task.outputs.length}`))
       .filter((task) => "housekeeping" in this.dataset || !task.housekeeping)
       .map((task) => `${this.id} ${task.id} ${task.status} ${task.seq}`)
       .filter((key) => !answered.has(key));

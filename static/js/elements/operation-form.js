@@ -85,11 +85,14 @@ export class OperationForm extends HTMLElement {
   #showProblem(name, problem) {
     const place = /** @type {HTMLElement|null} */ (this.querySelector(`[data-problem="${name}"]`));
     const field = this.#field(name);
-    if (!place || !field) {
+    if (!place) {
       return;
     }
     place.textContent = problem;
     place.hidden = !problem;
+    if (!(field instanceof Element)) { // a group of choices, or a field that cannot be filled in yet
+      return;
+    }
     field.setAttribute("aria-invalid", String(Boolean(problem)));
     const described = new Set((field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
     field.setAttribute("aria-describedby", [...described.add(place.id)].join(" "));

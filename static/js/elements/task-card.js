@@ -48,6 +48,10 @@ export class TaskCard extends HTMLElement {
     return this.dataset.taskId ?? "";
   }
 
+  get videoId() {
+    return this.dataset.videoId ?? "";
+  }
+
   get #time() {
     return /** @type {HTMLTimeElement|null} */ (part(this, "time"));
   }
@@ -58,6 +62,7 @@ export class TaskCard extends HTMLElement {
     announce(milestone(this.#task, task));
     this.#task = task;
     this.dataset.taskId = task.id;
+    this.dataset.videoId = task.videoId;
     this.dataset.status = task.status;
     show(this, "name", view.name);
     show(this, "status", view.status);
@@ -112,7 +117,8 @@ export class TaskCard extends HTMLElement {
     const strip = part(this, "previews");
     show(this, "ready", pictures.length ? gettext("✅ Pictures ready!") : gettext("✅ Video ready!"));
     toggle(this, "previews", pictures.length > 0);
-    if (strip?.childElementCount !== pictures.length) {
+    const shown = Array.from(strip?.querySelectorAll("img") ?? [], (image) => image.getAttribute("src"));
+    if (shown.join() !== pictures.map(({ url }) => url).join()) {
       strip?.replaceChildren(...pictures.map(preview));
     }
   }

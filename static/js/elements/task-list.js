@@ -2,10 +2,11 @@
 import { gone } from "../lib/changes.js";
 import { stamp, toggle } from "../lib/dom.js";
 import { page } from "../lib/page.js";
-import { hasHeard, NOTHING, tasksOf } from "../lib/store.js";
+import { hasHeard, isDeleted, taskOf, tasksOf } from "../lib/selectors.js";
+import { NOTHING } from "../lib/state.js";
 import { TaskCard } from "./task-card.js";
 
-/** @import { State } from "../lib/store.js" */
+/** @import { State } from "../lib/state.js" */
 /** @import { TaskState } from "../lib/types.js" */
 
 /**
@@ -52,14 +53,17 @@ export class TaskList extends HTMLElement {
   #render(before, after) {
     const cards = new Map(this.#cards.map((card) => [card.taskId, card]));
     for (const task of tasksOf(after, this.#videoId)) {
-      if (task !== before.tasks[task.id]) {
+      if (task !== taskOf(before, task.id)) {
         (cards.get(task.id) ?? this.#insert(task))?.update(task);
       }
     }
     for (const { id } of gone(before, after, this.#videoId)) {
       cards.get(id)?.parentElement?.remove();
     }
-    toggle(this, "empty", this.#cards.length === 0);
+    for (const card of this.#cards) {
+      card.parentElement?.toggleAttribute("hidden", isDeleted(after, card.videoId));
+    }
+    toggle(this, "empty", this.#cards.every((card) => card.parentElement?.hidden));
   }
 
   /**

@@ -3,27 +3,33 @@ import { part, stamp } from "../lib/dom.js";
 import { fileSize } from "../lib/format.js";
 import { ApiError } from "../lib/http.js";
 import { gettext, interpolate } from "../lib/i18n.js";
-import { Line } from "../lib/upload.js";
+import { forget, keyOf, leftBehind } from "../lib/memory.js";
+import { FileUpload, Line, offsetOf } from "../lib/upload.js";
 import { UploadRow } from "./upload-row.js";
 
+const AT_ONCE = 2;
+
 /**
- * The place to drop or choose videos. Files go up one after another; after a single one the
- * browser goes to its page.
+ * The place to drop or choose videos: anywhere on the window. After a single one the browser goes
+ * to its page. What an earlier visit left unfinished waits for its file.
  */
 export class UploadDrop extends HTMLElement {
-  #line = new Line();
+  #line = new Line(AT_ONCE);
 
   connectedCallback() {
     this.#input?.toggleAttribute("multiple", true);
     this.#input?.addEventListener("change", this.#chosen);
+    this.addEventListener("choose", this.#choose);
     window.addEventListener("dragover", this.#over);
     window.addEventListener("dragleave", this.#leave);
     window.addEventListener("drop", this.#dropped);
     window.addEventListener("beforeunload", this.#warn);
+    void this.#remind();
   }
 
   disconnectedCallback() {
     this.#input?.removeEventListener("change", this.#chosen);
+    this.removeEventListener("choose", this.#choose);
     window.removeEventListener("dragover", this.#over);
     window.removeEventListener("dragleave", this.#leave);
     window.removeEventListener("drop", this.#dropped);
@@ -39,6 +45,13 @@ export class UploadDrop extends HTMLElement {
   get #limit() {
     return Number(this.dataset.limit) || Infinity;
   }
+
+  /** @returns {UploadRow[]} */
+  get #rows() {
+    return Array.from(this.querySelectorAll("upload-row")).filter((row) => row instanceof UploadRow);
+  }
+
+  #choose = () => this.#input?.click();
 
   #chosen = () => {
     const input = this.#input;
@@ -67,50 +80,81 @@ export class UploadDrop extends HTMLElement {
   /** @param {DragEvent} event */
   #dropped = (event) => {
     delete this.dataset.dragging;
-    if (event.dataTransfer?.files.length) {
-      event.preventDefault();
-      void this.#take(Array.from(event.dataTransfer.files));
+    const { items, files } = event.dataTransfer ?? {};
+    if (!files?.length) {
+      return;
     }
+    event.preventDefault();
+    const entries = Array.from(items ?? [], (item) => item.webkitGetAsEntry?.());
+    const folders = entries.filter((entry) => entry?.isDirectory).map((entry) => entry?.name);
+    void this.#take(Array.from(files), new Set(folders));
   };
 
   /** @param {BeforeUnloadEvent} event */
   #warn = (event) => {
-    if (this.#line.length) {
+    if (this.#rows.some((row) => row.isBusy)) {
       event.preventDefault();
     }
   };
 
-  /** @param {File[]} files */
-  async #take(files) {
+  /**
+   * @param {File[]} files
+   * @param {Set<string|undefined>} [folders] names that are no files
+   */
+  async #take(files, folders = new Set()) {
     const alone = files.length === 1 && this.#line.length === 0;
-    const answers = await Promise.all(files.map((file) => this.#send(file)));
-    if (alone && this.#line.length === 0 && answers[0]) {
-      location.assign(answers[0].url);
+    const sent = await Promise.all(files.map((file) => this.#send(file, folders.has(file.name))));
+    if (alone && this.#line.length === 0 && sent[0]) {
+      location.assign(`/videos/${sent[0]}/`);
     }
   }
 
-  /** @param {File} file */
-  async #send(file) {
-    const row = this.#addRow(file);
-    if (file.size > this.#limit) {
-      row.refuse(this.#tooLarge());
+  /**
+   * @param {File} file
+   * @param {boolean} isFolder
+   * @returns {Promise<string|null>} the video's id once the file has arrived
+   */
+  async #send(file, isFolder) {
+    const key = keyOf(file);
+    const known = this.#rows.find((row) => row.key === key && row.dataset.state === "left");
+    const row = known ?? this.#addRow();
+    const refusal = isFolder ? folderRefusal() : this.#sizeRefusal(file);
+    if (refusal) {
+      row.refuse(file.name, file.size, refusal);
       return null;
     }
-    return this.#line.add(() => row.send(file));
+    const upload = new FileUpload(file);
+    row.follow(upload);
+    const arrived = await this.#line.add(() => upload.send());
+    return arrived ? upload.videoId : null;
   }
 
-  /** @param {File} file */
-  #addRow(file) {
+  #addRow() {
     const row = stamp(this.querySelector("template"));
     if (!(row instanceof UploadRow)) {
       throw new Error("The template of an upload is no upload-row.");
     }
     part(this, "rows")?.append(row);
-    row.wait(file);
     return row;
   }
 
-  #tooLarge() {
+  /** Rows for what an earlier visit left unfinished, where the server still waits for it. */
+  async #remind() {
+    for (const left of leftBehind()) {
+      const received = await offsetOf(left.url).catch(() => 0);
+      if (received === null) {
+        forget(left.key);
+      } else if (this.isConnected && !this.#rows.some((row) => row.key === left.key)) {
+        this.#addRow().remind(left, received);
+      }
+    }
+  }
+
+  /** @param {File} file */
+  #sizeRefusal(file) {
+    if (file.size <= this.#limit) {
+      return null;
+    }
     return new ApiError({
       error: interpolate(gettext("This file is larger than %(limit)s, the most this server takes."), {
         limit: fileSize(this.#limit),
@@ -118,6 +162,13 @@ export class UploadDrop extends HTMLElement {
       remedy: gettext("Choose a smaller file, or ask whoever runs this server to raise the limit."),
     });
   }
+}
+
+function folderRefusal() {
+  return new ApiError({
+    error: gettext("This is a folder."),
+    remedy: gettext("Open it and drop the videos that lie in it."),
+  });
 }
 
 customElements.define("upload-drop", UploadDrop);

@@ -1,71 +1,82 @@
 // @ts-check
 import { announce, part, show, toggle } from "../lib/dom.js";
 import { failureWords } from "../lib/failures.js";
-import { fileSize, wholePercent } from "../lib/format.js";
-import { ApiError } from "../lib/http.js";
+import { fileSize, roughTime, wholePercent } from "../lib/format.js";
 import { gettext, interpolate } from "../lib/i18n.js";
+import { forget } from "../lib/memory.js";
 import { quarter } from "../lib/milestones.js";
-import { uploadFile } from "../lib/upload.js";
+import { terminate } from "../lib/upload.js";
 import { ProgressBar } from "./progress-bar.js";
 
-/** One file on its way to the server. */
+/** @import { ApiError } from "../lib/http.js" */
+/** @import { Remembered } from "../lib/memory.js" */
+/** @import { FileUpload } from "../lib/upload.js" */
+
+/** Buttons whose names say of which file they speak. */
+const BUTTONS = ["choose", "pause", "resume", "cancel"];
+
+/** One file on its way to the server, or one that waits to be chosen again. */
 export class UploadRow extends HTMLElement {
-  #stop = new AbortController();
-  #name = "";
-  #percent = 0;
+  /** @type {FileUpload|null} */
+  #upload = null;
+  /** @type {Remembered|null} */
+  #left = null;
+  #announced = 0;
 
   connectedCallback() {
-    part(this, "cancel")?.addEventListener("click", this.#cancel);
+    this.addEventListener("click", this.#click);
+    this.#upload?.addEventListener("change", this.#render);
   }
 
   disconnectedCallback() {
-    part(this, "cancel")?.removeEventListener("click", this.#cancel);
+    this.removeEventListener("click", this.#click);
+    this.#upload?.removeEventListener("change", this.#render);
   }
 
-  /** @param {File} file that waits for the uploads before it */
-  wait(file) {
-    this.#name = file.name.normalize("NFC");
-    show(this, "file", this.#name);
-    show(this, "size", fileSize(file.size));
-    this.#bar?.label(this.#name);
-    this.#bar?.update({ message: gettext("Waiting for its turn..."), percent: null, bar: false });
+  /** The file's key, by which an upload of an earlier visit is found again. */
+  get key() {
+    return this.#upload?.key ?? this.#left?.key ?? "";
+  }
+
+  /** Whether leaving the page now would interrupt it. */
+  get isBusy() {
+    return this.#upload?.isBusy ?? false;
+  }
+
+  /** @param {FileUpload} upload that this row shows from now on */
+  follow(upload) {
+    this.#left = null;
+    this.#upload = upload;
+    this.#title(upload.name, upload.file.size);
+    if (this.isConnected) {
+      upload.addEventListener("change", this.#render);
+    }
+    this.#render();
   }
 
   /**
-   * @param {File} file
-   * @returns {Promise<{videoId: string, url: string}|null>} null where it did not arrive
+   * An upload of an earlier visit: browsers cannot open its file again by themselves.
+   *
+   * @param {Remembered} left
+   * @param {number} received bytes that the server has
    */
-  async send(file) {
-    const { signal } = this.#stop;
-    if (signal.aborted) {
-      return null;
-    }
-    this.#progress(0);
-    announce(interpolate(gettext("%(name)s: started"), { name: this.#name }));
-    try {
-      const answer = await uploadFile(file, { signal, onProgress: this.#progress });
-      this.#arrived(answer.url);
-      return answer;
-    } catch (error) {
-      if (error instanceof ApiError) {
-        this.refuse(error);
-      } else if (error !== signal.reason) {
-        throw error;
-      }
-      return null;
-    }
+  remind(left, received) {
+    this.#left = left;
+    this.#title(left.name, left.size);
+    this.dataset.state = "left";
+    const message = gettext("Choose or drop the same file to go on");
+    this.#bar?.update({ message, percent: wholePercent((100 * received) / left.size), bar: true });
+    this.#buttons(["choose", "cancel"]);
   }
 
-  /** @param {ApiError} error */
-  refuse(error) {
-    const { sentence, remedy } = failureWords(error.failure);
-    this.dataset.state = "error";
-    this.#bar?.update({ message: "", percent: null, bar: false });
-    toggle(this, "failure", true);
-    show(this, "failure-sentence", sentence);
-    show(this, "failure-remedy", remedy);
-    show(this, "cancel", gettext("Dismiss"));
-    announce(interpolate(gettext("%(name)s: error. %(sentence)s"), { name: this.#name, sentence }));
+  /**
+   * @param {string} name
+   * @param {number} size bytes
+   * @param {ApiError} error why it is not even sent
+   */
+  refuse(name, size, error) {
+    this.#title(name.normalize("NFC"), size);
+    this.#fail(error, ["cancel"]);
   }
 
   get #bar() {
@@ -73,39 +84,155 @@ export class UploadRow extends HTMLElement {
     return bar instanceof ProgressBar ? bar : null;
   }
 
-  /** @param {number} percent */
-  #progress = (percent) => {
-    const sent = percent >= 100;
-    this.#bar?.update({
-      message: sent ? gettext("Saving...") : gettext("Uploading"),
-      percent: wholePercent(percent),
-      bar: true,
-    });
-    if (quarter(percent) > quarter(this.#percent) && !sent) {
-      announce(
-        interpolate(gettext("%(name)s: %(percent)s percent"), { name: this.#name, percent: quarter(percent) }),
-      );
-    }
-    this.#percent = percent;
-  };
-
-  /** @param {string} url */
-  #arrived(url) {
-    this.dataset.state = "complete";
-    this.#bar?.update({ message: gettext("Complete!"), percent: 100, bar: false });
-    announce(interpolate(gettext("%(name)s: complete"), { name: this.#name }));
-    toggle(this, "cancel", false);
-    const link = part(this, "open");
-    if (link instanceof HTMLAnchorElement) {
-      link.href = url;
-      link.hidden = false;
+  /**
+   * @param {string} name
+   * @param {number} size bytes
+   */
+  #title(name, size) {
+    show(this, "file", name);
+    show(this, "size", fileSize(size));
+    this.#bar?.label(name);
+    for (const button of BUTTONS) {
+      const found = part(this, button);
+      found?.setAttribute("aria-label", `${found.textContent?.trim()}: ${name}`);
     }
   }
 
-  #cancel = () => {
-    this.#stop.abort();
-    this.remove();
+  #render = () => {
+    const upload = this.#upload;
+    if (!upload) {
+      return;
+    }
+    this.dataset.state = upload.stage;
+    show(this, "pace", "");
+    switch (upload.stage) {
+      case "waiting":
+        this.#bar?.update({ message: gettext("Waiting for its turn..."), percent: null, bar: false });
+        this.#buttons(["cancel"]);
+        break;
+      case "sending":
+        this.#sending(upload);
+        break;
+      case "paused":
+        this.#standing(upload, gettext("Paused"));
+        this.#buttons(["resume", "cancel"]);
+        break;
+      case "lost":
+        this.#standing(upload, gettext("Connection lost. The upload goes on by itself."));
+        this.#buttons(["resume", "cancel"]);
+        break;
+      case "complete":
+        this.#complete(upload);
+        break;
+      case "failed":
+        if (upload.failure) {
+          this.#fail(upload.failure, ["resume", "cancel"]);
+        }
+    }
   };
+
+  /** @param {FileUpload} upload */
+  #sending(upload) {
+    const whole = upload.received >= upload.file.size && upload.file.size > 0;
+    this.#standing(upload, whole ? gettext("Saving...") : gettext("Uploading"));
+    this.#buttons(["pause", "cancel"]);
+    const pace = [];
+    if (upload.speed !== null) {
+      pace.push(interpolate(gettext("%(size)s per second"), { size: fileSize(Math.round(upload.speed)) }));
+    }
+    if (upload.left !== null) {
+      pace.push(interpolate(gettext("about %(time)s left"), { time: roughTime(upload.left) }));
+    }
+    show(this, "pace", whole ? "" : pace.join(" · "));
+    this.#milestones(upload);
+  }
+
+  /**
+   * @param {FileUpload} upload
+   * @param {string} message
+   */
+  #standing(upload, message) {
+    toggle(this, "failure", false);
+    this.#bar?.update({ message, percent: wholePercent(upload.percent), bar: true });
+  }
+
+  /** @param {FileUpload} upload */
+  #milestones({ name, percent }) {
+    const reached = quarter(percent);
+    if (percent < 100 && reached > this.#announced) {
+      announce(interpolate(gettext("%(name)s: %(percent)s percent"), { name, percent: reached }));
+    } else if (this.#announced === 0 && percent === 0) {
+      announce(interpolate(gettext("%(name)s: started"), { name }));
+    }
+    this.#announced = Math.max(this.#announced, reached);
+  }
+
+  /** @param {FileUpload} upload */
+  #complete({ name, videoId }) {
+    this.#bar?.update({ message: gettext("Complete!"), percent: 100, bar: false });
+    announce(interpolate(gettext("%(name)s: complete"), { name }));
+    const link = part(this, "open");
+    if (link instanceof HTMLAnchorElement) {
+      link.href = `/videos/${videoId}/`;
+      link.hidden = false;
+    }
+    this.#buttons([]);
+  }
+
+  /**
+   * @param {ApiError} error
+   * @param {string[]} buttons
+   */
+  #fail(error, buttons) {
+    const { sentence, remedy } = failureWords(error.failure);
+    this.dataset.state = "failed";
+    this.#bar?.update({ message: "", percent: null, bar: false });
+    toggle(this, "failure", true);
+    show(this, "failure-sentence", sentence);
+    show(this, "failure-remedy", remedy);
+    this.#buttons(buttons);
+    const name = part(this, "file")?.textContent ?? "";
+    announce(interpolate(gettext("%(name)s: error. %(sentence)s"), { name, sentence }));
+  }
+
+  /** @param {string[]} wanted */
+  #buttons(wanted) {
+    const active = document.activeElement;
+    for (const name of BUTTONS) {
+      toggle(this, name, wanted.includes(name));
+    }
+    // The button that was pressed is gone: what takes its place is the next one.
+    if (active instanceof HTMLElement && this.contains(active) && active.hidden) {
+      part(this, wanted[0] ?? "open")?.focus();
+    }
+  }
+
+  /** @param {Event} event */
+  #click = (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    switch (button?.dataset.part) {
+      case "pause":
+        void this.#upload?.pause();
+        break;
+      case "resume":
+        this.#upload?.resume();
+        break;
+      case "choose":
+        this.dispatchEvent(new Event("choose", { bubbles: true }));
+        break;
+      case "cancel":
+        this.#giveUp();
+    }
+  };
+
+  #giveUp() {
+    if (this.#left) {
+      forget(this.#left.key);
+      void terminate(this.#left.url);
+    }
+    void this.#upload?.cancel();
+    this.remove();
+  }
 }
 
 customElements.define("upload-row", UploadRow);

@@ -1,7 +1,8 @@
 // @ts-check
-import { isTerminal, tasksOf } from "./store.js";
+import { isDeleted, taskOf, tasksOf } from "./selectors.js";
+import { isTerminal } from "./state.js";
 
-/** @import { State } from "./store.js" */
+/** @import { State } from "./state.js" */
 /** @import { TaskState } from "./types.js" */
 
 /**
@@ -13,7 +14,7 @@ import { isTerminal, tasksOf } from "./store.js";
  * @returns {TaskState[]}
  */
 export function moved(before, after, videoId) {
-  return tasksOf(after, videoId).filter((task) => task.status !== before.tasks[task.id]?.status);
+  return tasksOf(after, videoId).filter((task) => task.status !== taskOf(before, task.id)?.status);
 }
 
 /**
@@ -29,8 +30,24 @@ export function ended(before, after, videoId) {
 }
 
 /**
+ * The tasks of a video that came to an end, and the ended ones whose results became more or fewer.
+ *
+ * @param {State} before
+ * @param {State} after
+ * @param {string} videoId or "*"
+ * @returns {TaskState[]}
+ */
+export function resulted(before, after, videoId) {
+  return tasksOf(after, videoId).filter((task) => {
+    const known = taskOf(before, task.id);
+    const same = known?.status === task.status && known.outputs.length === task.outputs.length;
+    return isTerminal(task) && !same;
+  });
+}
+
+/**
  * The tasks that are no more. A snapshot tells only of the newest tasks, so one that is older than
- * all of those may well still be there.
+ * all of those may well still be there. Those of a deleted video are kept for its restoration.
  *
  * @param {State} before
  * @param {State} after
@@ -50,7 +67,37 @@ export function gone(before, after, videoId) {
  */
 export function videosOf(state) {
   return new Set([
+    ...Object.keys(state.videos),
     ...Object.keys(state.uploads),
     ...Object.values(state.tasks).map((task) => task.videoId),
   ]);
+}
+
+/**
+ * @param {State} before
+ * @param {State} after
+ * @returns {string[]} the ids of videos that were deleted
+ */
+export function deleted(before, after) {
+  return Object.keys(after.videos).filter((id) => isDeleted(after, id) && !isDeleted(before, id));
+}
+
+/**
+ * @param {State} before
+ * @param {State} after
+ * @returns {string[]} the ids of deleted videos that are there again
+ */
+export function restored(before, after) {
+  return Object.keys(before.videos).filter((id) => isDeleted(before, id) && !isDeleted(after, id));
+}
+
+/**
+ * @param {State} before
+ * @param {State} after
+ * @returns {string[]} the ids of known videos that became ready or broken
+ */
+export function settled(before, after) {
+  return Object.keys(after.videos).filter(
+    (id) => before.videos[id] && !isDeleted(after, id) && before.videos[id].state !== after.videos[id].state,
+  );
 }

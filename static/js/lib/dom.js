@@ -56,6 +56,22 @@ export function stamp(template) {
 }
 
 /**
+ * Focus the first element that is found and shown.
+ *
+ * @param {string[]} selectors the best first
+ */
+export function focusFirst(selectors) {
+  for (const selector of selectors) {
+    const found = Array.from(document.querySelectorAll(selector));
+    const shown = /** @type {HTMLElement|undefined} */ (found.find((each) => !each.closest("[hidden]")));
+    if (shown) {
+      shown.focus();
+      return;
+    }
+  }
+}
+
+/**
  * Tell screen readers, politely.
  *
  * @param {string} text

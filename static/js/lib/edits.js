@@ -21,8 +21,8 @@ export async function startEdit(operation, videoId, params) {
 }
 
 /**
- * A form's values as an edit takes them: numbers as numbers, empty fields left out. Text in a number
- * field stays text, so that the server says what is wrong with it.
+ * A form's values as an edit takes them: numbers as numbers, groups of checkboxes as lists, empty
+ * fields left out. Text in a number field stays text, so that the server says what is wrong with it.
  *
  * @param {HTMLFormElement} form
  * @returns {Record<string, unknown>}
@@ -35,7 +35,9 @@ export function paramsOf(form) {
     if (type === "hidden" || (type === "radio" && !checked)) {
       continue;
     }
-    if (type === "checkbox") {
+    if (field.closest("[data-list]")) {
+      params[name] = [...(/** @type {string[]} */ (params[name] ?? [])), ...(checked ? [value] : [])];
+    } else if (type === "checkbox") {
       params[name] = checked;
     } else if (type === "number" && validity?.badInput) {
       params[name] = "";

@@ -64,6 +64,21 @@ export function fileSize(bytes) {
 }
 
 /**
+ * A name that may be long, for a place that is narrow: its beginning, and its end with the extension.
+ *
+ * @param {string} name
+ * @param {number} [most] characters
+ * @returns {string}
+ */
+export function shortName(name, most = 40) {
+  const letters = Array.from(name);
+  const head = Math.ceil(most * 0.6);
+  return letters.length > most
+    ? `${letters.slice(0, head).join("")}…${letters.slice(head + 1 - most).join("")}`
+    : name;
+}
+
+/**
  * When something was asked for: the time alone today, the date too before.
  *
  * @param {string} iso

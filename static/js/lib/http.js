@@ -78,7 +78,7 @@ export function uniqueKey() {
  * @param {RequestInit} [options]
  * @returns {Promise<Record<string, any>>}
  */
-async function request(url, options) {
+export async function request(url, options) {
   let answer;
   let text;
   try {
@@ -99,6 +99,17 @@ async function request(url, options) {
  */
 export function getJson(url) {
   return request(url, { headers: { Accept: "application/json" } });
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<Record<string, any>>}
+ */
+export function deleteJson(url) {
+  return request(url, {
+    method: "DELETE",
+    headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 // @ts-check
+import { restored } from "./changes.js";
 import { LiveClient, liveUrl } from "./live.js";
 import { Store } from "./store.js";
 
@@ -15,6 +16,10 @@ export class Page {
     this.store = store;
     live.addEventListener("event", (event) => {
       store.apply(/** @type {CustomEvent} */ (event).detail);
+    });
+    store.addEventListener("change", (event) => {
+      const { before, after } = /** @type {CustomEvent} */ (event).detail;
+      restored(before, after).forEach((videoId) => this.#hearAgain(videoId));
     });
   }
 
@@ -33,12 +38,22 @@ export class Page {
     return () => this.#unwatch(videoId);
   }
 
+  /**
+   * A snapshot that came while the video was deleted did not tell of it.
+   *
+   * @param {string} videoId
+   */
+  #hearAgain(videoId) {
+    [videoId, "*"].filter((id) => this.#watchers.get(id)).forEach((id) => this.live.subscribe(id));
+  }
+
   /** @param {string} videoId */
   #unwatch(videoId) {
     const count = (this.#watchers.get(videoId) ?? 0) - 1;
     this.#watchers.set(videoId, Math.max(0, count));
     if (count === 0) {
       this.live.unsubscribe(videoId);
+      this.store.apply({ type: "unsubscribed", videoId, data: {} });
     }
   }
 }

@@ -33,13 +33,17 @@ export function freshPage() {
 
 /**
  * Put a fresh element in an old one's place. It is a copy: its custom elements work before it
- * enters the page, so parents find their children.
+ * enters the page, so parents find their children. What was unfolded stays so.
  *
  * @param {Element} old
  * @param {Element} fresh
  */
 export function replace(old, fresh) {
-  old.replaceWith(document.importNode(fresh, true));
+  const copy = document.importNode(fresh, true);
+  for (const { id } of old.querySelectorAll("details[id][open]")) {
+    copy.querySelector(`details[id="${id}"]`)?.setAttribute("open", "");
+  }
+  old.replaceWith(copy);
 }
 
 /**

@@ -1,161 +1,9 @@
 // @ts-check
-/** @import { ServerEvent, TaskState, UploadState } from "./types.js" */
+import { snapshot } from "./snapshot.js";
+import { changeTask, changeUpload, changeVideo, endUpload, NOTHING } from "./state.js";
 
-/**
- * What the page knows. Values are never changed in place: a new event makes a new state.
- *
- * @typedef {object} State
- * @property {Readonly<Record<string, TaskState>>} tasks by task id
- * @property {Readonly<Record<string, UploadState>>} uploads by video id, those under way
- * @property {readonly string[]} heard ids of videos whose snapshot has come, "*" for all
- */
-
-/** @type {State} */
-export const NOTHING = Object.freeze({
-  tasks: Object.freeze({}),
-  uploads: Object.freeze({}),
-  heard: Object.freeze([]),
-});
-
-/** @type {ReadonlySet<string>} */
-const TERMINAL = new Set(["complete", "error", "cancelled"]);
-
-/**
- * @param {{status: string}} task
- * @returns {boolean} whether nothing more will happen to the task by itself
- */
-export function isTerminal(task) {
-  return TERMINAL.has(task.status);
-}
-
-/**
- * @param {string} id
- * @param {string} videoId
- * @param {Partial<TaskState>} known
- * @returns {TaskState}
- */
-function task(id, videoId, known) {
-  return {
-    name: "",
-    operation: "",
-    status: "pending",
-    progress: 0,
-    message: "",
-    step: null,
-    etaSeconds: null,
-    queuePosition: null,
-    startsInSeconds: null,
-    seq: -1,
-    outputs: [],
-    error: null,
-    housekeeping: false,
-    createdAt: "",
-    ...known,
-    id,
-    videoId: known.videoId || videoId,
-  };
-}
-
-/**
- * @param {{seq?: number}|undefined} known
- * @param {unknown} seq
- * @returns {boolean} whether an event says something newer than what is known
- */
-function isNewer(known, seq) {
-  return typeof seq !== "number" || seq > (known?.seq ?? -Infinity);
-}
-
-/**
- * @template T
- * @param {Readonly<Record<string, T>>} record
- * @param {(value: T, key: string) => boolean} keep
- * @returns {Record<string, T>}
- */
-function filter(record, keep) {
-  return Object.fromEntries(Object.entries(record).filter(([key, value]) => keep(value, key)));
-}
-
-/**
- * A snapshot of one video replaces all that was known of it, newer or not.
- *
- * @param {State} state
- * @param {string} videoId
- * @param {Record<string, any>} data
- * @returns {State}
- */
-function replaceVideo(state, videoId, data) {
-  const tasks = filter(state.tasks, (known) => known.videoId !== videoId);
-  for (const each of data.tasks ?? []) {
-    tasks[each.id] = task(each.id, videoId, each);
-  }
-  const uploads = filter(state.uploads, (_, id) => id !== videoId);
-  if (data.upload) {
-    uploads[videoId] = data.upload;
-  }
-  const heard = state.heard.includes(videoId) ? state.heard : [...state.heard, videoId];
-  return { tasks, uploads, heard };
-}
-
-/**
- * @param {State} state
- * @param {string} videoId
- * @param {Record<string, any>} data
- * @returns {State}
- */
-function snapshot(state, videoId, data) {
-  if (videoId !== "*") {
-    return replaceVideo(state, videoId, data);
-  }
-  /** @type {State} */
-  const fresh = { ...NOTHING, heard: ["*"] };
-  return Object.entries(data.videos ?? {}).reduce(
-    (known, [id, video]) => replaceVideo(known, id, video),
-    fresh,
-  );
-}
-
-/**
- * @param {State} state
- * @param {string} videoId
- * @param {string} id
- * @param {Record<string, any>} change
- * @returns {State} the same state where the change is not newer
- */
-function changeTask(state, videoId, id, change) {
-  const known = state.tasks[id];
-  if (!isNewer(known, change.seq)) {
-    return state;
-  }
-  const changed = task(id, videoId, { ...known, ...change });
-  return { ...state, tasks: { ...state.tasks, [id]: changed } };
-}
-
-/**
- * @param {State} state
- * @param {string} videoId
- * @param {Record<string, any>} data
- * @returns {State}
- */
-function changeUpload(state, videoId, data) {
-  const known = state.uploads[videoId];
-  if (!isNewer(known, data.seq)) {
-    return state;
-  }
-  const upload = /** @type {UploadState} */ ({ ...known, ...data });
-  return { ...state, uploads: { ...state.uploads, [videoId]: upload } };
-}
-
-/**
- * @param {State} state
- * @param {string} videoId
- * @returns {State}
- */
-function endUpload(state, videoId) {
-  if (!(videoId in state.uploads)) {
-    return state;
-  }
-  return { ...state, uploads: filter(state.uploads, (_, id) => id !== videoId) };
-}
+/** @import { State } from "./state.js" */
+/** @import { ServerEvent } from "./types.js" */
 
 /**
  * @param {State} state
@@ -197,13 +45,17 @@ function complete(state, videoId, { taskId, outputs, outputUrl, seq }) {
  * @returns {State}
  */
 function failure(state, videoId, { taskId, seq, ...error }) {
-  return taskId
-    ? changeTask(state, videoId, taskId, { status: "error", error, seq })
+  if (taskId) {
+    return changeTask(state, videoId, taskId, { status: "error", error, seq });
+  }
+  return error.code === "not_found"
+    ? changeVideo(state, videoId, { state: "deleted", deleted: true })
     : endUpload(state, videoId);
 }
 
 /**
- * The state after an event of the server. Events of unknown types change nothing.
+ * The state after an event of the server, or after the page's own `unsubscribed`. Events of unknown
+ * types change nothing.
  *
  * @param {State} state
  * @param {ServerEvent} event
@@ -224,43 +76,13 @@ export function reduce(state, { type, videoId, data }) {
       return failure(state, videoId, data);
     case "task":
       return data.id ? changeTask(state, videoId, data.id, data) : state;
+    case "video":
+      return changeVideo(state, videoId, data);
+    case "unsubscribed":
+      return { ...state, heard: state.heard.filter((id) => id !== videoId) };
     default:
       return state;
   }
-}
-
-/**
- * @param {State} state
- * @param {string} videoId or "*" for all
- * @returns {TaskState[]} newest first
- */
-export function tasksOf(state, videoId) {
-  return Object.values(state.tasks)
-    .filter((each) => videoId === "*" || each.videoId === videoId)
-    .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id));
-}
-
-/**
- * The task a video's card shows: one at work before one that waits, the oldest first.
- *
- * @param {State} state
- * @param {string} videoId
- * @returns {TaskState|null}
- */
-export function activeTask(state, videoId) {
-  const open = tasksOf(state, videoId).filter((each) => !isTerminal(each)).reverse();
-  return open.find((each) => each.status === "processing") ?? open[0] ?? null;
-}
-
-/**
- * Whether the snapshot that tells of this video has come.
- *
- * @param {State} state
- * @param {string} videoId
- * @returns {boolean}
- */
-export function hasHeard(state, videoId) {
-  return state.heard.includes(videoId) || state.heard.includes("*");
 }
 
 /** Holds the state and tells listeners when it changed. */

@@ -42,9 +42,22 @@
  * @property {string} createdAt ISO 8601
  *
  * @typedef {object} UploadState
- * @property {number} percent
+ * @property {number} percent 100 once the file is whole in the library
  * @property {string} [message]
- * @property {number} [seq]
+ * @property {number|null} [etaSeconds]
+ * @property {boolean} [indeterminate]
+ * @property {number} [received] bytes that are safe on the server
+ * @property {number|null} [length] bytes
+ * @property {number} [seq] rises per upload
+ *
+ * @typedef {object} VideoState
+ * @property {string} id
+ * @property {string} [name]
+ * @property {string} [url]
+ * @property {"arriving"|"ready"|"broken"|"deleted"} state
+ * @property {boolean} [deleted]
+ * @property {number|null} [undoSeconds] how long a deletion can still be undone
+ * @property {number} [seq] rises per video
  *
  * @typedef {object} ServerEvent
  * @property {string} type

@@ -73,7 +73,7 @@ describe("<live-part>", () => {
 
   test("leaves alone what it shows already, and the server's own tasks", async () => {
     const own = taskState({ id: "t2", housekeeping: true, status: "complete" });
-    await show('data-when="ends" data-known="t1 "', subscribed([taskState({ status: "complete" }), own]));
+    await show('data-when="ends" data-known="t1:0 "', subscribed([taskState({ status: "complete" }), own]));
     assert.equal(fetches, 0);
   });
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ended, gone, moved, videosOf } from "../../../static/js/lib/changes.js";
-import { NOTHING, reduce } from "../../../static/js/lib/store.js";
-import { completeEvent, progressEvent, subscribed, taskEvent, taskState } from "../support/tasks.js";
+import { deleted, ended, gone, moved, restored, resulted, settled, videosOf } from "../../../static/js/lib/changes.js";
+import { NOTHING } from "../../../static/js/lib/state.js";
+import { reduce } from "../../../static/js/lib/store.js";
+import { completeEvent, progressEvent, subscribed, taskEvent, taskState, videoEvent } from "../support/tasks.js";
 
 const after = (...events) => events.reduce(reduce, NOTHING);
 const ids = (tasks) => tasks.map((task) => task.id);
@@ -36,4 +37,27 @@ test("a task is gone when a snapshot that would name it does not", () => {
 test("videos are known by their tasks and uploads", () => {
   const uploading = { type: "progress", videoId: "v7", data: { percent: 3 } };
   assert.deepEqual([...videosOf(after(progressEvent(1, 1), uploading))].sort(), ["v1", "v7"]);
+});
+
+test("results changed when a task ended or an ended one has others", () => {
+  const done = after(taskEvent({ status: "complete", outputs: [{ id: "o1" }, { id: "o2" }] }));
+  assert.deepEqual(ids(resulted(NOTHING, done, "*")), ["t1"]);
+  assert.deepEqual(ids(resulted(done, reduce(done, taskEvent({ seq: 2, status: "complete", outputs: [{ id: "o2" }] })), "v1")), ["t1"]);
+  assert.deepEqual(ids(resulted(done, done, "*")), []);
+});
+
+test("videos are deleted, restored, and settle", () => {
+  const arriving = after(videoEvent(1, { state: "arriving" }));
+  const ready = reduce(arriving, videoEvent(2));
+  const away = reduce(ready, videoEvent(3, { state: "deleted", deleted: true }));
+  assert.deepEqual(settled(NOTHING, arriving), []);
+  assert.deepEqual(settled(arriving, ready), ["v1"]);
+  assert.deepEqual(deleted(ready, away), ["v1"]);
+  assert.deepEqual(settled(ready, away), []);
+  assert.deepEqual(restored(away, reduce(away, videoEvent(4))), ["v1"]);
+});
+
+test("the tasks of a deleted video are not gone for good", () => {
+  const known = after(subscribed([taskState()]));
+  assert.deepEqual(gone(known, reduce(known, videoEvent(1, { deleted: true })), "*"), []);
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { Page } from "../../../static/js/lib/page.js";
 import { Store } from "../../../static/js/lib/store.js";
-import { progressEvent } from "../support/tasks.js";
+import { progressEvent, videoEvent } from "../support/tasks.js";
 
 function makePage() {
   const log = [];
@@ -29,4 +29,15 @@ test("what the server says reaches the store", () => {
   const { page, live } = makePage();
   live.dispatchEvent(new CustomEvent("event", { detail: progressEvent(1, 42) }));
   assert.equal(page.store.state.tasks.t1.progress, 42);
+});
+
+test("a restored video is heard of again, by those who watch it", () => {
+  const { page, live, log } = makePage();
+  page.watch("v1");
+  page.watch("*");
+  const say = (detail) => live.dispatchEvent(new CustomEvent("event", { detail }));
+  say(videoEvent(1, { state: "deleted", deleted: true }));
+  assert.deepEqual(log, ["+v1", "+*"]);
+  say(videoEvent(2));
+  assert.deepEqual(log, ["+v1", "+*", "+v1", "+*"]);
 });

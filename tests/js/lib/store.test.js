@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { activeTask, hasHeard, isTerminal, NOTHING, reduce, Store, tasksOf } from "../../../static/js/lib/store.js";
+import { activeTask, hasHeard, tasksOf, uploadOf } from "../../../static/js/lib/selectors.js";
+import { isTerminal, NOTHING } from "../../../static/js/lib/state.js";
+import { reduce, Store } from "../../../static/js/lib/store.js";
 import {
   completeEvent, errorEvent, OUTPUT, progressEvent, subscribed, subscribedToAll, taskEvent, taskState,
 } from "../support/tasks.js";
@@ -127,8 +129,8 @@ describe("uploads", () => {
   test("end with their complete or error", () => {
     const over = { type: "complete", videoId: "v1", data: {} };
     const failed = { type: "error", videoId: "v1", data: { error: "gone" } };
-    assert.deepEqual(after(uploading(1, 10), over).uploads, {});
-    assert.deepEqual(after(uploading(1, 10), failed).uploads, {});
+    assert.equal(uploadOf(after(uploading(1, 10), over), "v1"), null);
+    assert.equal(uploadOf(after(uploading(1, 10), failed), "v1"), null);
   });
 
   test("a snapshot replaces them", () => {

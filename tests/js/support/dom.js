@@ -6,7 +6,7 @@ import { setPageData } from "../../../static/js/lib/pagedata.js";
 const TEMPLATES = new URL("../../../templates/", import.meta.url);
 const NAMES = [
   "document", "customElements", "location", "HTMLElement", "HTMLAnchorElement", "HTMLInputElement",
-  "Element", "DOMParser",
+  "Element", "DOMParser", "history",
 ];
 
 /** Give this process a browser's globals, once, before any element is imported. */

@@ -84,3 +84,13 @@ export const KOREAN = {
   steps: { verifying: "확인 중" },
   statuses: { processing: "처리 중", complete: "완료" },
 };
+
+export function videoEvent(seq, changes = {}) {
+  const data = { id: "v1", name: "talk.mp4", url: "/videos/v1/", state: "ready", deleted: false, undoSeconds: null, seq, ...changes };
+  return { type: "video", videoId: data.id, data };
+}
+
+export function uploadEvent(seq, percent, changes = {}) {
+  const data = { percent, message: "Uploading", taskId: null, operation: "upload", status: "processing", seq, ...changes };
+  return { type: "progress", videoId: "v1", data };
+}

@@ -1,0 +1,67 @@
+// @ts-check
+import { deleted, restored } from "../lib/changes.js";
+import { focusFirst, show } from "../lib/dom.js";
+import { gettext } from "../lib/i18n.js";
+import { page } from "../lib/page.js";
+import { isDeleted } from "../lib/selectors.js";
+
+/** @import { State } from "../lib/state.js" */
+
+/** Stands in for a video's page, the element `data-page`, while the video is deleted. */
+export class VideoGone extends HTMLElement {
+  /** @type {(() => void)|null} */
+  #unwatch = null;
+
+  connectedCallback() {
+    const { store } = page();
+    store.addEventListener("change", this.#changed);
+    this.#unwatch = page().watch(this.#videoId);
+    if (isDeleted(store.state, this.#videoId)) {
+      this.#appear(true);
+    }
+  }
+
+  disconnectedCallback() {
+    page().store.removeEventListener("change", this.#changed);
+    this.#unwatch?.();
+  }
+
+  get #videoId() {
+    return this.dataset.videoId ?? "";
+  }
+
+  get #page() {
+    return document.getElementById(this.dataset.page ?? "");
+  }
+
+  /** @param {Event} event */
+  #changed = (event) => {
+    const { before, after } = /** @type {{before: State, after: State}} */ (
+      /** @type {CustomEvent} */ (event).detail
+    );
+    if (deleted(before, after).includes(this.#videoId)) {
+      this.#appear(true);
+    } else if (restored(before, after).includes(this.#videoId)) {
+      this.#appear(false);
+    }
+  };
+
+  /** @param {boolean} gone */
+  #appear(gone) {
+    const leaving = this.#page?.querySelector("delete-button[data-next][data-busy]");
+    if (gone && leaving) {
+      return;
+    }
+    const old = gone ? this.#page : this;
+    const focused = old?.contains(document.activeElement);
+    this.#page?.querySelector("video")?.pause();
+    this.#page?.toggleAttribute("hidden", gone);
+    this.hidden = !gone;
+    show(this, "gone-sentence", gone ? gettext("This video was deleted.") : "");
+    if (focused) {
+      focusFirst(gone ? ["video-gone [data-part=gone-title]"] : ["main"]);
+    }
+  }
+}
+
+customElements.define("video-gone", VideoGone);

@@ -1,0 +1,71 @@
+"""Films and subtitle files for the operations that join them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+
+from tests import media
+from videos.plan import Source, SubtitleSource
+
+SRT = (
+    "1\n00:00:01,000 --> 00:00:02,000\n한글 漢字 행렬\n\n"
+    "2\n00:00:03,000 --> 00:00:03,500\n<b>둘째</b> & {셋}\n"
+)
+RATE = 25
+
+
+def film(folder: Path, size: str = "320x240", *options: str, name: str = "grey.mp4") -> Path:
+    """Four seconds of plain grey with a tone: whatever is drawn into it can be seen."""
+    path = folder / name
+    drawn = f"color=0x606060:size={size}:rate={RATE}:duration=4"
+    both = ("-f", "lavfi", "-i", drawn, "-f", "lavfi", "-i", "sine=duration=4")
+    media.ffmpeg(*both, *media.X264, *media.AAC, *options, path)
+    return path
+
+
+def subtitle(
+    folder: Path,
+    text: str | bytes = SRT,
+    *,
+    name: str = "강의.srt",
+    encoding: str = "utf-8",
+    language: str = "kor",
+) -> SubtitleSource:
+    """A subtitle file as the library keeps it: its name is no path."""
+    path = folder / f"source-{name.encode().hex()[:8]}-{language}"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
+    return SubtitleSource(str(path), name, path, "srt", encoding, language)
+
+
+def source(path: Path, *subtitles: SubtitleSource) -> Source:
+    """A probed film with its subtitle files."""
+    return Source("1", path.name, path, media.probed(path), subtitles)
+
+
+def grey(path: Path, at: float) -> tuple[bytes, int, int]:
+    """The picture shown at that second: its luma row by row, width and height."""
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            if (frame.time or 0.0) >= at - 0.001:
+                plane = frame.reformat(format="gray").planes[0]
+                rows = bytes(plane)
+                width, height = frame.width, frame.height
+                return (
+                    b"".join(rows[y * plane.line_size :][:width] for y in range(height)),
+                    width,
+                    height,
+                )
+    raise AssertionError(f"nothing is shown at {at} s")
+
+
+def lit(path: Path, at: float, level: int = 60) -> set[tuple[int, int]]:
+    """The places (x, y) that differ from the plain grey by more than `level`."""
+    content, width, _height = grey(path, at)
+    plain = content[0]
+    return {
+        (place % width, place // width)
+        for place, value in enumerate(content)
+        if abs(value - plain) > level
+    }

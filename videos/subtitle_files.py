@@ -1,0 +1,149 @@
+"""Subtitle files of a video: kept as they came, read anew whenever they are needed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from videos import files, languages
+from videos.errors import Refusal
+from videos.lookup import one
+from videos.models import SubtitleFile, Video
+from videos.models.video import Viewer
+from videos.names import clean_name
+from videos.subtitles import glyphs, reading, writing
+from videos.subtitles.cues import Subtitles
+from videos.subtitles.decoding import ENCODINGS
+from videos.subtitles.errors import SubtitleError, SubtitlesTooLarge
+
+MOST_FILES = 32
+SHOWN_CUES = 3
+
+
+def attach(
+    video: Video, raw: bytes, name: str, *, encoding: str | None = None, language: str | None = None
+) -> SubtitleFile:
+    """Keep a subtitle file with its video. Raises Refusal 422 where it cannot be read.
+
+    409 `too_many_subtitles` where the video has 32 already, 413 `subtitles_too_large`.
+    """
+    name = clean_name(name)
+    found = _read(raw, name, encoding)
+    chosen = _language(language) if language else languages.guess(name, found.text)
+    if video.subtitles.filter(deleted_at__isnull=True).count() >= MOST_FILES:
+        raise Refusal("too_many_subtitles", 409, limit=MOST_FILES)
+    file = SubtitleFile(id=uuid4(), video=video, name=name, language=chosen, bytes=len(raw))
+    file.key = f"subtitles/{file.pk}/source"
+    file.encoding_chosen = encoding is not None
+    _describe(file, found)
+    files.keep(raw, file.key)
+    with transaction.atomic():
+        file.save()
+        video.changed()
+    return file
+
+
+def change(
+    file: SubtitleFile, *, encoding: str | None = None, language: str | None = None
+) -> SubtitleFile:
+    """Read it by another encoding, or mark it as another language. Raises Refusal 422."""
+    if encoding is not None:
+        _describe(file, _read(file.path.read_bytes(), file.name, encoding))
+        file.encoding_chosen = True
+    if language is not None:
+        file.language = _language(language)
+    with transaction.atomic():
+        file.save()
+        file.video.changed()
+    return file
+
+
+def find(user: Viewer, file_id: str) -> SubtitleFile:
+    """The person's own subtitle file. Raises Refusal 404."""
+    return one(SubtitleFile.objects.for_user(user).select_related("video"), file_id)
+
+
+@transaction.atomic
+def delete(file: SubtitleFile) -> None:
+    """Hide it; edits that wait for it will end with that reason."""
+    SubtitleFile.objects.filter(pk=file.pk).update(deleted_at=Now())
+    file.refresh_from_db(fields=["deleted_at"])
+    file.video.changed()
+
+
+@transaction.atomic
+def restore(user: Viewer, file_id: str) -> SubtitleFile:
+    """Undo its deletion. Raises Refusal 404 once it is removed."""
+    mine = SubtitleFile.objects.owned_by(user).filter(video__deleted_at__isnull=True)
+    file = one(mine.select_for_update(of=("self",)), file_id)
+    SubtitleFile.objects.filter(pk=file.pk).update(deleted_at=None)
+    file.deleted_at = None
+    file.video.changed()
+    return file
+
+
+def state(file: SubtitleFile) -> dict[str, Any]:
+    """All that is told of it; `preview` has its first cues (times in seconds)."""
+    found = cues_of(file)
+    return {
+        "subtitlesId": str(file.pk),
+        "videoId": str(file.video_id),
+        "name": file.name,
+        "format": file.format,
+        "encoding": file.encoding,
+        "encodingChosen": file.encoding_chosen,
+        "language": file.language,
+        "cues": file.cues,
+        "missing": list(file.missing),
+        "preview": [
+            {"start": cue.start_ms / 1000, "end": cue.end_ms / 1000, "text": cue.plain}
+            for cue in (found.cues if found else ())[:SHOWN_CUES]
+        ],
+        "trackUrl": reverse("subtitle_track", args=[file.pk]),
+    }
+
+
+def cues_of(file: SubtitleFile) -> Subtitles | None:
+    """What it says now; None where it can be read no more."""
+    try:
+        return reading.read(file.path.read_bytes(), name=file.name, encoding=file.encoding)
+    except (SubtitleError, FileNotFoundError):
+        return None
+
+
+def track(file: SubtitleFile) -> str:
+    """The file as WebVTT, for a browser's player."""
+    found = cues_of(file)
+    return writing.webvtt(found.cues if found else ())
+
+
+def _read(raw: bytes, name: str, encoding: str | None) -> Subtitles:
+    if encoding is not None and encoding not in dict(ENCODINGS):
+        raise Refusal(
+            "invalid",
+            422,
+            fields={"encoding": "not_a_choice"},
+            choices=", ".join(codec for codec, _name in ENCODINGS),
+        )
+    try:
+        return reading.read(raw, name=name, encoding=encoding)
+    except SubtitleError as error:
+        status = 413 if isinstance(error, SubtitlesTooLarge) else 422
+        blanks: dict[str, Any] = dict(error.args)
+        raise Refusal(error.code, status, **blanks) from error
+
+
+def _describe(file: SubtitleFile, found: Subtitles) -> None:
+    file.format, file.encoding = found.format, found.encoding
+    file.cues, file.missing = len(found.cues), glyphs.missing(found.text)
+
+
+def _language(code: str) -> str:
+    if not languages.is_known(code):
+        choices = ", ".join([languages.UNKNOWN, *languages.CODES.values()])
+        raise Refusal("invalid", 422, fields={"language": "not_a_choice"}, choices=choices)
+    return code

@@ -1,0 +1,75 @@
+"""Subtitle files on pages: the player's track, and forms that work without scripts."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from videos import actions, subtitle_files
+from videos.replies import pages_refusals, see_other
+from videos.subtitle_api import received
+
+
+@require_safe
+@login_required
+@pages_refusals
+def track(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """The file as WebVTT."""
+    file = subtitle_files.find(request.user, str(file_id))
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
+    return HttpResponse(
+        subtitle_files.track(file), content_type="text/vtt; charset=utf-8", headers=headers
+    )
+
+
+@require_POST
+@login_required
+@pages_refusals
+def attach(request: HttpRequest, video_id: UUID) -> HttpResponse:
+    """Add a file."""
+    video = actions.find_video(request.user, video_id)
+    subtitle_files.attach(video, *received(request))
+    return _page(video_id)
+
+
+@require_POST
+@login_required
+@pages_refusals
+def change(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """Choose encoding and language."""
+    file = subtitle_files.find(request.user, str(file_id))
+    encoding = request.POST.get("encoding", "")
+    subtitle_files.change(
+        file,
+        encoding=encoding if encoding != file.encoding else None,
+        language=request.POST.get("language") or None,
+    )
+    return _page(file.video_id)
+
+
+@require_POST
+@login_required
+@pages_refusals
+def delete(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """Delete a file; the page of its video offers to undo it."""
+    file = subtitle_files.find(request.user, str(file_id))
+    subtitle_files.delete(file)
+    return _page(file.video_id, deleted_subtitle=file.pk)
+
+
+@require_POST
+@login_required
+@pages_refusals
+def restore(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """Undo it."""
+    return _page(subtitle_files.restore(request.user, str(file_id)).video_id)
+
+
+def _page(video_id: UUID, **query: object) -> HttpResponse:
+    address = reverse("video", args=[video_id])
+    return see_other(f"{address}?{urlencode(query)}" if query else address)

@@ -28,8 +28,8 @@ def read_smi(text: str) -> Iterator[Found]:
     """The class with the most texts. A text stays until the next one of its class, empty or not."""
     classes: dict[str, list[Moment]] = {}
     syncs = list(SYNC.finditer(text := without_comments(text)))
-    ends = [sync.start() for sync in syncs[1:]] + [len(text)]
-    for number, (sync, end) in enumerate(zip(syncs, ends, strict=True), start=1):
+    ends = [*(sync.start() for sync in syncs[1:]), len(text)]
+    for number, (sync, end) in enumerate(zip(syncs, ends, strict=False), start=1):
         for name, body in _paragraphs(text[sync.end() : end]):
             classes.setdefault(name, []).append((number, int(sync[1]), body))
     shown = {name: list(_shown(moments)) for name, moments in classes.items()}

@@ -6,6 +6,7 @@ import pickle
 
 import pytest
 
+from videos.ffmpeg import errors
 from videos.ffmpeg.errors import (
     BY_CODE,
     BadMedia,
@@ -38,7 +39,8 @@ INFRASTRUCTURE = {"disk_full", "ffmpeg_missing"}
     [(Retry.NEVER, NEVER), (Retry.CRASH, CRASH), (Retry.INFRASTRUCTURE, INFRASTRUCTURE)],
 )
 def test_each_code_says_whether_a_retry_can_help(retry: Retry, codes: set[str]) -> None:
-    assert {code for code, error in BY_CODE.items() if error.retry is retry} == codes
+    ours = {code: each for code, each in BY_CODE.items() if each.__module__ == errors.__name__}
+    assert {code for code, each in ours.items() if each.retry is retry} == codes
 
 
 def test_a_kind_of_retry_has_a_number() -> None:

@@ -6,8 +6,9 @@ import codecs
 
 import pytest
 
+from videos.ffmpeg.errors import MediaError
 from videos.subtitles.decoding import ENCODINGS, decode
-from videos.subtitles.errors import MediaError, NotSubtitles, UnknownEncoding, WrongEncoding
+from videos.subtitles.errors import NotSubtitles, UnknownEncoding, WrongEncoding
 
 KOREAN = [
     "안녕하세요",

@@ -77,7 +77,7 @@ messages: install-dev ## collect texts for translation and compile them (needs g
 vendor: install-dev ## make the front-end files of others anew (needs npm's registry)
 	$(PY) scripts/vendor.py
 
-bench-main: install-dev ## upload, trim and watch real clips on a fresh server; prints the figures
+bench-main: install-dev ## every operation on real clips on a fresh server; prints the figures
 	$(PY) -m bench.main
 
 clean: ## remove what tools made; .venv and the data folder stay

@@ -23,11 +23,12 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A source, what is cut out of it, and its keyframes (seconds)."""
+    """A source, what is cut out of it, how many frames it has, and its keyframes (seconds)."""
 
     path: Path
     cut: Cut
     rate: Fraction
+    frames: int
     keyframes: tuple[float, ...]
 
     @property
@@ -67,11 +68,12 @@ def _clip(path: Path, cut: Cut) -> Clip:
         rate = stream.average_rate
         base = stream.time_base
         first = stream.start_time or 0
+        packets = [packet for packet in container.demux(stream) if packet.pts is not None]
         keyframes = tuple(
             float((packet.pts - first) * base)
-            for packet in container.demux(stream)
+            for packet in packets
             if packet.is_keyframe and packet.pts is not None and base is not None
         )
     if rate is None:
         raise ValueError(f"{path.name} has no frame rate")
-    return Clip(path, cut, rate, keyframes)
+    return Clip(path, cut, rate, len(packets), keyframes)

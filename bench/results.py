@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
+
+# Two encodes of one picture differ by a few levels; another second of the clip by far more.
+SAME_PICTURE_LEVELS = 6.0
+SMALL_WIDTH, SMALL_HEIGHT = 64, 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ def decode(path: Path) -> Decoded:
 
 
 def first_frame(path: Path, at: float = 0.0, *, hidden: bool = False) -> bytes:
-    """The luma of the frame at that time (seconds) as a small grey picture.
+    """The luma of the first frame from that time (seconds) on as a small grey picture.
 
     `hidden`: of the very first one in the file, even where an edit list hides it from players.
     """
@@ -38,12 +43,29 @@ def first_frame(path: Path, at: float = 0.0, *, hidden: bool = False) -> bytes:
     raise ValueError(f"{path.name} shows nothing at {at} s")
 
 
+def shown_at(path: Path, times: Sequence[float]) -> list[bytes]:
+    """What is on the screen at each of these rising times (seconds), as small grey pictures."""
+    found: list[bytes] = []
+    with av.open(str(path)) as container:
+        last = b""
+        for frame in container.decode(video=0):
+            while len(found) < len(times) and frame.time > times[len(found)] + 0.0005:
+                found.append(last)
+            last = _grey(frame)
+    return found + [last] * (len(times) - len(found))
+
+
 def _grey(frame: av.VideoFrame) -> bytes:
-    plane = frame.reformat(width=64, height=36, format="gray").planes[0]
+    plane = frame.reformat(width=SMALL_WIDTH, height=SMALL_HEIGHT, format="gray").planes[0]
     rows = bytes(plane)
-    return b"".join(rows[row * plane.line_size :][:64] for row in range(36))
+    return b"".join(rows[row * plane.line_size :][:SMALL_WIDTH] for row in range(SMALL_HEIGHT))
 
 
 def difference(one: bytes, other: bytes) -> float:
     """The mean difference of two grey pictures, in levels of 0 to 255."""
     return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Whether two small grey pictures show the same moment."""
+    return difference(one, other) < SAME_PICTURE_LEVELS

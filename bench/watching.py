@@ -1,4 +1,4 @@
-"""One edit on a running server, with everything that was heard of it."""
+"""Edits on a running server, with everything that was heard of them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+from bench.clips import Clip
 from tests.servers.app import RunningServer
 from tests.servers.live import Heard, Listener, Program
 
@@ -75,38 +77,55 @@ BOUNDS = (
 )
 
 
-def watch(
-    server: RunningServer,
-    program: Program,
-    video_id: str,
-    operation: str,
-    params: Mapping[str, Any],
-    *,
-    clip: str,
-    what: str,
-    copies: bool = False,
-) -> Watched:
-    """Ask for an edit of a video and listen until it is complete."""
-    with Listener(server, video_id) as listener:
-        posted = time.time()
-        answer = program.edit(operation, video_id, **params)
-        task_id = answer["taskId"]
-        complete = listener.wait("complete", seconds=JOB_SECONDS, taskId=task_id)
-        said = listener.of_task(task_id)
-    progress = [item for item in said if item.type == "progress"]
-    return Watched(
-        clip=clip,
-        what=what,
-        copies=copies,
-        wall=complete.at - posted,
-        percents=tuple(item.data["percent"] for item in progress),
-        post_to_first=progress[0].at - posted,
-        claim_to_first=progress[0].at - _claimed_at(server, task_id),
-        hundred_before_complete=_hundred_before(said, complete),
-        completes=sum(item.type == "complete" for item in said),
-        answer=answer,
-        outputs=tuple(complete.data["outputs"]),
-    )
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A running server with a program that uses it; downloads go under `folder`."""
+
+    server: RunningServer
+    program: Program
+    folder: Path
+
+    def watch(
+        self,
+        video_id: str,
+        operation: str,
+        params: Mapping[str, Any],
+        *,
+        clip: Clip,
+        what: str,
+        copies: bool = False,
+    ) -> Watched:
+        """Ask for an edit of a video and listen until it is complete."""
+        with Listener(self.server, video_id) as listener:
+            posted = time.time()
+            answer = self.program.edit(operation, video_id, **params)
+            task_id = answer["taskId"]
+            complete = listener.wait("complete", seconds=JOB_SECONDS, taskId=task_id)
+            said = listener.of_task(task_id)
+        progress = [item for item in said if item.type == "progress"]
+        return Watched(
+            clip=clip.path.name,
+            what=what,
+            copies=copies,
+            wall=complete.at - posted,
+            percents=tuple(item.data["percent"] for item in progress),
+            post_to_first=progress[0].at - posted,
+            claim_to_first=progress[0].at - _claimed_at(self.server, task_id),
+            hundred_before_complete=_hundred_before(said, complete),
+            completes=sum(item.type == "complete" for item in said),
+            answer=answer,
+            outputs=tuple(complete.data["outputs"]),
+        )
+
+    def attach(self, video_id: str, name: str, content: bytes, **fields: str) -> str:
+        """Add a subtitle file to a video; its id."""
+        url, files = f"/api/videos/{video_id}/subtitles", {"subtitles": (name, content)}
+        answer = self.program.http.post(url, data=fields, files=files).raise_for_status()
+        return str(answer.json()["subtitlesId"])
+
+    def download(self, output: Mapping[str, Any]) -> Path:
+        """The file of an output."""
+        return self.program.download(output["url"], self.folder / output["name"])
 
 
 def _claimed_at(server: RunningServer, task_id: str) -> float:

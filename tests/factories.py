@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.db.models.functions import Now
 
-from videos import files
+from videos import files, incoming
 from videos.ffmpeg.media import Kind, Probe, StreamInfo
 from videos.models import Output, Task, Video, WorkerBeat
 from videos.models.queue import Claim
@@ -74,7 +74,7 @@ def stored(owner: User, path: Path, found: Probe, name: str = "clip.mp4") -> Vid
     video = Video(owner=owner, name=name, bytes=path.stat().st_size, media_type="video/mp4")
     video.source_key = files.source_key(video.pk, path.suffix)
     video.save()
-    copy = files.incoming_dir() / f"{video.pk}.part"
+    copy = incoming.folder() / f"{video.pk}.part"
     shutil.copyfile(path, copy)
     files.publish(copy, video.source_key)
     video.become_ready(found)

@@ -24,7 +24,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from videos import files, operations
+from videos import files, incoming, operations
 from videos.actions import media_type, plain_suffix
 from videos.deletion import delete_video
 from videos.enqueue import enqueue
@@ -42,7 +42,7 @@ STRAY_SECONDS = 24 * 3600
 
 def create(user: Viewer, length: int, *, name: str, metadata: str = "") -> Upload:
     """Begin an upload of `length` bytes; its video exists from now on. Raises Refusal 507."""
-    if shutil.disk_usage(files.incoming_dir()).free < length:
+    if shutil.disk_usage(incoming.folder()).free < length:
         raise Refusal("disk_full", 507)
     with transaction.atomic():
         video = Video.objects.create(owner_id=owner_key(user), name=clean_name(name))
@@ -54,7 +54,7 @@ def create(user: Viewer, length: int, *, name: str, metadata: str = "") -> Uploa
             expires_at=timezone.now() + EXPIRES,
             seq=1,
         )
-        files.make_durable(files.part_path(upload.pk))
+        files.make_durable(incoming.part_path(upload.pk))
         announce_video(video)
         announce_upload(upload)
     if length == 0:
@@ -103,7 +103,7 @@ def finish(upload: Upload) -> None:
     video = upload.video
     key = files.source_key(video.pk, plain_suffix(video.name))
     with suppress(FileNotFoundError):  # another request, or one before a crash, has moved it
-        files.publish(files.part_path(upload.pk), key)
+        files.publish(incoming.part_path(upload.pk), key)
     if not _is_published(upload):
         _count(upload, 0)
         return
@@ -132,7 +132,7 @@ def expire_uploads() -> int:
     expired = list(late.select_related("video"))
     for upload in expired:
         delete_video(upload.video)
-    return len(expired) + sum(_remove_stray(path) for path in files.parts())
+    return len(expired) + sum(_remove_stray(path) for path in incoming.parts())
 
 
 def _remove_stray(path: Path) -> bool:
@@ -158,7 +158,7 @@ def _writing(upload: Upload) -> Iterator[BinaryIO]:
 
     https://man7.org/linux/man-pages/man2/flock.2.html
     """
-    path = files.part_path(upload.pk)
+    path = incoming.part_path(upload.pk)
     if not path.exists() and not _is_published(upload):
         files.make_durable(path)
     try:

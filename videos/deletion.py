@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from videos import files
+from videos import files, incoming
 from videos.lookup import Row, one
 from videos.models import Output, SubtitleFile, Task, Upload, Video
 from videos.models import lifecycle as state
@@ -106,7 +106,7 @@ def _remove_files(video: Video) -> None:
     for key in video.subtitles.values_list("key", flat=True):
         files.unpublish(key)
     for upload_id in Upload.objects.filter(video=video).values_list("pk", flat=True):
-        files.part_path(upload_id).unlink(missing_ok=True)
+        incoming.part_path(upload_id).unlink(missing_ok=True)
 
 
 @transaction.atomic

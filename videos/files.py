@@ -10,12 +10,8 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
+from videos import incoming
 from videos.models.video import library
-
-
-def incoming_dir() -> Path:
-    """Where uploads arrive, on the library's filesystem."""
-    return _made(Path(settings.VREWCRAFT_DATA_DIR) / "incoming")
 
 
 def work_dir(task_id: UUID, attempt: int) -> Path:
@@ -83,7 +79,7 @@ def publish(path: Path, key: str) -> int:
 
 def keep(content: bytes, key: str) -> None:
     """Put a small file into the library, whole or not at all."""
-    path = incoming_dir() / f"{uuid4()}.part"
+    path = incoming.folder() / f"{uuid4()}.part"
     path.write_bytes(content)
     publish(path, key)
 
@@ -105,16 +101,6 @@ def remove_outputs(task_id: UUID) -> None:
     """Remove all that a task made, finished or not."""
     _remove_tree(f"outputs/{task_id}")
     clear_work(task_id)
-
-
-def part_path(upload_id: UUID) -> Path:
-    """Where a resumable upload's bytes gather."""
-    return incoming_dir() / f"{upload_id}.tus"
-
-
-def parts() -> list[Path]:
-    """The part files that there are."""
-    return list(incoming_dir().glob("*.tus"))
 
 
 def make_durable(path: Path) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import IO, cast
 
 import django
-from django.conf import settings
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
 
+from videos import incoming
 from vrewcraft.bodylimit import Receive
 
 IN_MEMORY_BYTES = 64 * 1024
@@ -55,6 +55,4 @@ class DiskHandler(ASGIHandler):
 def get_asgi_application() -> DiskHandler:
     """What `django.core.asgi.get_asgi_application` gives, with bodies under VREWCRAFT_DATA_DIR."""
     django.setup(set_prefix=False)
-    folder = Path(settings.VREWCRAFT_DATA_DIR) / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
-    return DiskHandler(folder)
+    return DiskHandler(incoming.folder())

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests import factories
-from videos import actions, files
+from videos import actions, incoming
 from videos.errors import Refusal
 from videos.models import Task, Upload, Video
 from videos.models import lifecycle as state
@@ -21,7 +21,7 @@ FAILURE = state.Failure("truncated", {})
 
 
 def arrived(content: bytes = b"content") -> Path:
-    path = files.incoming_dir() / f"{uuid4()}.part"
+    path = incoming.folder() / f"{uuid4()}.part"
     path.write_bytes(content)
     return path
 

@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests import factories, media
 from tests.work import drain
-from videos import actions, deletion, files
+from videos import actions, deletion, incoming
 from videos.errors import Refusal
 from videos.models import Output, SubtitleFile, Task, Upload, Video
 from videos.models import lifecycle as state
@@ -36,7 +36,7 @@ def files_in(folder: Path) -> list[Path]:
 @pytest.fixture
 def clip(owner: User, data_dir: Path) -> Video:
     """A video with its poster and a trim of it, all made for real."""
-    copy = files.incoming_dir() / f"{uuid4()}.part"
+    copy = incoming.folder() / f"{uuid4()}.part"
     copy.write_bytes(media.numbered().read_bytes())
     video = actions.ingest_upload(owner, copy, "clip.mp4")
     drain()
@@ -135,7 +135,7 @@ class TestAVideo:
     ) -> None:
         video = factories.arriving(owner)
         upload = Upload.objects.create(video=video, method="tus", length=10)
-        files.part_path(upload.pk).write_bytes(b"part")
+        incoming.part_path(upload.pk).write_bytes(b"part")
         key = f"subtitles/{uuid4()}/source"
         library().save(key, ContentFile(b"1"))
         SubtitleFile.objects.create(

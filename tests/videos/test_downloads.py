@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests import factories, media
 from tests.http import body
-from videos import files
+from videos import files, incoming
 from videos.models import Output, Video
 from videos.plan import ArtifactKind
 from videos.wire import source_url
@@ -21,7 +21,7 @@ CONTENT = bytes(range(256)) * 4
 def saved(owner: User, name: str = "clip_trimmed.mp4", **values: object) -> Output:
     """An output with a kilobyte in the library."""
     made = factories.output(factories.task(factories.ready(owner)), name=name, **values)
-    path = files.incoming_dir() / "made.part"
+    path = incoming.folder() / "made.part"
     path.write_bytes(CONTENT)
     files.publish(path, made.key)
     made.save()

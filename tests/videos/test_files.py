@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from videos import files
+from videos import files, incoming
 
 VIDEO, TASK = UUID(int=1), UUID(int=2)
 pytestmark = pytest.mark.usefixtures("data_dir")
@@ -46,7 +46,7 @@ def test_clearing_twice_does_no_harm() -> None:
 
 
 def test_publishing_moves_the_file_and_tells_its_size(data_dir: Path) -> None:
-    path = files.incoming_dir() / "a.part"
+    path = incoming.folder() / "a.part"
     path.write_bytes(b"12345")
     assert files.publish(path, "outputs/1/1/a.mp4") == 5
     assert (data_dir / "library/outputs/1/1/a.mp4").read_bytes() == b"12345"
@@ -60,7 +60,7 @@ def test_publishing_what_is_not_there_publishes_nothing(data_dir: Path) -> None:
 
 
 def test_unpublishing_takes_the_empty_folder_along(data_dir: Path) -> None:
-    path = files.incoming_dir() / "a.part"
+    path = incoming.folder() / "a.part"
     path.write_bytes(b"1")
     files.publish(path, "outputs/1/1/a.mp4")
     files.unpublish("outputs/1/1/a.mp4")
@@ -70,7 +70,7 @@ def test_unpublishing_takes_the_empty_folder_along(data_dir: Path) -> None:
 
 @pytest.mark.parametrize("key", ["../../outside.mp4", "/etc/outside.mp4"])
 def test_no_key_leads_out_of_the_library(key: str) -> None:
-    path = files.incoming_dir() / f"{uuid4()}.part"
+    path = incoming.folder() / f"{uuid4()}.part"
     path.write_bytes(b"1")
     with pytest.raises(Exception, match="outside"):
         files.publish(path, key)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests import factories
-from videos import files
+from videos import files, incoming
 from videos.ffmpeg.child import write_json
 from videos.ffmpeg.errors import BadMedia, BadOutput, NoVideoTrack, error_to_json
 from videos.ffmpeg.media import Kind, Probe, StreamInfo
@@ -163,7 +163,7 @@ class TestPublishing:
 
 def test_a_file_that_a_row_names_is_never_withdrawn(clip: Video) -> None:
     orphan = files.output_key(uuid4(), 1, "trimmed.mp4")
-    copy = files.incoming_dir() / "copy.part"
+    copy = incoming.folder() / "copy.part"
     copy.write_bytes(b"x")
     files.publish(copy, orphan)
     withdraw([clip.source_key, orphan])

@@ -22,8 +22,8 @@ from django.http.response import HttpResponseBase
 from django.utils.formats import localize
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from videos import incoming
 from videos.errors import Refusal
-from videos.files import incoming_dir
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -137,7 +137,7 @@ def streaming_upload(view: View[P]) -> View[P]:
     @csrf_exempt
     @wraps(view)
     def outer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        handler = ToDisk(request, incoming_dir(), settings.VREWCRAFT_UPLOAD_LIMIT)
+        handler = ToDisk(request, incoming.folder(), settings.VREWCRAFT_UPLOAD_LIMIT)
         request.upload_handlers = [handler]
         _state_length(request)
         try:

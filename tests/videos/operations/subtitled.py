@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import av
-
 from tests import media
 from videos.plan import Source, SubtitleSource
 
@@ -42,30 +40,3 @@ def subtitle(
 def source(path: Path, *subtitles: SubtitleSource) -> Source:
     """A probed film with its subtitle files."""
     return Source("1", path.name, path, media.probed(path), subtitles)
-
-
-def grey(path: Path, at: float) -> tuple[bytes, int, int]:
-    """The picture shown at that second: its luma row by row, width and height."""
-    with av.open(str(path)) as container:
-        for frame in container.decode(video=0):
-            if (frame.time or 0.0) >= at - 0.001:
-                plane = frame.reformat(format="gray").planes[0]
-                rows = bytes(plane)
-                width, height = frame.width, frame.height
-                return (
-                    b"".join(rows[y * plane.line_size :][:width] for y in range(height)),
-                    width,
-                    height,
-                )
-    raise AssertionError(f"nothing is shown at {at} s")
-
-
-def lit(path: Path, at: float, level: int = 60) -> set[tuple[int, int]]:
-    """The places (x, y) that differ from the plain grey by more than `level`."""
-    content, width, _height = grey(path, at)
-    plain = content[0]
-    return {
-        (place % width, place // width)
-        for place, value in enumerate(content)
-        if abs(value - plain) > level
-    }

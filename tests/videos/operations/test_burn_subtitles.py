@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import factories, media
+from tests.pictures import LACKED, alike, differing, drawn, lit, shown
 from tests.videos.operations.running import checked, run
-from tests.videos.operations.subtitled import SRT, film, grey, lit, source, subtitle
-from videos.ffmpeg.args import ffmpeg_path
-from videos.fonts import SANS
+from tests.videos.operations.subtitled import SRT, film, source, subtitle
 from videos.operations.burn_subtitles import OPERATION
 from videos.params import from_json, json_schema
 from videos.plan import Plan, Source, StepCode, WorkClass
 from videos.subtitles import reading
-from videos.subtitles.cues import Cue, Run
-from videos.subtitles.writing import Style, ass
 
 pytestmark = pytest.mark.slow
 
@@ -49,8 +45,7 @@ class TestTime:
     def test_outside_the_cues_the_picture_is_that_of_the_source(self, tmp_path: Path) -> None:
         plain = film(tmp_path)
         path = burned(source(plain, subtitle(tmp_path)), tmp_path)
-        before, after = grey(plain, 0.5)[0], grey(path, 0.5)[0]
-        assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 3
+        assert not differing(shown(plain, 0.5), shown(path, 0.5), level=3)
 
     def test_a_film_that_does_not_begin_at_zero_has_them_in_time(self, tmp_path: Path) -> None:
         late = tmp_path / "late.ts"
@@ -72,8 +67,8 @@ class TestLetters:
 
     def test_hangul_and_hanja_are_no_boxes(self, tmp_path: Path) -> None:
         letters = "한글漢字"
-        shapes = [drawn(tmp_path, letter) for letter in letters]
-        box = drawn(tmp_path, "\ue000")
+        shapes = [lit(drawn(tmp_path, letter), 0) for letter in letters]
+        box = lit(drawn(tmp_path, LACKED), 0)
         assert box, "the font's sign for a missing letter must be seen"
         for letter, shape in zip(letters, shapes, strict=True):
             assert shape
@@ -85,7 +80,7 @@ class TestLetters:
         plain = film(tmp_path)
         path = burned(source(plain, subtitle(tmp_path, text)), tmp_path, size=15)
         found = lit(path, 1.5)
-        assert alike(found, drawn(tmp_path, "한", size=0.15 * 240)) > 0.8
+        assert alike(found, lit(drawn(tmp_path, "한", size=0.15 * 240), 0)) > 0.8
 
     def test_a_letter_that_the_font_lacks_is_left_out(self, tmp_path: Path) -> None:
         text = (
@@ -100,27 +95,7 @@ class TestLetters:
         plain = film(tmp_path)
         file = subtitle(tmp_path, SRT.replace("漢字", "한자"), encoding=encoding)
         found = lit(burned(source(plain, file), tmp_path), 1.5)
-        assert alike(found, drawn(tmp_path, "한글 한자 행렬", size=0.055 * 240)) > 0.7
-
-
-def drawn(folder: Path, text: str, *, size: float = 60) -> set[tuple[int, int]]:
-    """What a text looks like, drawn without leaving anything out."""
-    cue = Cue(0, 5000, (Run(text),))
-    style = Style(width=320, height=240, size=size, outline=240 * 3 / 1000)
-    written = ass([Cue(0, 5000, (Run("x"),))], style).replace(",,x", f",,{cue.plain}")
-    (folder / "shape.ass").write_text(written)
-    (folder / "only").mkdir(exist_ok=True)
-    (folder / "only" / SANS.name).unlink(missing_ok=True)
-    (folder / "only" / SANS.name).symlink_to(SANS)
-    graph = "color=0x606060:size=320x240:duration=1,subtitles=filename=shape.ass:fontsdir=only"
-    argv = [ffmpeg_path(), "-y", "-v", "error", "-f", "lavfi", "-i", graph, "-frames:v", "1"]
-    subprocess.run([*argv, "-qp", "0", "shape.mp4"], cwd=folder, check=True)
-    return lit(folder / "shape.mp4", 0)
-
-
-def alike(one: set[tuple[int, int]], other: set[tuple[int, int]]) -> float:
-    """How much of both is common to both, 0 to 1."""
-    return len(one & other) / max(1, len(one | other))
+        assert alike(found, lit(drawn(tmp_path, "한글 한자 행렬", size=0.055 * 240), 0)) > 0.7
 
 
 class TestLook:
@@ -150,9 +125,9 @@ class TestLook:
         path = burned(
             source(film(tmp_path), subtitle(tmp_path)), tmp_path, colour="#000000", outline=0
         )
-        content, _width, _height = grey(path, 1.5)
-        assert min(content) < 40
-        assert max(content) < 140
+        luma = shown(path, 1.5).luma
+        assert min(luma) < 40
+        assert max(luma) < 140
 
 
 class TestAnyFilm:
@@ -172,16 +147,16 @@ class TestAnyFilm:
         turned = tmp_path / "turned.mp4"
         media.ffmpeg("-display_rotation:v:0", "90", "-i", film(tmp_path), "-c", "copy", turned)
         path = burned(source(turned, subtitle(tmp_path)), tmp_path)
-        content, width, height = grey(path, 1.5)
-        assert (width, height) == (240, 320)
-        assert len(content) == 240 * 320
+        picture = shown(path, 1.5)
+        assert (picture.width, picture.height) == (240, 320)
         places = [y for _x, y in lit(path, 1.5)]
         assert min(places) > 100
 
     def test_oblong_pixels_become_square_ones(self, tmp_path: Path) -> None:
         oblong = film(tmp_path, "180x240", "-vf", "setsar=16/9", name="oblong.mp4")
         path = burned(source(oblong, subtitle(tmp_path)), tmp_path)
-        assert grey(path, 1.5)[1:] == (320, 240)
+        picture = shown(path, 1.5)
+        assert (picture.width, picture.height) == (320, 240)
 
 
 class TestPlan:

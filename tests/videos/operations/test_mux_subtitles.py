@@ -9,6 +9,7 @@ import av
 import pytest
 
 from tests import factories, media
+from tests.streams import cues, languages, packets
 from tests.videos.operations.running import checked, run
 from tests.videos.operations.subtitled import SRT, film, source, subtitle
 from videos.errors import Refusal
@@ -26,30 +27,6 @@ def mux(found: Source, folder: Path) -> Plan:
     workdir = folder / "work"
     workdir.mkdir()
     return run(OPERATION, [found], {"subtitles": [file.id for file in found.subtitles]}, workdir)
-
-
-def cues(path: Path, track: int) -> list[tuple[float, float, str]]:
-    """Start, end (seconds) and text of each cue of a track."""
-    found = []
-    with av.open(str(path)) as container:
-        stream = container.streams.subtitles[track]
-        for packet in container.demux(stream):
-            if packet.size and packet.pts is not None and packet.time_base is not None:
-                start = float(packet.pts * packet.time_base)
-                end = start + float((packet.duration or 0) * packet.time_base)
-                raw = bytes(packet)
-                text = raw[2:] if stream.codec_context.name == "mov_text" else raw
-                found.append((round(start, 3), round(end, 3), text.decode(errors="replace")))
-    return [cue for cue in found if cue[2].strip("\0 ")]
-
-
-def languages(path: Path) -> list[tuple[str | None, bool]]:
-    """Language of each track, and whether it is the one that is shown."""
-    with av.open(str(path)) as container:
-        return [
-            (stream.metadata.get("language"), bool(stream.disposition & 1))
-            for stream in container.streams.subtitles
-        ]
 
 
 def test_each_cue_keeps_its_time_and_text(tmp_path: Path) -> None:
@@ -75,12 +52,6 @@ def test_pictures_and_sound_are_copied(tmp_path: Path) -> None:
     path = mux(source(plain, subtitle(tmp_path)), tmp_path).artifacts[0].path
     for kind in ("video", "audio"):
         assert packets(path, kind) == packets(plain, kind)
-
-
-def packets(path: Path, kind: str) -> list[bytes]:
-    with av.open(str(path)) as container:
-        (stream,) = [each for each in container.streams if each.type == kind]
-        return [bytes(packet) for packet in container.demux(stream) if packet.size]
 
 
 def test_tracks_that_were_there_stay(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from pytest_django import Settings
 
 from tests import media
 from tests.work import drain
-from videos import arrivals, deletion, files
+from videos import arrivals, deletion, files, incoming
 from videos.models import Task, Upload, Video
 from videos.models.video import library
 from vrewcraft.accounts.models import User
@@ -254,7 +254,7 @@ class TestPatch:
         assert Path(library().path(video.source_key)).read_bytes() == CONTENT
         assert (video.bytes, video.media_type) == (len(CONTENT), "video/mp4")
         assert [task.operation for task in video.tasks.all()] == ["probe"]
-        assert files.parts() == []
+        assert incoming.parts() == []
 
     def test_a_video_can_be_edited_afterwards(self, tus: Tus) -> None:
         content = media.numbered().read_bytes()
@@ -303,7 +303,7 @@ class TestPatch:
         assert Video.objects.count() == Task.objects.count() == 1
 
     def test_while_another_request_writes_it_is_locked(self, tus: Tus, begun: str) -> None:
-        with files.part_path(upload_of(begun).pk).open("r+b") as file:
+        with incoming.part_path(upload_of(begun).pk).open("r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             refused(tus.patch(begun, CONTENT), 423, "upload_locked")
         assert tus.patch(begun, CONTENT).status_code == 204
@@ -326,7 +326,7 @@ class TestChecksum:
         answer = tus.patch(begun, CONTENT[50:], 50, Upload_Checksum=sha(b"other"))
         refused(answer, 460, "wrong_checksum")
         assert upload_of(begun).received == 50
-        assert files.part_path(upload_of(begun).pk).stat().st_size == 50
+        assert incoming.part_path(upload_of(begun).pk).stat().st_size == 50
 
     def test_it_holds_for_bytes_of_the_creation(self, tus: Tus) -> None:
         wrong = {"Upload-Length": "5", "Upload-Checksum": sha(b"other")}
@@ -349,7 +349,7 @@ class TestTermination:
         assert tus.client.get("/api/videos").json()["videos"] == []
         Video.objects.update(deleted_at=Now() - timedelta(minutes=1))
         deletion.purge()
-        assert files.parts() == []
+        assert incoming.parts() == []
         assert not Upload.objects.exists()
 
     def test_what_has_ended_cannot_be_given_up(self, tus: Tus, begun: str) -> None:
@@ -386,16 +386,16 @@ class TestExpiration:
         assert tus.ask("HEAD", begun).status_code == 200
 
     def test_part_files_of_no_upload_go_after_a_day(self, tus: Tus, begun: str) -> None:
-        stray, odd = files.part_path(uuid4()), files.incoming_dir() / "notes.tus"
+        stray, odd = incoming.part_path(uuid4()), incoming.folder() / "notes.tus"
         for path in (stray, odd):
             path.touch()
         assert arrivals.expire_uploads() == 0
         old = time.time() - 2 * arrivals.STRAY_SECONDS
-        for path in files.parts():
+        for path in incoming.parts():
             os.utime(path, (old, old))
         assert arrivals.expire_uploads() == 1
         assert not stray.exists()
-        assert files.part_path(upload_of(begun).pk).exists()
+        assert incoming.part_path(upload_of(begun).pk).exists()
 
 
 class TestCrashes:
@@ -403,7 +403,7 @@ class TestCrashes:
 
     def test_bytes_that_were_not_acknowledged_are_written_over(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
-        with files.part_path(upload_of(begun).pk).open("ab") as file:
+        with incoming.part_path(upload_of(begun).pk).open("ab") as file:
             file.write(b"half a chunk that was never counted" * 1000)
         assert tus.ask("HEAD", begun)["Upload-Offset"] == "100"
         tus.patch(begun, CONTENT[100:], 100)
@@ -411,13 +411,13 @@ class TestCrashes:
 
     def test_bytes_that_the_disk_lost_are_asked_for_again(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
-        os.truncate(files.part_path(upload_of(begun).pk), 60)
+        os.truncate(incoming.part_path(upload_of(begun).pk), 60)
         assert tus.ask("HEAD", begun)["Upload-Offset"] == "60"
         assert tus.patch(begun, CONTENT[60:], 60).status_code == 204
 
     def test_a_part_file_that_is_gone_begins_anew(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
-        files.part_path(upload_of(begun).pk).unlink()
+        incoming.part_path(upload_of(begun).pk).unlink()
         assert tus.ask("HEAD", begun)["Upload-Offset"] == "0"
         assert tus.patch(begun, CONTENT).status_code == 204
 
@@ -436,7 +436,7 @@ class TestCrashes:
 
     def test_a_whole_file_that_the_disk_lost_is_asked_for_again(self, tus: Tus, begun: str) -> None:
         upload = upload_of(begun)
-        files.part_path(upload.pk).unlink()
+        incoming.part_path(upload.pk).unlink()
         Upload.objects.update(received=len(CONTENT))
         assert tus.ask("HEAD", begun)["Upload-Offset"] == "0"
         assert tus.patch(begun, CONTENT).status_code == 204
@@ -444,8 +444,8 @@ class TestCrashes:
 
     def test_a_file_that_was_moved_but_not_committed_is_found(self, tus: Tus, begun: str) -> None:
         upload = upload_of(begun)
-        files.part_path(upload.pk).write_bytes(CONTENT)
-        files.publish(files.part_path(upload.pk), files.source_key(upload.video_id, ".mp4"))
+        incoming.part_path(upload.pk).write_bytes(CONTENT)
+        files.publish(incoming.part_path(upload.pk), files.source_key(upload.video_id, ".mp4"))
         Upload.objects.update(received=len(CONTENT))
         assert tus.ask("HEAD", begun)["Upload-Offset"] == str(len(CONTENT))
         assert Video.objects.get().bytes == len(CONTENT)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import actions, files
+from videos import actions, incoming
 from videos.management.people import person
 from videos.models import Upload
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         owner = person(options["owner"])
         failed = []
         for path in options["paths"]:
-            copy = files.incoming_dir() / f"{uuid4()}.part"
+            copy = incoming.folder() / f"{uuid4()}.part"
             try:
                 shutil.copyfile(path, copy)
             except OSError as error:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from videos import incoming
 from videos.deletion import purge
-from videos.files import incoming_dir
 from videos.uploads.multipart import remove_abandoned
 from videos.worker import take_back
 
@@ -27,5 +27,5 @@ class Command(BaseCommand):
         """Reap once."""
         tasks = take_back()
         purge()
-        files = remove_abandoned(incoming_dir(), ABANDONED_SECONDS)
+        files = remove_abandoned(incoming.folder(), ABANDONED_SECONDS)
         self.stdout.write(f"{tasks} tasks handed out again, {files} abandoned files deleted.")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos.files import incoming_dir
+from videos import incoming
 from videos.uploads.multipart import remove_abandoned
 from videos.worker import Worker
 from vrewcraft.accounts.models import Token, User
@@ -65,7 +65,7 @@ class Command(BaseCommand):
                 on_stopping=partial(_stop, worker),
                 options=server.Options(
                     body_limit=partial(body_limit, upload_limit=settings.VREWCRAFT_UPLOAD_LIMIT),
-                    spool_dir=incoming_dir(),
+                    spool_dir=incoming.folder(),
                 ),
             )
         finally:
@@ -74,7 +74,7 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         Path(settings.VREWCRAFT_DATA_DIR).mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
-        remove_abandoned(incoming_dir(), ABANDONED_SECONDS)
+        remove_abandoned(incoming.folder(), ABANDONED_SECONDS)
         if settings.VREWCRAFT_MODE == "local":
             secret = kept_secret(_token_file())
             Token.objects.issue(User.objects.local_owner(), "local", secret)

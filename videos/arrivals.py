@@ -6,7 +6,6 @@ counted bytes are the truth; what a killed request wrote beyond them is written 
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import shutil
@@ -14,8 +13,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
@@ -29,13 +28,15 @@ from videos.actions import media_type, plain_suffix
 from videos.deletion import delete_video
 from videos.enqueue import enqueue
 from videos.errors import Refusal
+from videos.incoming import full_disk_refused
 from videos.models import Upload, Video
 from videos.models.announce import announce_upload, announce_video
 from videos.models.video import Viewer, library, owner_key
 from videos.names import clean_name
 
 EXPIRES = timedelta(hours=24)
-FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT)
+# A request that has counted the last byte finishes the upload within this, or has died.
+FINISHING_SECONDS = 60
 # Where a part file has no row for so long, the creation of its upload was interrupted.
 STRAY_SECONDS = 24 * 3600
 
@@ -73,7 +74,7 @@ def append(upload: Upload, offset: int, content: bytes) -> None:
         _must_stand_at(upload, offset, content)
         return
     with _writing(upload) as file:
-        upload.refresh_from_db()
+        _read_again(upload)
         _must_stand_at(upload, offset, content)
         _write(file, offset, content)
         _count(upload, offset + len(content))
@@ -88,19 +89,23 @@ def settle(upload: Upload) -> None:
     if upload.received == upload.length:
         finish(upload)
         return
-    with suppress(Refusal), _writing(upload) as file:
-        there = os.fstat(file.fileno()).st_size
-        upload.refresh_from_db()
-        if there < upload.received:
-            _count(upload, there)
+    if _bytes_there(upload) >= upload.received:
+        return
+    with suppress(Refusal), _writing(upload):
+        _read_again(upload)
+        if _bytes_there(upload) < upload.received:
+            _count(upload, _bytes_there(upload))
 
 
 def finish(upload: Upload) -> None:
     """Take the whole file into the library and have it probed. Done twice, it is done once.
 
-    Where the disk has lost the file, the upload begins anew.
+    Where the disk has lost the file or its end, the upload goes back to what is there.
     """
-    video = upload.video
+    video, there = upload.video, _bytes_there(upload)
+    if 0 < there < upload.received:
+        _count(upload, there)
+        return
     key = files.source_key(video.pk, plain_suffix(video.name))
     with suppress(FileNotFoundError):  # another request, or one before a crash, has moved it
         files.publish(incoming.part_path(upload.pk), key)
@@ -118,17 +123,29 @@ def finish(upload: Upload) -> None:
 
 
 def terminate(upload: Upload) -> None:
-    """Give an upload up; it goes with its video. Raises Refusal 409 where it has ended."""
-    if not upload.is_under_way:
-        raise Refusal("upload_ended", 409)
+    """Give an upload up, finished or not: its video is deleted, and can be restored at first."""
     delete_video(upload.video)
+
+
+def finish_uploads() -> int:
+    """Finish what is whole on disk but was left by its request, which must have died."""
+    whole = Upload.objects.filter(
+        received=F("length"),
+        finished_at__isnull=True,
+        video__deleted_at__isnull=True,
+        updated_at__lt=Now() - timedelta(seconds=FINISHING_SECONDS),
+    )
+    found = list(whole.select_related("video"))
+    for upload in found:
+        finish(upload)
+    return len(found)
 
 
 def expire_uploads() -> int:
     """Delete uploads that were not finished in time, and part files that belong to none."""
     late = Upload.objects.filter(
         expires_at__lt=Now(), finished_at__isnull=True, video__deleted_at__isnull=True
-    )
+    ).exclude(received=F("length"))
     expired = list(late.select_related("video"))
     for upload in expired:
         delete_video(upload.video)
@@ -153,7 +170,7 @@ def _must_stand_at(upload: Upload, offset: int, content: bytes) -> None:
 
 
 @contextmanager
-def _writing(upload: Upload) -> Iterator[BinaryIO]:
+def _writing(upload: Upload) -> Iterator[FileIO]:
     """The part file, for one writer at a time in all processes; the kernel ends a dead one's lock.
 
     https://man7.org/linux/man-pages/man2/flock.2.html
@@ -162,7 +179,7 @@ def _writing(upload: Upload) -> Iterator[BinaryIO]:
     if not path.exists() and not _is_published(upload):
         files.make_durable(path)
     try:
-        file = path.open("r+b")
+        file = FileIO(path, "r+")
     except FileNotFoundError:
         raise Refusal("upload_locked", 423) from None  # another request is finishing it
     with file:
@@ -178,17 +195,30 @@ def _is_published(upload: Upload) -> bool:
     return Path(library().path(key)).exists()
 
 
-def _write(file: BinaryIO, offset: int, content: bytes) -> None:
-    try:
+def _write(file: FileIO, offset: int, content: bytes) -> None:
+    """Unbuffered: nothing is left to be written when the disk is full."""
+    rest = memoryview(content)
+    with full_disk_refused():
         file.seek(offset)
-        file.write(content)
+        while rest:
+            rest = rest[file.write(rest) :]
         file.truncate()
-        file.flush()
         os.fsync(file.fileno())
-    except OSError as error:
-        if error.errno not in FULL_ERRORS:
-            raise
-        raise Refusal("disk_full", 507) from error
+
+
+def _bytes_there(upload: Upload) -> int:
+    try:
+        return incoming.part_path(upload.pk).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _read_again(upload: Upload) -> None:
+    """The row as it is now. Raises Refusal 404 where it has been removed."""
+    try:
+        upload.refresh_from_db()
+    except Upload.DoesNotExist:
+        raise Refusal("no_such_upload", 404) from None
 
 
 def _count(upload: Upload, received: int) -> None:

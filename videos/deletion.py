@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -64,14 +65,16 @@ def purge() -> int:
 
     A deleted video's open tasks are cancelled first; it goes once the last of them has ended.
     """
-    subtitles = SubtitleFile.objects.all()
-    return sum(
+    outputs, subtitles = Output.objects.all(), SubtitleFile.objects.all()
+    removed = sum(
         [
-            *(_purge_video(key) for key in _due(Video.objects.all())),
-            *(_purge_file(Output.objects.all(), key) for key in _due(Output.objects.all())),
-            *(_purge_file(subtitles, key) for key in _due(subtitles)),
+            *(_tried(_purge_video, key) for key in _due(Video.objects.all())),
+            *(_tried(_purge_output, key) for key in _due(outputs)),
+            *(_tried(_purge_subtitles, key) for key in _due(subtitles)),
         ]
     )
+    files.empty_trash()
+    return removed
 
 
 def _due(rows: models.QuerySet[Any]) -> list[UUID]:
@@ -79,46 +82,71 @@ def _due(rows: models.QuerySet[Any]) -> list[UUID]:
 
 
 def _is_due() -> Q:
+    """Nothing brings it back: nobody restores what is due."""
     return Q(deleted_at__lt=Now() - timedelta(seconds=KEPT_SECONDS))
 
 
+def _tried(purge_one: Callable[[UUID], bool], key: UUID) -> bool:
+    """One that cannot be removed must not keep the others."""
+    try:
+        return purge_one(key)
+    except OSError:
+        logger.exception("cannot remove what was deleted", extra={"id": str(key)})
+        return False
+
+
 def _purge_video(key: UUID) -> bool:
-    """Files before the row: what is interrupted is done again, and nothing is left behind."""
+    with transaction.atomic():  # A restoring that has begun is awaited.
+        if _locked(Video.objects.all(), key) is None:
+            return False
     open_tasks = Task.objects.filter(video_id=key).exclude(status__in=TERMINAL)
     for task in open_tasks.all():
         state.cancel(task)
     if open_tasks.exists():
         return False
     with transaction.atomic():
-        video = Video.objects.select_for_update().filter(_is_due(), pk=key).first()
+        video = _locked(Video.objects.all(), key)
         if video is None:
             return False
-        _remove_files(video)
+        _discard_files(video)
         video.delete()
     logger.info("removed a deleted video", extra={"video": key})
     return True
 
 
-def _remove_files(video: Video) -> None:
-    files.remove_source(video.pk)
+def _discard_files(video: Video) -> None:
+    """Before the row: what is interrupted is done again, and nothing is left behind."""
+    files.discard_source(video.pk)
     for task_id in video.tasks.values_list("pk", flat=True):
-        files.remove_outputs(task_id)
-    for key in video.subtitles.values_list("key", flat=True):
-        files.unpublish(key)
+        files.discard_task(task_id)
+    for file_id in video.subtitles.values_list("pk", flat=True):
+        files.discard_subtitles(file_id)
     for upload_id in Upload.objects.filter(video=video).values_list("pk", flat=True):
-        incoming.part_path(upload_id).unlink(missing_ok=True)
+        files.discard(incoming.part_path(upload_id))
 
 
 @transaction.atomic
-def _purge_file(rows: models.QuerySet[Any], key: UUID) -> bool:
-    row = rows.select_for_update().filter(_is_due(), pk=key).first()
-    if row is None:
-        return False
-    files.unpublish(row.key)
-    row.delete()
-    return True
+def _purge_output(key: UUID) -> bool:
+    output = _locked(Output.objects.all(), key)
+    if output is not None:
+        files.discard_output(output.key)
+        output.delete()
+    return output is not None
+
+
+@transaction.atomic
+def _purge_subtitles(key: UUID) -> bool:
+    file = _locked(SubtitleFile.objects.all(), key)
+    if file is not None:
+        files.discard_subtitles(file.pk)
+        file.delete()
+    return file is not None
+
+
+def _locked(rows: models.QuerySet[Row], key: UUID) -> Row | None:
+    return rows.select_for_update(of=("self",)).filter(_is_due(), pk=key).first()
 
 
 def _kept(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
-    """Rows that, once found, are not removed until the transaction ends."""
-    return rows.select_for_update(of=("self",))
+    """Rows that are not due and, once found, are not removed until the transaction ends."""
+    return rows.select_for_update(of=("self",)).exclude(_is_due())

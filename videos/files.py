@@ -78,10 +78,13 @@ def publish(path: Path, key: str) -> int:
 
 
 def keep(content: bytes, key: str) -> None:
-    """Put a small file into the library, whole or not at all."""
+    """Put a small file into the library, whole or not at all. Raises OSError (a full disk)."""
     path = incoming.folder() / f"{uuid4()}.part"
-    path.write_bytes(content)
-    publish(path, key)
+    try:
+        path.write_bytes(content)
+        publish(path, key)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def unpublish(key: str) -> None:
@@ -92,25 +95,54 @@ def unpublish(key: str) -> None:
     _remove_if_empty(target.parent.parent)
 
 
-def remove_source(video_id: UUID) -> None:
-    """Remove a video's source, of whatever attempt."""
-    _remove_tree(f"sources/{video_id}")
+def discard_source(video_id: UUID) -> None:
+    """Discard a video's source, of whatever attempt."""
+    discard(Path(library().path(f"sources/{video_id}")))
 
 
-def remove_outputs(task_id: UUID) -> None:
-    """Remove all that a task made, finished or not."""
-    _remove_tree(f"outputs/{task_id}")
-    clear_work(task_id)
+def discard_subtitles(file_id: UUID) -> None:
+    """Discard a subtitle file, as it came and as it was written anew."""
+    discard(Path(library().path(f"subtitles/{file_id}")))
+
+
+def discard_task(task_id: UUID) -> None:
+    """Discard all that a task made, finished or not."""
+    discard(Path(library().path(f"outputs/{task_id}")))
+    discard(work_dir(task_id, 0).parent)
+
+
+def discard_output(key: str) -> None:
+    """Discard one file, and its folders where they are empty."""
+    target = Path(library().path(key))
+    discard(target)
+    _remove_if_empty(target.parent)
+    _remove_if_empty(target.parent.parent)
+
+
+def discard(path: Path) -> None:
+    """Take a file or folder out of the library at once; `empty_trash` frees its space."""
+    with suppress(FileNotFoundError):
+        path.rename(_made(_trash()) / str(uuid4()))
+
+
+def empty_trash() -> None:
+    """Free the space of what was discarded, which may take a while. No transaction waits for it."""
+    trash = _trash()
+    for path in trash.iterdir() if trash.exists() else ():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _trash() -> Path:
+    return Path(settings.VREWCRAFT_DATA_DIR) / "trash"
 
 
 def make_durable(path: Path) -> None:
     """Make an empty file that outlives a crash of the machine."""
     path.touch()
     _sync_dir(path.parent)
-
-
-def _remove_tree(key: str) -> None:
-    shutil.rmtree(Path(library().path(key)), ignore_errors=True)
 
 
 def _sync_dir(folder: Path) -> None:

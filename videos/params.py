@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -56,16 +57,25 @@ class OperationForm(forms.Form):
 class OfSubtitles(forms.ChoiceField):
     """A choice among the subtitle files of the first source; of any while that is not known."""
 
+    is_known = False
+
     def offer(self, sources: Sequence[Source]) -> None:
         """Choose among these sources' files from now on."""
         self.is_known = bool(sources)
         self.choices = [(file.id, file.name) for each in sources[:1] for file in each.subtitles]
 
     def valid_value(self, value: str) -> bool:
-        """Whether the video has such a file."""
-        if not getattr(self, "is_known", False) or super().valid_value(value):
+        """Whether the video has such a file; whether it may be one while that is not known."""
+        if super().valid_value(value) or (not self.is_known and _is_id(value)):
             return True
         raise problem("unknown_subtitles")
+
+
+def _is_id(value: str) -> bool:
+    try:
+        return str(UUID(value)) == value
+    except ValueError:
+        return False
 
 
 class SubtitleField(OfSubtitles):

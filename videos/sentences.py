@@ -218,9 +218,6 @@ SENTENCES: dict[str, Sentence] = {
         _("This upload was not finished in time and is gone."),
         _("Send the file again from its beginning."),
     ),
-    "upload_ended": Sentence(
-        _("This upload has ended: its file is in the library."), _("Delete the video instead.")
-    ),
     "upload_locked": Sentence(
         _("Another request is writing to this upload."), _("Wait a moment, then go on.")
     ),

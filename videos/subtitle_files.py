@@ -1,7 +1,9 @@
-"""Subtitle files of a video: kept as they came, read anew whenever they are needed."""
+"""Subtitle files of a video: kept as they came, and beside them as the player wants them."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,9 +13,10 @@ from django.urls import reverse
 
 from videos import files, languages
 from videos.errors import Refusal
+from videos.incoming import full_disk_refused
 from videos.lookup import one
 from videos.models import SubtitleFile, Video
-from videos.models.video import Viewer
+from videos.models.video import Viewer, library
 from videos.names import clean_name
 from videos.subtitles import glyphs, reading, writing
 from videos.subtitles.cues import Subtitles
@@ -31,34 +34,45 @@ def attach(
 
     409 `too_many_subtitles` where the video has 32 already, 413 `subtitles_too_large`.
     """
-    name = clean_name(name)
-    found = _read(raw, name, encoding)
-    chosen = _language(language) if language else languages.guess(name, found.text)
     if video.subtitles.filter(deleted_at__isnull=True).count() >= MOST_FILES:
         raise Refusal("too_many_subtitles", 409, limit=MOST_FILES)
-    file = SubtitleFile(id=uuid4(), video=video, name=name, language=chosen, bytes=len(raw))
+    name = clean_name(name)
+    found = _read(raw, name, encoding)
+    file = SubtitleFile(id=uuid4(), video=video, name=name, bytes=len(raw), **_described(found))
     file.key = f"subtitles/{file.pk}/source"
     file.encoding_chosen = encoding is not None
-    _describe(file, found)
-    files.keep(raw, file.key)
-    with transaction.atomic():
-        file.save()
-        video.changed()
+    file.language = _language(language) if language else languages.guess(name, found.text)
+    with ExitStack() as undo, full_disk_refused():
+        undo.callback(files.discard_subtitles, file.pk)
+        files.keep(raw, file.key)
+        _keep_track(file, found)
+        with transaction.atomic():
+            file.save(force_insert=True)
+            video.changed()
+        undo.pop_all()
     return file
 
 
 def change(
     file: SubtitleFile, *, encoding: str | None = None, language: str | None = None
 ) -> SubtitleFile:
-    """Read it by another encoding, or mark it as another language. Raises Refusal 422."""
-    if encoding is not None:
-        _describe(file, _read(file.path.read_bytes(), file.name, encoding))
-        file.encoding_chosen = True
-    if language is not None:
-        file.language = _language(language)
-    with transaction.atomic():
-        file.save()
-        file.video.changed()
+    """Read it by another encoding, or mark it as another language.
+
+    Raises Refusal 422 for what cannot be chosen, 404 where it has been deleted meanwhile.
+    """
+    changes: dict[str, Any] = {"language": _language(language)} if language is not None else {}
+    found = _read(_bytes(file), file.name, encoding) if encoding is not None else None
+    if found:
+        changes |= {**_described(found), "encoding_chosen": True}
+    if changes:
+        with transaction.atomic(), full_disk_refused():
+            kept = SubtitleFile.objects.filter(pk=file.pk, deleted_at__isnull=True)
+            if not kept.update(**changes):
+                raise Refusal("not_found", 404)
+            file.refresh_from_db()
+            if found:
+                _keep_track(file, found)
+            file.video.changed()
     return file
 
 
@@ -88,7 +102,6 @@ def restore(user: Viewer, file_id: str) -> SubtitleFile:
 
 def state(file: SubtitleFile) -> dict[str, Any]:
     """All that is told of it; `preview` has its first cues (times in seconds)."""
-    found = cues_of(file)
     return {
         "subtitlesId": str(file.pk),
         "videoId": str(file.video_id),
@@ -99,26 +112,29 @@ def state(file: SubtitleFile) -> dict[str, Any]:
         "language": file.language,
         "cues": file.cues,
         "missing": list(file.missing),
-        "preview": [
-            {"start": cue.start_ms / 1000, "end": cue.end_ms / 1000, "text": cue.plain}
-            for cue in (found.cues if found else ())[:SHOWN_CUES]
-        ],
+        "preview": file.preview,
         "trackUrl": reverse("subtitle_track", args=[file.pk]),
     }
 
 
-def cues_of(file: SubtitleFile) -> Subtitles | None:
-    """What it says now; None where it can be read no more."""
+def track(file: SubtitleFile) -> bytes:
+    """The file as WebVTT, for a browser's player. Raises Refusal 404 where it is gone."""
     try:
-        return reading.read(file.path.read_bytes(), name=file.name, encoding=file.encoding)
-    except (SubtitleError, FileNotFoundError):
-        return None
+        return Path(library().path(file.track_key)).read_bytes()
+    except FileNotFoundError:
+        raise Refusal("not_found", 404) from None
 
 
-def track(file: SubtitleFile) -> str:
-    """The file as WebVTT, for a browser's player."""
-    found = cues_of(file)
-    return writing.webvtt(found.cues if found else ())
+def _keep_track(file: SubtitleFile, found: Subtitles) -> None:
+    """Written once: a long file takes seconds to read."""
+    files.keep(writing.webvtt(found.cues).encode(), file.track_key)
+
+
+def _bytes(file: SubtitleFile) -> bytes:
+    try:
+        return file.path.read_bytes()
+    except FileNotFoundError:
+        raise Refusal("not_found", 404) from None
 
 
 def _read(raw: bytes, name: str, encoding: str | None) -> Subtitles:
@@ -137,9 +153,17 @@ def _read(raw: bytes, name: str, encoding: str | None) -> Subtitles:
         raise Refusal(error.code, status, **blanks) from error
 
 
-def _describe(file: SubtitleFile, found: Subtitles) -> None:
-    file.format, file.encoding = found.format, found.encoding
-    file.cues, file.missing = len(found.cues), glyphs.missing(found.text)
+def _described(found: Subtitles) -> dict[str, Any]:
+    return {
+        "format": found.format,
+        "encoding": found.encoding,
+        "cues": len(found.cues),
+        "missing": glyphs.missing(found.text),
+        "preview": [
+            {"start": cue.start_ms / 1000, "end": cue.end_ms / 1000, "text": cue.plain}
+            for cue in found.cues[:SHOWN_CUES]
+        ],
+    }
 
 
 def _language(code: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from videos import languages, subtitle_files
+from videos import languages
 from videos.models import SubtitleFile, Video
 from videos.subtitles.decoding import ENCODINGS
 from videos.subtitles.reading import EXTENSIONS, FORMATS
@@ -60,8 +60,6 @@ def of(video: Video) -> Subtitles:
 
 
 def _shown(file: SubtitleFile) -> ShownFile:
-    found = subtitle_files.cues_of(file)
-    first = (found.cues if found else ())[: subtitle_files.SHOWN_CUES]
     return ShownFile(
         id=str(file.pk),
         name=file.name,
@@ -72,6 +70,6 @@ def _shown(file: SubtitleFile) -> ShownFile:
         language=file.language,
         srclang=languages.web_code(file.language),
         missing=" ".join(file.missing),
-        preview=[ShownCue(timecode(cue.start_ms / 1000), cue.plain) for cue in first],
+        preview=[ShownCue(timecode(cue["start"]), cue["text"]) for cue in file.preview],
         track_url=reverse("subtitle_track", args=[file.pk]),
     )

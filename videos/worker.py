@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
 from videos import files, identity
-from videos.arrivals import expire_uploads
+from videos.arrivals import expire_uploads, finish_uploads
 from videos.deletion import purge
 from videos.engine import wakeups
 from videos.enqueue import find_forgotten
@@ -54,11 +54,13 @@ class Worker:
             for number in range(count)
         ]
         self._watcher = threading.Thread(target=self._watch, name="watcher")
+        # What it is in the middle of at the end of the process, the next worker goes on with.
+        self._purger = threading.Thread(target=self._purge, name="purger", daemon=True)
 
     def start(self) -> None:
         """Take back what a dead predecessor held, then begin."""
         self._reap()
-        for thread in (*self._threads, self._watcher):
+        for thread in (*self._threads, self._watcher, self._purger):
             thread.start()
 
     def stop(self) -> None:
@@ -70,7 +72,7 @@ class Worker:
     def join(self, timeout: float = 10.0) -> bool:
         """Wait for the end, at most that many seconds; whether it came."""
         deadline = time.monotonic() + timeout
-        for thread in (*self._threads, self._watcher):
+        for thread in (*self._threads, self._watcher, self._purger):
             thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
@@ -113,7 +115,7 @@ class Worker:
     def _watch(self) -> None:
         """Cancel requests, heartbeats and reaping, apart from the work itself."""
         presence = self._presence()
-        beat_at, reap_at, purge_at = -math.inf, time.monotonic(), -math.inf
+        beat_at, reap_at = -math.inf, time.monotonic()
         while not self._stopping.wait(WATCH_SECONDS):
             now = time.monotonic()
             try:
@@ -125,14 +127,22 @@ class Worker:
                 if now - reap_at >= settings.VREWCRAFT_REAP_SECONDS:
                     reap_at = now
                     self._reap()
-                if now - purge_at >= PURGE_SECONDS:
-                    purge_at = now
-                    purge()
             except Exception:
                 logger.exception("heartbeat failed; trying again")
             finally:
                 close_old_connections()
         self._leave()
+        connection.close()
+
+    def _purge(self) -> None:
+        """Removing large files may take long, and leases are not extended meanwhile: a thread."""
+        while not self._stopping.wait(PURGE_SECONDS):
+            try:
+                purge()
+            except Exception:
+                logger.exception("cannot remove what was deleted; trying again")
+            finally:
+                close_old_connections()
         connection.close()
 
     def _presence(self) -> WorkerBeat:
@@ -189,6 +199,7 @@ def take_back() -> int:
     for task_id in set(left) - set(live):
         files.clear_work(task_id)
     WorkerBeat.objects.stale().delete()
+    finish_uploads()
     expire_uploads()
     return count
 

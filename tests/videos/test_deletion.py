@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from django.core.files.base import ContentFile
+from django.db import connection
 from django.db.models.functions import Now
 from django.test import Client
 
 from tests import factories, media
 from tests.work import drain
-from videos import actions, deletion, incoming
+from videos import actions, deletion, files, incoming, subtitle_files
 from videos.errors import Refusal
 from videos.models import Output, SubtitleFile, Task, Upload, Video
 from videos.models import lifecycle as state
@@ -89,6 +89,62 @@ class TestAVideo:
         with pytest.raises(Refusal, match="not_found"):
             deletion.restore_video(owner, clip.pk)
 
+    def test_what_is_due_cannot_be_restored_even_before_it_is_removed(
+        self, owner: User, clip: Video
+    ) -> None:
+        deletion.delete_video(clip)
+        later(clip)
+        with pytest.raises(Refusal, match="not_found"):
+            deletion.restore_video(owner, clip.pk)
+
+    def test_one_that_was_restored_in_time_keeps_its_edits(
+        self, owner: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        video = factories.ready(owner)
+        task = factories.task(video)
+        monkeypatch.setattr(deletion, "_due", lambda rows: [row.pk for row in rows])
+        assert deletion.purge() == 0
+        task.refresh_from_db()
+        assert task.status == "pending"
+
+    def test_one_that_cannot_be_removed_does_not_keep_the_others(
+        self, owner: User, clip: Video, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        other = factories.ready(owner, "other.mp4")
+        for video in (clip, other):
+            deletion.delete_video(video)
+            later(video)
+        discard = files.discard_source
+
+        def refuse(video_id: UUID) -> None:
+            if video_id == clip.pk:
+                raise PermissionError
+            discard(video_id)
+
+        monkeypatch.setattr(files, "discard_source", refuse)
+        assert deletion.purge() == 1
+        assert list(Video.objects.all()) == [clip]
+        monkeypatch.undo()
+        assert deletion.purge() == 1
+
+    def test_no_transaction_waits_while_space_is_freed(
+        self, clip: Video, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        deletion.delete_video(clip)
+        later(clip)
+        open_ones = []
+        empty = files.empty_trash
+
+        def look() -> None:
+            open_ones.append(len(connection.savepoint_ids))
+            assert not Video.objects.exists()
+            empty()
+
+        before = len(connection.savepoint_ids)
+        monkeypatch.setattr(files, "empty_trash", look)
+        deletion.purge()
+        assert open_ones == [before]
+
     def test_only_its_owner_can_restore_it(self, clip: Video) -> None:
         deletion.delete_video(clip)
         with pytest.raises(Refusal, match="not_found"):
@@ -136,11 +192,7 @@ class TestAVideo:
         video = factories.arriving(owner)
         upload = Upload.objects.create(video=video, method="tus", length=10)
         incoming.part_path(upload.pk).write_bytes(b"part")
-        key = f"subtitles/{uuid4()}/source"
-        library().save(key, ContentFile(b"1"))
-        SubtitleFile.objects.create(
-            video=video, name="a.srt", key=key, bytes=1, format="srt", encoding="utf-8", cues=1
-        )
+        subtitle_files.attach(video, b"1\n00:00:01,000 --> 00:00:02,000\nx\n", "a.srt")
         deletion.delete_video(video)
         later(video)
         deletion.purge()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from tests import factories
-from videos import deletion, languages, sentences, subtitle_files
+from videos import deletion, files, languages, sentences, subtitle_files
 from videos.errors import Refusal
 from videos.models import SubtitleFile, Video
 from vrewcraft.accounts.models import User
@@ -87,6 +88,24 @@ class TestAttach:
         with pytest.raises(Refusal, match="too_many_subtitles"):
             subtitle_files.attach(video, SRT.encode(), "b.srt")
 
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_a_full_disk_is_said_and_leaves_nothing(
+        self, video: Video, data_dir: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    ) -> None:
+        publish, calls = files.publish, []
+
+        def full(path: Path, key: str) -> int:
+            calls.append(key)
+            if len(calls) == number:
+                raise OSError(errno.ENOSPC, "full")
+            return publish(path, key)
+
+        monkeypatch.setattr(files, "publish", full)
+        with pytest.raises(Refusal, match="disk_full"):
+            subtitle_files.attach(video, SRT.encode(), "a.srt")
+        files.empty_trash()
+        assert not [path for path in data_dir.rglob("*") if path.is_file()]
+
     def test_a_refused_file_leaves_nothing(self, video: Video, data_dir: Path) -> None:
         with pytest.raises(Refusal):
             subtitle_files.attach(video, b"nothing of that kind", "a.srt")
@@ -126,6 +145,25 @@ class TestChange:
         changed = subtitle_files.change(file, encoding="cp1251")
         assert (changed.encoding, changed.encoding_chosen) == ("cp1251", True)
         assert "cafй" in subtitle_files.state(changed)["preview"][0]["text"]
+
+    def test_two_changes_at_once_keep_both(self, video: Video, file: SubtitleFile) -> None:
+        stale = SubtitleFile.objects.get(pk=file.pk)
+        subtitle_files.change(file, language="eng")
+        subtitle_files.change(stale, encoding="cp949")
+        kept = SubtitleFile.objects.get(pk=file.pk)
+        assert (kept.language, kept.encoding_chosen) == ("eng", True)
+
+    def test_a_deleted_one_stays_deleted(self, file: SubtitleFile) -> None:
+        stale = SubtitleFile.objects.get(pk=file.pk)
+        subtitle_files.delete(file)
+        with pytest.raises(Refusal, match="not_found"):
+            subtitle_files.change(stale, language="eng")
+        assert SubtitleFile.objects.get(pk=file.pk).deleted_at is not None
+
+    def test_one_whose_bytes_are_gone_is_not_found(self, file: SubtitleFile) -> None:
+        file.path.unlink()
+        with pytest.raises(Refusal, match="not_found"):
+            subtitle_files.change(file, encoding="cp949")
 
     def test_one_that_does_not_fit_changes_nothing(self, file: SubtitleFile) -> None:
         with pytest.raises(Refusal, match="wrong_encoding"):
@@ -295,7 +333,7 @@ class TestPages:
         undo = client.get(answer["Location"]).context["undo"]
         assert (undo.kind, undo.name) == ("subtitle", "a.srt")
         assert client.post(undo.restore_url).status_code == 303
-        assert subtitle_files.cues_of(SubtitleFile.objects.get()) is not None
+        assert client.get(f"/subtitles/{file.pk}/track.vtt").status_code == 200
 
     def test_a_bad_file_without_scripts_says_why(self, client: Client, video: Video) -> None:
         sent = {"subtitles": SimpleUploadedFile("a.srt", b"words")}

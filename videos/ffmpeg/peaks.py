@@ -58,10 +58,13 @@ class Waveform:
     def silence_until(self, sample: int) -> None:
         """Nothing is heard before that sample."""
         missing = min(sample, self._most) - self.samples
-        while missing > 0:
-            step = min(missing, self._stretch)
-            self.add(array("h", bytes(2 * step)))
-            missing -= step
+        if missing <= 0:
+            return
+        first = min(missing, self._stretch - len(self._open))
+        self.add(array("h", bytes(2 * first)))
+        whole, rest = divmod(missing - first, self._stretch)
+        self._data += [0, 0] * whole
+        self.add(array("h", bytes(2 * rest)))
 
     def add(self, samples: array[int]) -> None:
         """What is heard next; nothing after the film's end."""

@@ -13,6 +13,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
 SPRITE, CUES = "storyboard.jpg", "storyboard.vtt"
-WIDTH, COLUMNS = 160, 10
+WIDTH, HIGHEST, COLUMNS = 160, 640, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,21 @@ def _tiles(source: Path, wanted: Wanted) -> Iterator[Tile | None]:
                 yield None
                 continue
             at = _moment(frame, time_us, wanted.start_us)
-            small = picture.shown(frame, pixel_shape(stream), WIDTH)
+            small = _small(frame, pixel_shape(stream))
             size = size or (small.width, small.height)
             if (small.width, small.height) != size:  # the film changes its size on the way
                 small = reformatter.reformat(small, *size)
             yield Tile(at, small)
+
+
+def _small(frame: VideoFrame, shape: Fraction) -> VideoFrame:
+    """A tile; a very tall picture gets a narrower one."""
+    from videos.ffmpeg import picture  # noqa: PLC0415
+
+    small = picture.shown(frame, shape, WIDTH)
+    if small.height <= HIGHEST:
+        return small
+    return picture.shown(frame, shape, small.width * HIGHEST // small.height)
 
 
 def _moment(frame: VideoFrame, wanted_us: int, start_us: int) -> int:

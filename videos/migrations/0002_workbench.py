@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(default='und', max_length=3, verbose_name='language')),
                 ('cues', models.PositiveIntegerField(verbose_name='cues')),
                 ('missing', models.TextField(blank=True, help_text='Characters that the font lacks.')),
+                ('preview', models.JSONField(default=list, help_text='Start and end in seconds, and text, of the first cues.')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('deleted_at', models.DateTimeField(blank=True, help_text='Hidden since; removed a moment later.', null=True, verbose_name='deleted')),
             ],

@@ -51,6 +51,9 @@ class SubtitleFile(models.Model):
     language = models.CharField(_("language"), max_length=3, default=UNKNOWN_LANGUAGE)
     cues = models.PositiveIntegerField(_("cues"))
     missing = models.TextField(blank=True, help_text=_("Characters that the font lacks."))
+    preview = models.JSONField(
+        default=list, help_text=_("Start and end in seconds, and text, of the first cues.")
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     deleted_at = models.DateTimeField(
         _("deleted"), null=True, blank=True, help_text=_("Hidden since; removed a moment later.")
@@ -77,6 +80,11 @@ class SubtitleFile(models.Model):
     def path(self) -> Path:
         """Where its bytes lie."""
         return Path(library().path(self.key))
+
+    @property
+    def track_key(self) -> str:
+        """Where it lies as WebVTT, by how it is read."""
+        return f"subtitles/{self.pk}/{self.encoding}.vtt"
 
     @property
     def as_source(self) -> SubtitleSource:

@@ -43,7 +43,8 @@ class Text:
         self.shortened = len(text) > LONGEST or len(cut) < len(kept.rstrip())
         self._lines += cut.count("\n")
         self._length += len(cut)
-        self._runs.append(Run(cut, self.look))
+        if cut:
+            self._runs.append(Run(cut, self.look))
 
     def turn(self, letter: str, *, on: bool) -> None:
         """Set bold (b), italic (i), underline (u) or strike (s)."""

@@ -120,8 +120,9 @@ def _legacy(raw: bytes) -> Decoded:
         _likely(raw, "cp932", _is_kana, _LEAST_KANA),
         _likely(raw, "euc_jp", _is_kana, _LEAST_KANA),
     )
-    likely = max(tried, key=lambda found: found[0])
-    return likely[1] or _by_statistics(raw)
+    likely = max(tried, key=lambda found: found[0])[1]
+    # Rare words of Korean: other languages' bytes seldom give nothing but its syllables.
+    return likely or _likely(raw, "cp949", _is_syllable, 1.0)[1] or _by_statistics(raw)
 
 
 def _likely(
@@ -136,6 +137,11 @@ def _likely(
 
 def _is_common_hangul(character: str) -> bool:
     return character in _COMMON_HANGUL
+
+
+def _is_syllable(character: str) -> bool:
+    """One of the 2,350 of KS X 1001, not one that Windows added (two bytes are one letter then)."""
+    return "가" <= character <= "힣" and len(character.encode("euc_kr", "replace")) == 2
 
 
 def _is_common_hanzi(character: str) -> bool:

@@ -78,13 +78,14 @@ _PLAIN_ESCAPES = {"N": "\n", "n": " ", "h": " ", "{": "{", "}": "}"}
 def subrip(text: str) -> Text:
     """SubRip: a few tags of HTML, override blocks of ASS; other angle brackets are text."""
     found, hidden = Text(), Overrides()
-    for piece, block in _blocks(text):
+    for number, (piece, block) in enumerate(_blocks(text)):
         if block.startswith("\\"):
             hidden.apply(block, found)
         elif block:
             _html(f"{{{block}}}", found, _TAG, _KNOWN, str)
         elif not hidden.drawing:
             _html(piece, found, _TAG, _KNOWN, str)
+        found.shortened = found.shortened or number >= MOST_TAGS
         if found.shortened:
             break
     return found
@@ -107,11 +108,12 @@ def sami(text: str) -> Text:
 def substation(text: str) -> Text:
     """ASS and SSA: override blocks, of which few are kept; drawings are left out."""
     found, hidden = Text(), Overrides()
-    for piece, block in _blocks(text):
+    for number, (piece, block) in enumerate(_blocks(text)):
         if block:
             hidden.apply(block, found)
         elif not hidden.drawing:
             found.add(_unescaped(piece))
+        found.shortened = found.shortened or number >= MOST_TAGS
         if found.shortened:
             break
     return found

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from videos.subtitles import markup
 from videos.subtitles.cleaning import Text
 from videos.subtitles.parsed import Found
 
 LAST_CUE_MS = 5000
+# Texts under one time: one for each language, and some to spare.
+MOST_PARAGRAPHS = 64
 SYNC = re.compile(
     r"<\s{0,9}sync\b[^<>]{0,200}?\bstart\s{0,9}=\s{0,9}[\"']?([0-9]{1,9})[^<>]{0,200}>",
     re.IGNORECASE,
@@ -47,9 +49,10 @@ def without_comments(text: str) -> str:
 
 def _paragraphs(text: str) -> Iterator[tuple[str, str]]:
     """Each class named in one sync, with its text."""
-    starts = list(_PARAGRAPH.finditer(text))
+    starts = list(islice(_PARAGRAPH.finditer(text), MOST_PARAGRAPHS))
     if not starts:
         yield "", text
+        return
     ends = [start.start() for start in starts[1:]] + [len(text)]
     for start, end in zip(starts, ends, strict=True):
         yield (start[1] or "").upper(), text[start.end() : end]
@@ -57,15 +60,15 @@ def _paragraphs(text: str) -> Iterator[tuple[str, str]]:
 
 def _shown(moments: list[Moment]) -> Iterator[Found]:
     """From each moment to the next; the last stays for five seconds."""
-    merged: list[tuple[int, int, str]] = []
+    merged: list[tuple[int, int, list[str]]] = []
     for number, at, body in sorted(moments, key=lambda moment: moment[1]):
         if merged and merged[-1][1] == at:
-            merged[-1] = (merged[-1][0], at, f"{merged[-1][2]}<br>{body}")
+            merged[-1][2].append(body)
         else:
-            merged.append((number, at, body))
-    last = (0, merged[-1][1] + LAST_CUE_MS, "")
-    for (number, start, body), (_number, end, _body) in pairwise([*merged, last]):
-        yield Found(number, start, end, markup.sami(body))
+            merged.append((number, at, [body]))
+    last: tuple[int, int, list[str]] = (0, merged[-1][1] + LAST_CUE_MS, [])
+    for (number, start, bodies), (_number, end, _bodies) in pairwise([*merged, last]):
+        yield Found(number, start, end, markup.sami("<br>".join(bodies)))
 
 
 def _worth(entry: tuple[str, list[Found]]) -> tuple[int, bool]:

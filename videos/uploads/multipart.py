@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from videos import incoming
 from videos.errors import Refusal
+from videos.incoming import full_disk_refused
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -33,7 +33,6 @@ CONTENT_TYPE = "multipart/form-data"
 CHUNK_BYTES = 256 * 1024
 GIB = 1024**3
 MIB = 1024**2
-FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT)
 # What browsers write for the three characters that would end a part's header
 # (https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data).
 ESCAPES = {"%22": '"', "%0D": "\r", "%0A": "\n"}
@@ -88,18 +87,20 @@ class ToDisk(FileUploadHandler):
             self._refuse(Refusal("too_large", 413, limit=readable(self._limit)))
             return
         try:
-            self._out.write(raw_data)
-        except OSError as error:
-            self._refuse(_disk_refusal(error))
+            with full_disk_refused():
+                self._out.write(raw_data)
+        except Refusal as refusal:
+            self._refuse(refusal)
 
     def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         """Make the file durable. It is no Django file: `received` hands it out."""
         if self._out is not None and self._refusal is None:
             try:
-                self._out.flush()
-                os.fsync(self._out.fileno())
-            except OSError as error:
-                self._refuse(_disk_refusal(error))
+                with full_disk_refused():
+                    self._out.flush()
+                    os.fsync(self._out.fileno())
+            except Refusal as refusal:
+                self._refuse(refusal)
             else:
                 self._out.close()
                 self._complete = True
@@ -196,12 +197,6 @@ def _unescaped(name: str) -> str:
     for escape, character in ESCAPES.items():
         name = name.replace(escape, character)
     return name
-
-
-def _disk_refusal(error: OSError) -> Refusal:
-    if error.errno not in FULL_ERRORS:
-        raise error
-    return Refusal("disk_full", 507)
 
 
 def readable(size: int) -> str:

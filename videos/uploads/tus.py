@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
@@ -95,7 +96,9 @@ def uploads(request: HttpRequest) -> HttpResponseBase:
         raise Refusal("past_the_length", 413, length=length)
     upload = arrivals.create(request.user, length, name=named.get("filename", ""), metadata=sent)
     if content:
-        arrivals.append(upload, 0, content)
+        # The upload stands all the same; the client sees where, and hears why when it goes on.
+        with suppress(Refusal):
+            arrivals.append(upload, 0, content)
     response = _standing(upload, 201)
     response["Location"] = reverse("tus_upload", args=[upload.pk])
     return response
@@ -124,6 +127,8 @@ def _find(request: HttpRequest, upload_id: UUID) -> Upload:
         found = one(mine.select_related("video").defer("video__probe"), upload_id)
     except Refusal:
         raise Refusal("no_such_upload", 404) from None
+    if found.is_under_way and found.received == found.length:
+        arrivals.finish(found)
     if found.is_under_way and found.expires_at and found.expires_at < timezone.now():
         raise Refusal("upload_expired", 410)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests import factories, media
 from tests.videos.operations.running import run
+from videos.ffmpeg.peaks import MOST_PAIRS, Waveform
 from videos.operations.peaks import OPERATION
 from videos.plan import ArtifactKind, Role, Source
 
@@ -102,6 +104,18 @@ def test_a_gap_of_hours_costs_nothing_beyond_the_films_end(tmp_path: Path) -> No
     waveform = Waveform(4 * factories.SECOND)
     waveform.silence_until(10**12)
     assert waveform.to_json()["length"] == 200
+
+
+def test_silence_of_years_is_written_at_once() -> None:
+    waveform = Waveform(10 * 365 * 24 * 3600 * 1_000_000)
+    waveform.add(array("h", [30_000] * 8000))
+    waveform.silence_until(8000 * 3600 * 24 * 365 * 9)
+    waveform.add(array("h", [-30_000] * 8000))
+    data = waveform.to_json()["data"]
+    assert len(data) == 2 * MOST_PAIRS
+    assert data[:2] == [0, 30_000 >> 8]
+    assert min(data) == -30_000 >> 8
+    assert data.count(0) == len(data) - 2
 
 
 def test_without_sound_it_fails_clearly(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests import factories, media
 from tests.videos.operations.running import run
 from videos.ffmpeg import picture
+from videos.ffmpeg.storyboard import HIGHEST
 from videos.ffmpeg.verify import check
 from videos.operations.storyboard import MOST_TILES, OPERATION
 from videos.plan import ArtifactKind, Plan, Role, Source
@@ -90,6 +91,14 @@ def test_a_wide_film_has_small_tiles_in_rows_of_ten(tmp_path: Path) -> None:
     assert (width, height) == (160, 90)
     assert [part[:2] for _start, _end, part in found[9:11]] == [[1440, 0], [0, 90]]
     assert picture.look(plan.artifacts[1].path).width == 1600
+
+
+def test_a_very_tall_film_has_narrow_tiles(tmp_path: Path) -> None:
+    tall = tmp_path / "tall.mp4"
+    drawn = "testsrc2=size=16x1600:rate=25:duration=1"
+    media.ffmpeg("-f", "lavfi", "-i", drawn, *media.X264, tall)
+    plan = run(OPERATION, [of(tall)], {}, tmp_path)
+    assert max(part[3] for _start, _end, part in cues(plan)) <= HIGHEST
 
 
 def test_a_turned_film_stands_upright(tmp_path: Path) -> None:

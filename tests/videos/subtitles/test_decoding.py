@@ -36,6 +36,8 @@ KOREAN = [
     "괜찮아, 괜찮아",
     "전화 왔어요",
     "맛있게 드세요",
+    "둘째 줄",
+    "한글 자막 둘째 줄",
 ]
 JAPANESE = ["こんにちは、みなさん", "今日は行列を勉強します", "ありがとうございました"]
 FRENCH = "Ça va très bien, merci. Où êtes-vous allé hier après l'école ?"

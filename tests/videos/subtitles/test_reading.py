@@ -6,6 +6,8 @@ import time
 from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from videos.subtitles import reading
 from videos.subtitles.cues import Cue
@@ -40,6 +42,26 @@ Comment: 0,0:00:00.00,0:00:01.00,Default,,0,0,0,,not shown
 Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\\b1}굵게{\\b0}, 그리고\\N둘째 줄
 Dialogue: 0,0:00:03.00,0:00:04.00,Default,,0,0,0,,{\\p1}m 0 0 l 9 0{\\p0}{\\blur9\\pos(1,2)}글
 """
+
+
+# What files are made of, and what breaks them off in the middle.
+PIECES = [
+    *("<SAMI>", "<SYNC Start=", "<SYNC Start=5>", "<P>", "<P Class=KRCC>", "<br>", "&nbsp;"),
+    *("[Events]", "Format: Start,End,Text", "Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,"),
+    *("{", "}", "\\b1", "{\\b1}", "{\\p1}", "\\N", "WEBVTT", "NOTE", "00:01.000 --> 00:02.000"),
+    *(
+        "1",
+        "00:00:01,000 --> 00:00:02,000",
+        "-->",
+        "<b>",
+        "</b>",
+        "<font color=red>",
+        "<",
+        ">",
+        "&",
+    ),
+    *("<!--", "-->", "글", " ", "\n", "\n\n", "\0", "\u2028", "start=9"),
+]
 
 
 def times(cues: tuple[Cue, ...]) -> list[tuple[int, int]]:
@@ -171,6 +193,10 @@ HOSTILE = {
     "sami": b"<sami>" + b"<sync start=1><p>" * 19_000,
     "ass": b"[Events]\n" + b"Dialogue: 0,0:00:00.00,0:00:01.00" * 100_000,
     "commas": b"[Events]\nFormat: " + b"," * (MOST_BYTES - 100),
+    "empty looks": b"[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,"
+    + b"{\\b1} {\\b0} " * 340_000,
+    "paragraphs": b"<SAMI><SYNC Start=0>" + b"<P>x" * 1_000_000,
+    "one moment": b"<sami>" + (b"<sync start=1><p>" + b"x" * 180) * 19_000,
     "attributes": b"<sami><sync start=" + b"=" * (MOST_BYTES - 100),
 }
 
@@ -184,6 +210,14 @@ def test_four_hostile_mebibytes_take_seconds_at_most(name: str) -> None:
     with suppress(SubtitleError):
         read(raw, name="a.srt")
     assert time.monotonic() - began < 20
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60))
+@settings(max_examples=400, deadline=None)
+def test_whatever_a_file_is_made_of_is_read_or_refused(pieces: list[str]) -> None:
+    with suppress(SubtitleError):
+        found = reading.read("".join(pieces).encode(), name="a.srt")
+        assert all(cue.plain.strip() for cue in found.cues)
 
 
 def test_every_format_has_a_name() -> None:

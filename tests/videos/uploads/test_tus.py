@@ -21,6 +21,7 @@ from pytest_django import Settings
 from tests import media
 from tests.work import drain
 from videos import arrivals, deletion, files, incoming
+from videos.errors import Refusal
 from videos.models import Task, Upload, Video
 from videos.models.video import library
 from vrewcraft.accounts.models import User
@@ -95,6 +96,19 @@ def refused(response: Any, status: int, code: str) -> None:
     assert body["code"] == code
     assert body["error"]
     assert body["remedy"]
+
+
+def test_a_creation_whose_bytes_found_no_room_stands_at_zero(
+    tus: Tus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise Refusal("disk_full", 507)
+
+    monkeypatch.setattr(arrivals, "append", full)
+    answer = tus.post({"Upload-Length": str(len(CONTENT))}, CONTENT, BYTES)
+    assert (answer.status_code, answer["Upload-Offset"]) == (201, "0")
+    monkeypatch.undo()
+    assert tus.patch(answer["Location"], CONTENT).status_code == 204
 
 
 class TestOptions:
@@ -296,6 +310,18 @@ class TestPatch:
         answer = tus.client.generic("POST", begun, CONTENT, content_type=BYTES, headers=headers)
         assert answer.status_code == 204
 
+    @pytest.mark.parametrize("size", [100, len(CONTENT)])
+    def test_a_full_disk_is_said_and_the_upload_stands_where_it_stood(
+        self, tus: Tus, begun: str, size: int
+    ) -> None:
+        path = incoming.part_path(upload_of(begun).pk)
+        path.unlink()
+        path.symlink_to("/dev/full")
+        refused(tus.patch(begun, CONTENT[:size]), 507, "disk_full")
+        path.unlink()
+        assert tus.ask("HEAD", begun)["Upload-Offset"] == "0"
+        assert tus.patch(begun, CONTENT).status_code == 204
+
     def test_repeating_the_last_one_makes_no_second_video(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT)
         answer = tus.patch(begun, b"", len(CONTENT))
@@ -352,10 +378,14 @@ class TestTermination:
         assert incoming.parts() == []
         assert not Upload.objects.exists()
 
-    def test_what_has_ended_cannot_be_given_up(self, tus: Tus, begun: str) -> None:
+    def test_a_finished_one_goes_with_its_video_and_can_be_restored(
+        self, tus: Tus, begun: str, owner: User
+    ) -> None:
         tus.patch(begun, CONTENT)
-        refused(tus.ask("DELETE", begun), 409, "upload_ended")
-        assert Video.objects.get().deleted_at is None
+        assert tus.ask("DELETE", begun).status_code == 204
+        assert tus.ask("HEAD", begun).status_code == 404
+        restored = deletion.restore_video(owner, Video.objects.get().pk)
+        assert Path(library().path(restored.source_key)).read_bytes() == CONTENT
 
 
 class TestExpiration:
@@ -383,6 +413,20 @@ class TestExpiration:
         tus.patch(begun, CONTENT)
         Upload.objects.update(expires_at=Now() - timedelta(days=9))
         assert arrivals.expire_uploads() == 0
+        assert tus.ask("HEAD", begun).status_code == 200
+
+    def test_a_whole_one_whose_request_died_is_finished_and_never_expires(
+        self, tus: Tus, begun: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(arrivals, "finish", lambda _upload: None)
+            tus.patch(begun, CONTENT)
+        assert arrivals.finish_uploads() == 0
+        long_ago = Now() - timedelta(days=2)
+        Upload.objects.update(updated_at=long_ago, expires_at=long_ago)
+        assert arrivals.expire_uploads() == 0
+        assert arrivals.finish_uploads() == 1
+        assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
         assert tus.ask("HEAD", begun).status_code == 200
 
     def test_part_files_of_no_upload_go_after_a_day(self, tus: Tus, begun: str) -> None:
@@ -414,6 +458,34 @@ class TestCrashes:
         os.truncate(incoming.part_path(upload_of(begun).pk), 60)
         assert tus.ask("HEAD", begun)["Upload-Offset"] == "60"
         assert tus.patch(begun, CONTENT[60:], 60).status_code == 204
+
+    def test_the_end_of_a_whole_file_that_the_disk_lost_is_asked_for_again(
+        self, tus: Tus, begun: str
+    ) -> None:
+        incoming.part_path(upload_of(begun).pk).write_bytes(CONTENT[:-7])
+        Upload.objects.update(received=len(CONTENT))
+        at = len(CONTENT) - 7
+        assert tus.ask("HEAD", begun)["Upload-Offset"] == str(at)
+        assert tus.patch(begun, CONTENT[at:], at).status_code == 204
+        assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
+
+    def test_asking_where_it_stands_disturbs_no_writer(self, tus: Tus, begun: str) -> None:
+        tus.patch(begun, CONTENT[:100])
+        with incoming.part_path(upload_of(begun).pk).open("r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            assert tus.ask("HEAD", begun)["Upload-Offset"] == "100"
+
+    def test_a_video_that_is_removed_meanwhile_is_not_found(
+        self, tus: Tus, begun: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settle = arrivals.settle
+
+        def removed(upload: Upload) -> None:
+            settle(upload)
+            Video.objects.all().delete()
+
+        monkeypatch.setattr(arrivals, "settle", removed)
+        refused(tus.patch(begun, CONTENT), 404, "no_such_upload")
 
     def test_a_part_file_that_is_gone_begins_anew(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])

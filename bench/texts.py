@@ -22,8 +22,6 @@ INSIDE, OUTSIDE = 1.5, (0.5, 2.5)
 TEXT_SIZE = 0.055
 # Shares of common pixels: with the font's own letters, and with its boxes for letters it lacks.
 LETTERS_ALIKE, BOXES_ALIKE = 0.7, 0.5
-# Encoded anew, a picture differs from itself by a few levels.
-ENCODED_LEVELS = 40
 TRACK_MS = 1.0
 
 
@@ -45,7 +43,7 @@ def burn(bench: Bench, clip: Clip, video_id: str) -> Measured:
 
 
 def _drawn_at(path: Path, clip: Clip) -> list[int]:
-    return [len(differing(shown(clip.path, at), shown(path, at), ENCODED_LEVELS)) for at in OUTSIDE]
+    return [len(differing(shown(clip.path, at), shown(path, at))) for at in OUTSIDE]
 
 
 def _letters(folder: Path, path: Path, clip: Clip) -> tuple[Fact, Fact]:

@@ -130,6 +130,7 @@ def _progress(task: Task) -> dict[str, Any]:
         "speed": task.speed,
         "fps": task.fps,
         "indeterminate": task.indeterminate,
+        **wire.done_state(task),
     }
 
 

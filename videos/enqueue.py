@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from django.utils import translation
 
-from videos import engine, operations
+from videos import engine, operations, speeds
 from videos.models import Task, TaskSource, Video
 from videos.models.announce import announce
 from videos.plan import Estimate, Operation, Role, WorkClass
@@ -126,4 +127,6 @@ def _estimate(
     probed = [source for video in sources if (source := video.as_source)]
     if operation.needs_probe and len(probed) < len(sources):
         return None
-    return operation.estimate(probed, params)
+    estimate = operation.estimate(probed, params)
+    seconds = speeds.expected_seconds(operation.slug, estimate, probed)
+    return replace(estimate, seconds=seconds)

@@ -113,7 +113,9 @@ class Step:
 
     `expected_us` is the duration of what it writes (microseconds), `expected_bytes` what it reads,
     `expected_frames` how many pictures it makes; all None: its progress is unknown. `weight` is its
-    expected wall time in seconds. `failure` is a file where a child of our own says why it failed.
+    expected wall time in seconds on a usual machine, and `tool` names what makes its pace beside
+    the operation (encoder and preset). `failure` is a file where a child of our own says why it
+    failed.
     """
 
     argv: tuple[str, ...]
@@ -123,6 +125,7 @@ class Step:
     expected_bytes: int | None = None
     expected_frames: int | None = None
     failure: Path | None = None
+    tool: str = ""
 
 
 @dataclass(frozen=True, slots=True)

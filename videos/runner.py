@@ -5,32 +5,27 @@ from __future__ import annotations
 import logging
 import os
 import random
-import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from django.db import DatabaseError
 
-from videos import files, operations, subject
+from videos import files, operations, speeds, subject
 from videos.errors import Refusal
 from videos.ffmpeg.args import ffmpeg_version
 from videos.ffmpeg.errors import MediaError, Retry
 from videos.ffmpeg.limits import Limits
 from videos.ffmpeg.process import Finished, StepStopped, StopReason, raise_for_exit, run_step
-from videos.ffmpeg.progress import Report
+from videos.meter import Meter
 from videos.models import Attempt, Task
 from videos.models import lifecycle as state
 from videos.models.queue import Claim, LostClaimError
 from videos.params import checked
-from videos.plan import Operation, Plan, Source, Step, StepCode
+from videos.plan import Operation, Plan, Source, Step
 from videos.publishing import Finding, publish, verify_steps
-from videos.tracker import Tracker
 
 logger = logging.getLogger(__name__)
 
-WRITE_EVERY_SECONDS = 0.2
-STORE_WEIGHT = 0.1
 # A step may take this many times its expected wall time, and never less than ten minutes.
 PATIENCE, LEAST_WALL_SECONDS = 50, 600
 BACKOFF_SECONDS = 2.0
@@ -46,7 +41,6 @@ class Runner:
         self._stop = stop
         self._commands: list[list[str]] = []
         self._timings: dict[str, float] = {}
-        self._written_at = 0.0
 
     def run(self) -> None:
         """Bring the task to an end, or back to pending; never raises for what a task may meet."""
@@ -82,43 +76,40 @@ class Runner:
 
     def _work(self, task: Task, operation: Operation) -> None:
         folder = files.fresh_work_dir(task.pk, self._claim.attempt)
-        plan = self._plan(task, operation, folder)
+        sources = _sources(task, operation)
+        plan = self._plan(task, operation, sources, folder)
         steps = [*plan.steps, *verify_steps(plan.artifacts, folder)]
-        tracker = Tracker([step.weight for step in steps] + [STORE_WEIGHT])
+        size, cost = speeds.size_of(sources), operation.estimate(sources, task.params)
+        whole = speeds.whole_key(operation.slug, cost, size)
+        meter = Meter(self._claim, operation.slug, size, steps, whole)
         for number, step in enumerate(steps):
-            tracker.begin(number)
-            self._run(step, tracker, folder)
-        tracker.begin(len(steps))
-        self._write(tracker, StepCode.STORING)
+            self._run(number, step, meter, folder)
+        meter.begin(len(steps))
         findings = [Finding.of(artifact, folder) for artifact in plan.artifacts]
         publish(self._claim, task, findings)
         logger.info("attempt complete")
+        meter.learn()
 
-    def _plan(self, task: Task, operation: Operation, folder: Path) -> Plan:
-        sources = _sources(task, operation)
+    def _plan(
+        self, task: Task, operation: Operation, sources: Sequence[Source], folder: Path
+    ) -> Plan:
         form = operation.form(data=task.params, sources=sources if operation.needs_probe else ())
         return operation.build(sources, checked(form), folder)
 
-    def _run(self, step: Step, tracker: Tracker, folder: Path) -> None:
+    def _run(self, number: int, step: Step, meter: Meter, folder: Path) -> None:
         self._raise_if_stopped()
         self._commands.append(list(step.argv))
         self._record(commands=self._commands, ffmpeg_version=ffmpeg_version())
-        self._write(tracker, step.code)
-
-        def on_report(report: Report) -> None:
-            tracker.report(_part(step, report))
-            if time.monotonic() - self._written_at >= WRITE_EVERY_SECONDS:
-                with suppress(DatabaseError):  # the next report is written again
-                    self._write(tracker, step.code, report)
-
+        meter.begin(number)
         finished = run_step(
             list(step.argv),
             cwd=folder,
             limits=_limits(step),
-            on_report=on_report,
-            stop=self._stop,
+            on_report=meter.report,
+            stop=lambda: self._stop() or meter.look(),
         )
         self._finished(step, finished)
+        meter.finished()
 
     def _finished(self, step: Step, finished: Finished) -> None:
         key = f"{len(self._commands)} {step.code}"
@@ -129,19 +120,6 @@ class Runner:
             timings=self._timings,
         )
         raise_for_exit(finished, step.failure)
-
-    def _write(self, tracker: Tracker, code: StepCode, report: Report | None = None) -> None:
-        self._written_at = time.monotonic()
-        state.advance(
-            self._claim,
-            state.Advance(
-                fraction=tracker.fraction,
-                step=code,
-                eta_seconds=tracker.eta_seconds(),
-                speed=report.speed if report else None,
-                fps=report.fps if report else None,
-            ),
-        )
 
     def _record(self, **values: object) -> None:
         Attempt.objects.filter(task_id=self._claim.task_id, number=self._claim.attempt).update(
@@ -209,13 +187,3 @@ def _refused(refusal: Refusal) -> tuple[str, dict[str, str | int | float]]:
     """One code for the task: that of the first wrong field where there is one."""
     name, code = next(iter(refusal.fields.items()), ("", refusal.code))
     return code, refusal.blanks_of(name)
-
-
-def _part(step: Step, report: Report) -> float:
-    if step.expected_us and report.out_time_us is not None:
-        return report.out_time_us / step.expected_us
-    if step.expected_bytes and report.bytes is not None:
-        return report.bytes / step.expected_bytes
-    if step.expected_frames and report.frame is not None:
-        return report.frame / step.expected_frames
-    return 0.0

@@ -52,6 +52,10 @@ def copied_sound(tracks: Iterable[StreamInfo]) -> dict[str, Any]:
     }
 
 
+ENCODER = "libx264 veryfast"
+"""What encodes here, as learned speeds name it."""
+
+
 def encoded_pictures() -> dict[str, Any]:
     """H.264 for an MP4, each frame at its own time.
 

@@ -9,7 +9,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from videos import operations, sentences
+from videos import forecast, operations, sentences
+from videos.forecast import Place
 from videos.models import Output, Task, Upload, Video
 from videos.models.task import TaskStatus
 from videos.plan import ArtifactKind, Operation, Role, StepCode
@@ -30,15 +31,15 @@ def task_states(tasks: Collection[Task]) -> list[dict[str, Any]]:
 
 def localised_states(tasks: Collection[Task]) -> list[dict[str, Any]]:
     """The same, their texts in the active language."""
-    positions = Task.objects.positions([task.pk for task in tasks if _is_pending(task)])
-    return [_state(task, positions.get(task.pk)) for task in tasks]
+    places = forecast.places({task.pk for task in tasks if _is_pending(task)})
+    return [_state(task, places.get(task.pk)) for task in tasks]
 
 
 def _is_pending(task: Task) -> bool:
     return task.status == TaskStatus.PENDING
 
 
-def _state(task: Task, position: int | None) -> dict[str, Any]:
+def _state(task: Task, place: Place | None) -> dict[str, Any]:
     operation = operations.registry().get(task.operation)
     return {
         "id": str(task.pk),
@@ -54,13 +55,23 @@ def _state(task: Task, position: int | None) -> dict[str, Any]:
         "step": str(task.step),
         "etaSeconds": task.eta_seconds,
         "indeterminate": task.indeterminate,
-        "queuePosition": position,
-        "startsInSeconds": None,
+        **done_state(task),
+        "queuePosition": place.position if place else None,
+        "startsInSeconds": place.starts_in if place else None,
         "attempt": task.attempt,
         "seq": task.seq,
         "outputs": [output_state(output) for output in present_outputs(task)],
         "error": error_state(task.error_code, task.error_blanks) if task.error_code else None,
         "createdAt": task.created_at.isoformat(),
+    }
+
+
+def done_state(task: Task) -> dict[str, Any]:
+    """What a running task's step has done: seconds of film, bytes; whether it stands still."""
+    return {
+        "doneSeconds": None if task.done_us is None else max(0.0, task.done_us / 1_000_000),
+        "doneBytes": task.done_bytes,
+        "stalled": task.stalled,
     }
 
 
@@ -190,6 +201,9 @@ def upload_state(upload: Upload) -> dict[str, Any]:
         "speed": None,
         "fps": None,
         "indeterminate": upload.length is None,
+        "doneSeconds": None,
+        "doneBytes": upload.received,
+        "stalled": False,
         "received": upload.received,
         "length": upload.length,
         "seq": upload.seq,

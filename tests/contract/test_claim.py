@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.contract.threads import together
+from videos import forecast
 from videos.models import Task, Video
 from videos.models.queue import Claim
 
@@ -107,8 +108,8 @@ def test_the_place_in_the_queue_counts_those_before_it_in_its_class(video: Video
     aged(video, 200, work_class="cpu")
     urgent = aged(video, 1, priority=1)
     factories.claim(aged(video, 300))
-    places = Task.objects.positions([urgent.pk, first.pk, second.pk])
-    assert [places[task.pk] for task in (urgent, first, second)] == [1, 2, 3]
+    places = forecast.places([urgent.pk, first.pk, second.pk])
+    assert [places[task.pk].position for task in (urgent, first, second)] == [1, 2, 3]
 
 
 @pytest.mark.django_db(transaction=True)

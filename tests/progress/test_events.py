@@ -26,6 +26,9 @@ PROGRESS = {
     "speed",
     "fps",
     "indeterminate",
+    "doneSeconds",
+    "doneBytes",
+    "stalled",
     "seq",
 }
 COMPLETE = {"outputUrl", "outputs", "taskId", "seq", "operation"}
@@ -45,6 +48,9 @@ TASK = {
     "step",
     "etaSeconds",
     "indeterminate",
+    "doneSeconds",
+    "doneBytes",
+    "stalled",
     "queuePosition",
     "startsInSeconds",
     "attempt",
@@ -95,7 +101,15 @@ def test_a_claimed_task_starts_at_0_with_its_first_words(clip: Video) -> None:
 
 def test_a_running_task_says_how_far_it_is(clip: Video) -> None:
     task = factories.task(clip)
-    step = state.Advance(0.4217, StepCode.COPYING, eta_seconds=3.5, speed=2.0, fps=50.0)
+    step = state.Advance(
+        fraction=0.4217,
+        step=StepCode.COPYING,
+        eta_seconds=3.5,
+        speed=2.0,
+        fps=50.0,
+        done_us=1_500_000,
+        done_bytes=2048,
+    )
     state.advance(factories.claim(task), step)
     (event,) = said(task)
     assert event["data"] == {
@@ -109,6 +123,9 @@ def test_a_running_task_says_how_far_it_is(clip: Video) -> None:
         "speed": 2.0,
         "fps": 50.0,
         "indeterminate": False,
+        "doneSeconds": 1.5,
+        "doneBytes": 2048,
+        "stalled": False,
         "seq": 3,
     }
 

@@ -22,6 +22,9 @@ from videos.operations.trim import OPERATION as TRIM
 from videos.plan import StepCode
 from vrewcraft.accounts.models import User
 
+# Most of them delete what was made for real.
+pytestmark = pytest.mark.slow
+
 
 def later(row: Video | Output | SubtitleFile, seconds: float = deletion.KEPT_SECONDS + 1) -> None:
     """As if the row had been deleted so long ago."""

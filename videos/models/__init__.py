@@ -1,7 +1,8 @@
-"""The tables: videos, uploads, subtitle files, tasks, attempts, outputs, workers."""
+"""The tables: videos, uploads, subtitle files, tasks, attempts, outputs, workers, speeds."""
 
 from videos.models.attempt import Attempt
 from videos.models.output import Output
+from videos.models.speed import Speed
 from videos.models.subtitles import SubtitleFile
 from videos.models.task import Task, TaskSource
 from videos.models.upload import Upload
@@ -11,6 +12,7 @@ from videos.models.worker import WorkerBeat
 __all__ = [
     "Attempt",
     "Output",
+    "Speed",
     "SubtitleFile",
     "Task",
     "TaskSource",

@@ -29,7 +29,10 @@ MAX_LOSSES = 3
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """How far a running task is: fraction 0..1 (1 only when complete), seconds, frames/s."""
+    """How far a running task is: fraction 0..1 (1 only when complete), seconds, frames/s.
+
+    `done_us` and `done_bytes` are what its step has written or read; `stalled`: it stands still.
+    """
 
     fraction: float
     step: StepCode
@@ -37,6 +40,9 @@ class Advance:
     eta_seconds: float | None = None
     speed: float | None = None
     fps: float | None = None
+    done_us: int | None = None
+    done_bytes: int | None = None
+    stalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,9 @@ def advance(claim: Claim, progress: Advance) -> None:
         eta_seconds=progress.eta_seconds,
         speed=progress.speed,
         fps=progress.fps,
+        done_us=progress.done_us,
+        done_bytes=progress.done_bytes,
+        stalled=progress.stalled,
         seq=F("seq") + 1,
     )
     announce(task)

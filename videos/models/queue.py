@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
@@ -53,18 +51,6 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(due, status="pending", claimable=True, work_class=work_class).order_by(
             "-priority", "created_at"
         )
-
-    def positions(self, wanted: Collection[UUID]) -> dict[UUID, int]:
-        """Where in the queue of its class each wanted pending task stands, from 1 on."""
-        if not wanted:
-            return {}
-        counts: Counter[str] = Counter()
-        places: dict[UUID, int] = {}
-        queue = self.filter(status="pending").order_by("-priority", "created_at")
-        for key, work_class in queue.values_list("pk", "work_class"):
-            counts[work_class] += 1
-            places[key] = counts[work_class]
-        return {key: places[key] for key in wanted if key in places}
 
     def held(self, claim: Claim) -> Self:
         """The task if the claim still holds, else nothing."""

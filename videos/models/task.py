@@ -85,6 +85,11 @@ class Task(models.Model):
     eta_seconds = models.FloatField(null=True, blank=True)
     speed = models.FloatField(null=True, blank=True)
     fps = models.FloatField(null=True, blank=True)
+    done_us = models.BigIntegerField(null=True, blank=True)
+    done_bytes = models.BigIntegerField(null=True, blank=True)
+    stalled = models.BooleanField(
+        default=False, help_text=_("Its program stands still; it is ended if that lasts.")
+    )
     seq = models.BigIntegerField(default=0)
     end_seq = models.BigIntegerField(
         null=True, blank=True, help_text=_("`seq` when it became complete; later ones tell less.")

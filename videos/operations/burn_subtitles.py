@@ -97,6 +97,7 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
         code=StepCode.ENCODING,
         weight=tracks.encoding_seconds(source),
         expected_us=source.probe.duration_us,
+        tool=tracks.ENCODER,
     )
     artifact = Artifact(
         path=path,

@@ -116,6 +116,7 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
         code=StepCode.ENCODING if exact else StepCode.COPYING,
         weight=estimate(sources, params).seconds,
         expected_us=round((end - start) * 1_000_000),
+        tool=tracks.ENCODER if exact else "",
     )
     return Plan((step,), (_artifact(source, path, start, end),))
 

@@ -1,0 +1,68 @@
+"""When waiting tasks will begin: the queue played through on the workers there are."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import FloatField
+from django.db.models.functions import Coalesce
+
+from videos.models import Task, WorkerBeat
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a pending task stands in the queue of its class, from 1 on.
+
+    `starts_in` are the expected seconds until a worker takes it; None where that cannot be told.
+    """
+
+    position: int
+    starts_in: float | None
+
+
+def places(wanted: Collection[UUID]) -> dict[UUID, Place]:
+    """The place of each wanted pending task."""
+    if not wanted:
+        return {}
+    free = _free_at()
+    counts: Counter[str] = Counter()
+    found: dict[UUID, Place] = {}
+    queue = Task.objects.filter(status="pending").order_by("-priority", "created_at")
+    rows = queue.values_list("pk", "work_class", "expected_seconds", "claimable")
+    for key, work_class, seconds, claimable in rows:
+        counts[work_class] += 1
+        slots = free[work_class]
+        starts = slots[0] if slots and claimable else None
+        if starts is not None:
+            heapq.heapreplace(slots, starts + seconds)
+        if key in wanted:
+            found[key] = Place(counts[work_class], starts)
+    return found
+
+
+def _free_at() -> defaultdict[str, list[float]]:
+    """For each class a heap of the seconds until each of the living workers' slots is free."""
+    busy: defaultdict[str, list[float]] = defaultdict(list)
+    left = Coalesce("eta_seconds", "expected_seconds", output_field=FloatField())
+    running = Task.objects.filter(status="processing").annotate(left=left)
+    for work_class, seconds in running.values_list("work_class", "left"):
+        busy[work_class].append(seconds)
+    free: defaultdict[str, list[float]] = defaultdict(list)
+    for work_class, count in _slots():
+        taken = sorted(busy[work_class])[:count]
+        free[work_class] = taken + [0.0] * (count - len(taken))
+        heapq.heapify(free[work_class])
+    return free
+
+
+def _slots() -> Iterable[tuple[str, int]]:
+    counts: Counter[str] = Counter()
+    for worker in WorkerBeat.objects.live(settings.VREWCRAFT_LEASE_SECONDS):
+        counts.update(worker.slots)
+    return counts.items()

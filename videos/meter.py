@@ -1,0 +1,138 @@
+"""Tells how far an attempt is: a child's reports become the task's row, five times a second."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from videos import speeds
+from videos.estimator import Estimator, Observed, Stage
+from videos.ffmpeg.ending import StopReason
+from videos.ffmpeg.progress import Report
+from videos.models import lifecycle as state
+from videos.models.queue import Claim
+from videos.plan import Step, StepCode
+from videos.speeds import Key
+
+logger = logging.getLogger(__name__)
+
+WRITE_EVERY_SECONDS = 0.2
+STORE_SECONDS = 0.05
+# Standing still for so long, or for so many times the usual wait, is worth telling.
+STILL_SECONDS, STILL_GAPS = 30.0, 10.0
+
+
+class Meter:
+    """The progress of one attempt's steps; the last stage is the storing of its files."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        operation: str,
+        size: str,
+        steps: Sequence[Step],
+        whole: Key,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._claim = claim
+        self._steps = steps
+        self._clock = clock
+        self._keys = [speeds.key_of(operation, n, step, size) for n, step in enumerate(steps)]
+        learned = speeds.learned(operation, size)
+        stages = [learned.stage(key) for key in self._keys]
+        self._estimator = Estimator([*stages, Stage(0.0, STORE_SECONDS)], clock)
+        self._measured: list[tuple[Key, Observed]] = []
+        self._whole, self._began = whole, clock()
+        self._code, self._step = StepCode.STARTING, 0
+        self._report = Report()
+        self._written_at = self._moved_at = clock()
+        self._usual_gap = 0.0
+        self._stalled = False
+
+    def begin(self, number: int) -> None:
+        """A step begins; after the last one, the storing."""
+        self._estimator.begin(number)
+        self._step, self._report = number, Report()
+        self._code = self._steps[number].code if number < len(self._steps) else StepCode.STORING
+        self._moved()
+        self._write()
+
+    def report(self, report: Report) -> None:
+        """The step's child says how far it is."""
+        self._estimator.report(_part(self._steps[self._step], report))
+        if _place(report) != _place(self._report):
+            self._moved()
+        self._report = report
+        if self._clock() - self._written_at >= WRITE_EVERY_SECONDS:
+            with suppress(DatabaseError):  # the next report is written again
+                self._write()
+
+    def finished(self) -> None:
+        """The step's child has ended well."""
+        self._measured.append((self._keys[self._step], self._estimator.observed()))
+
+    def look(self) -> StopReason | None:
+        """Whether the child stands still: told first, ended where it lasts too long."""
+        still = self._clock() - self._moved_at
+        if still > settings.VREWCRAFT_STALL_SECONDS:
+            return StopReason.STALLED
+        if not self._stalled and still > max(STILL_SECONDS, STILL_GAPS * self._usual_gap):
+            logger.warning("the child stands still", extra={"seconds": round(still)})
+            self._stalled = True
+            with suppress(DatabaseError):
+                self._write()
+        return None
+
+    def learn(self) -> None:
+        """Keep what the steps have cost. The task is complete by now whatever happens here."""
+        taken = self._clock() - self._began
+        try:
+            speeds.learn([*self._measured, (self._whole, Observed(0.0, taken, 0.0, 1.0))])
+        except DatabaseError:
+            logger.exception("what was measured is lost")
+
+    def _moved(self) -> None:
+        now = self._clock()
+        self._usual_gap += (now - self._moved_at - self._usual_gap) / 8
+        self._moved_at, self._stalled = now, False
+
+    def _write(self) -> None:
+        self._written_at = self._clock()
+        report = self._report
+        state.advance(
+            self._claim,
+            state.Advance(
+                fraction=self._estimator.fraction,
+                step=self._code,
+                indeterminate=self._estimator.indeterminate,
+                eta_seconds=self._estimator.eta_seconds(),
+                speed=report.speed,
+                fps=report.fps,
+                done_us=report.out_time_us,
+                done_bytes=report.bytes,
+                stalled=self._stalled,
+            ),
+        )
+
+
+def _place(report: Report) -> tuple[int | None, int | None, int | None]:
+    """What rises while a child works."""
+    return report.out_time_us, report.bytes, report.frame
+
+
+def _part(step: Step, report: Report) -> float | None:
+    """How much of its work the step has done; None where that cannot be known."""
+    pairs = (
+        (step.expected_us, report.out_time_us),
+        (step.expected_bytes, report.bytes),
+        (step.expected_frames, report.frame),
+    )
+    known = [(expected, done) for expected, done in pairs if expected]
+    if not known:
+        return None
+    return next((done / expected for expected, done in known if done is not None), 0.0)

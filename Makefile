@@ -9,7 +9,7 @@ SCRATCH := VREWCRAFT_DATA_DIR=.cache/lint-data
 CLEAN_ENV := env -u DJANGO_SETTINGS_MODULE -u VREWCRAFT_MODE -u DATABASE_URL -u REDIS_URL $(SCRATCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test test-fast test-js test-postgres lint format messages vendor bench-main clean
+.PHONY: help run install install-dev test test-fast test-js test-postgres lint format messages vendor bench-main bench-truth clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ messages: install-dev ## collect texts for translation and compile them (needs g
 
 vendor: install-dev ## make the front-end files of others anew (needs npm's registry)
 	$(PY) scripts/vendor.py
+
+bench-truth: install-dev ## whether bar and time left are true, over a matrix of edits (20 min)
+	$(PY) -m bench.truth
 
 bench-main: install-dev ## every operation on real clips on a fresh server; prints the figures
 	$(PY) -m bench.main

@@ -52,7 +52,8 @@ def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[dict[str, Any], dic
     for state in wire.task_states(tasks):
         videos[state["videoId"]]["tasks"].append(state)
     for upload in uploads:
-        videos[str(upload.video_id)]["upload"] = wire.upload_state(upload)
+        about = {"upload": wire.upload_state(upload), "video": wire.video_event(upload.video)}
+        videos[str(upload.video_id)] |= about
     lately = Now() - timedelta(seconds=LATELY_SECONDS)
     changed = Video.objects.owned_by(user).for_lists().filter(updated_at__gte=lately)
     return {"videos": dict(videos)}, _seqs(tasks, uploads, changed)

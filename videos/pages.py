@@ -133,6 +133,7 @@ class Edit:
 
     slug: str
     label: str
+    deed: str
     form: OperationForm
     template: str
     opened: bool
@@ -146,7 +147,9 @@ def edits(forms: Mapping[str, OperationForm], opened: Container[str] = ()) -> li
 
 def _edit(operation: Operation, form: OperationForm, opened: bool) -> Edit:
     form.auto_id = f"{operation.slug}-%s"
-    return Edit(operation.slug, str(operation.label), form, operation.template, opened)
+    label = str(operation.label)
+    deed = str(operation.deed) or label
+    return Edit(operation.slug, label, deed, form, operation.template, opened)
 
 
 @dataclass(frozen=True, slots=True)

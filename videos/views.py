@@ -58,7 +58,12 @@ def _library(request: HttpRequest, refusal: Refusal | None = None) -> HttpRespon
 @login_required
 @pages_refusals
 def video(request: HttpRequest, video_id: UUID) -> HttpResponse:
-    """One video: player, edits, tasks."""
+    """One video: player, edits, tasks; for a moment after its deletion, the offer to undo that."""
+    undo = pages.undo_video(request.user, str(video_id))
+    if undo:
+        return render(
+            request, "video_deleted.html", {"undo": undo, "undo_next": request.path}, status=410
+        )
     return _video(request, actions.find_video(request.user, video_id))
 
 

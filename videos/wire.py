@@ -58,12 +58,19 @@ def _state(task: Task, place: Place | None) -> dict[str, Any]:
         **done_state(task),
         "queuePosition": place.position if place else None,
         "startsInSeconds": place.starts_in if place else None,
+        "endsInSeconds": _ends_in(task, place),
         "attempt": task.attempt,
         "seq": task.seq,
         "outputs": [output_state(output) for output in present_outputs(task)],
         "error": error_state(task.error_code, task.error_blanks) if task.error_code else None,
         "createdAt": task.created_at.isoformat(),
     }
+
+
+def _ends_in(task: Task, place: Place | None) -> float | None:
+    if place is None or place.starts_in is None:
+        return None
+    return place.starts_in + task.expected_seconds
 
 
 def done_state(task: Task) -> dict[str, Any]:

@@ -11,6 +11,8 @@ import "./elements/undo-notice.js";
 import "./elements/delete-button.js";
 import "./elements/tray-row.js";
 import "./elements/jobs-tray.js";
+import "./elements/notify-button.js";
+import "./elements/progress-sign.js";
 import "./elements/upload-row.js";
 import "./elements/upload-drop.js";
 import "./elements/trim-form.js";

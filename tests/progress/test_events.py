@@ -53,6 +53,7 @@ TASK = {
     "stalled",
     "queuePosition",
     "startsInSeconds",
+    "endsInSeconds",
     "attempt",
     "seq",
     "outputs",

@@ -276,6 +276,22 @@ class TestOverHttp:
         assert client.post(undo.restore_url)["Location"] == f"/videos/{clip.pk}/"
         assert client.get(answer["Location"]).context["undo"] is None
 
+    def test_the_page_of_a_deleted_video_offers_to_undo_that_for_a_moment(
+        self, client: Client, clip: Video
+    ) -> None:
+        client.delete(f"/api/videos/{clip.pk}")
+        answer = client.get(f"/videos/{clip.pk}/")
+        assert answer.status_code == 410
+        assert client.post(answer.context["undo"].restore_url).status_code == 303
+        assert client.get(f"/videos/{clip.pk}/").status_code == 200
+
+    def test_a_strangers_deleted_video_is_not_found(
+        self, client: Client, clip: Video, stranger: User
+    ) -> None:
+        Video.objects.update(owner=stranger)
+        deletion.delete_video(clip)
+        assert client.get(f"/videos/{clip.pk}/").status_code == 404
+
     def test_without_scripts_the_video_page_offers_to_undo_a_result(
         self, client: Client, result: Output
     ) -> None:

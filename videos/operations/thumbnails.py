@@ -190,6 +190,7 @@ def _archive(source: Source, workdir: Path, pictures: Sequence[Artifact]) -> lis
 OPERATION = Operation(
     slug="thumbnails",
     label=_("Thumbnails"),
+    deed=_("Make thumbnails"),
     words=Words(_("Starting thumbnails..."), _("Making thumbnails..."), _("Thumbnails complete")),
     form=ThumbnailsForm,
     build=build,

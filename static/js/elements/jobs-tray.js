@@ -6,6 +6,7 @@ import { page } from "../lib/page.js";
 import { isTerminal } from "../lib/state.js";
 import { jobsOf, meanPercent, summary } from "../lib/tray.js";
 import { keepVisited, visited } from "../lib/visit.js";
+import { secondsLeft } from "../lib/whole.js";
 import { TrayRow } from "./tray-row.js";
 
 /** @import { Job } from "../lib/tray.js" */
@@ -100,7 +101,7 @@ export class JobsTray extends HTMLElement {
   /** @param {Job[]} jobs */
   #showPill(jobs) {
     const percent = meanPercent(jobs);
-    show(this, "tray-summary", jobs.length ? summary(jobs) : "");
+    show(this, "tray-summary", jobs.length ? summary(jobs, secondsLeft(page().store.state)) : "");
     part(this, "tray-bar")?.toggleAttribute("hidden", percent === null);
     part(this, "tray-fill")?.setAttribute("width", `${percent ?? 0}%`);
   }

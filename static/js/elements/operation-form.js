@@ -1,5 +1,5 @@
 // @ts-check
-import { announce, show } from "../lib/dom.js";
+import { announce, show, toggle } from "../lib/dom.js";
 import { paramsOf, startEdit } from "../lib/edits.js";
 import { failureWords, fieldWords } from "../lib/failures.js";
 import { ApiError } from "../lib/http.js";
@@ -76,6 +76,7 @@ export class OperationForm extends HTMLElement {
     }
     [name, ...emptied].forEach((each) => this.#showProblem(each, ""));
     show(this, "failure", "");
+    toggle(this, "started", false);
   }
 
   /**
@@ -109,10 +110,12 @@ export class OperationForm extends HTMLElement {
       this.#showProblem(place.getAttribute("data-problem") ?? "", ""),
     );
     show(this, "failure", "");
+    toggle(this, "started", false);
     this.#busy = true;
     this.#render();
     try {
       await startEdit(operation, videoId, paramsOf(this.#form));
+      toggle(this, "started", true);
     } catch (error) {
       if (!(error instanceof ApiError)) {
         throw error;
@@ -128,8 +131,11 @@ export class OperationForm extends HTMLElement {
   #refused({ failure }) {
     const problems = fieldWords(failure);
     Object.entries(problems).forEach(([name, problem]) => this.#showProblem(name, problem));
-    const first = Object.keys(problems).map((name) => this.#field(name)).find(Boolean);
-    first?.focus();
+    const selectors = Object.keys(problems).map((name) => `[name="${name}"]`);
+    const first = selectors.length ? this.querySelector(selectors.join(", ")) : null;
+    if (first instanceof HTMLElement) {
+      first.focus();
+    }
     const { sentence, remedy } = failureWords(failure);
     show(this, "failure", `${sentence} ${remedy}`.trim());
     announce(sentence);

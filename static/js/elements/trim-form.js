@@ -1,5 +1,5 @@
 // @ts-check
-import { announce, show } from "../lib/dom.js";
+import { announce, show, toggle } from "../lib/dom.js";
 import { startEdit } from "../lib/edits.js";
 import { failureWords, fieldWords } from "../lib/failures.js";
 import { timecode } from "../lib/format.js";
@@ -109,6 +109,7 @@ export class TrimForm extends HTMLElement {
     }
     const focused = document.activeElement;
     this.#busy = true;
+    toggle(this, "started", false);
     this.#render();
     const refusal = await this.#send().finally(() => {
       this.#busy = false;
@@ -128,6 +129,7 @@ export class TrimForm extends HTMLElement {
     const { videoId = "" } = this.dataset;
     try {
       await startEdit("trim", videoId, { startTime: start, endTime: end, mode: this.#mode });
+      toggle(this, "started", true);
       return null;
     } catch (error) {
       if (error instanceof ApiError) {

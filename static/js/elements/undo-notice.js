@@ -18,7 +18,10 @@ const TICK_MS = 250;
  * @property {string[]} back selectors of what takes the focus when the offer is gone, the best first
  */
 
-/** Says that something was deleted and, while the server allows it, offers to undo that. */
+/**
+ * Says that something was deleted and, while the server allows it, offers to undo that. Afterwards
+ * the browser goes to the page `data-next`, where there is one.
+ */
 export class UndoNotice extends HTMLElement {
   #deadline = 0;
   /** @type {string[]} */
@@ -118,6 +121,10 @@ export class UndoNotice extends HTMLElement {
     try {
       await restore(thing);
       suppose(thing, false);
+      if (this.dataset.next) {
+        location.assign(this.dataset.next);
+        return;
+      }
       announce(interpolate(gettext("%(name)s was restored."), { name: thing.name }));
       this.#go([`li[data-video-id="${thing.ids[0]}"] a`, ...this.#back]);
     } catch (error) {

@@ -8,6 +8,8 @@ import { FileUpload, Line, offsetOf } from "../lib/upload.js";
 import { UploadRow } from "./upload-row.js";
 
 const AT_ONCE = 2;
+/** What a video's own page takes. */
+const SUBTITLES = /\.(srt|vtt|ass|ssa|smi|sami)$/i;
 
 /**
  * The place to drop or choose videos: anywhere on the window. After a single one the browser goes
@@ -118,7 +120,7 @@ export class UploadDrop extends HTMLElement {
     const key = keyOf(file);
     const known = this.#rows.find((row) => row.key === key && row.dataset.state === "left");
     const row = known ?? this.#addRow();
-    const refusal = isFolder ? folderRefusal() : this.#sizeRefusal(file);
+    const refusal = isFolder ? folderRefusal() : subtitleRefusal(file) ?? this.#sizeRefusal(file);
     if (refusal) {
       row.refuse(file.name, file.size, refusal);
       return null;
@@ -168,6 +170,17 @@ function folderRefusal() {
   return new ApiError({
     error: gettext("This is a folder."),
     remedy: gettext("Open it and drop the videos that lie in it."),
+  });
+}
+
+/** @param {File} file */
+function subtitleRefusal({ name }) {
+  if (!SUBTITLES.test(name)) {
+    return null;
+  }
+  return new ApiError({
+    error: gettext("This is a subtitle file."),
+    remedy: gettext("Open its video and add it there."),
   });
 }
 

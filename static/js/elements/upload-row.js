@@ -2,18 +2,19 @@
 import { announce, part, show, toggle } from "../lib/dom.js";
 import { failureWords } from "../lib/failures.js";
 import { fileSize, roughTime, wholePercent } from "../lib/format.js";
+import { ApiError } from "../lib/http.js";
 import { gettext, interpolate } from "../lib/i18n.js";
 import { forget } from "../lib/memory.js";
 import { quarter } from "../lib/milestones.js";
+import { page } from "../lib/page.js";
 import { terminate } from "../lib/upload.js";
 import { ProgressBar } from "./progress-bar.js";
 
-/** @import { ApiError } from "../lib/http.js" */
 /** @import { Remembered } from "../lib/memory.js" */
 /** @import { FileUpload } from "../lib/upload.js" */
 
 /** Buttons whose names say of which file they speak. */
-const BUTTONS = ["choose", "pause", "resume", "cancel"];
+const BUTTONS = ["choose", "pause", "resume", "again", "cancel", "dismiss"];
 
 /** One file on its way to the server, or one that waits to be chosen again. */
 export class UploadRow extends HTMLElement {
@@ -25,11 +26,13 @@ export class UploadRow extends HTMLElement {
 
   connectedCallback() {
     this.addEventListener("click", this.#click);
+    page().store.addEventListener("change", this.#changed);
     this.#upload?.addEventListener("change", this.#render);
   }
 
   disconnectedCallback() {
     this.removeEventListener("click", this.#click);
+    page().store.removeEventListener("change", this.#changed);
     this.#upload?.removeEventListener("change", this.#render);
   }
 
@@ -76,7 +79,7 @@ export class UploadRow extends HTMLElement {
    */
   refuse(name, size, error) {
     this.#title(name.normalize("NFC"), size);
-    this.#fail(error, ["cancel"]);
+    this.#fail(error, ["dismiss"]);
   }
 
   get #bar() {
@@ -126,7 +129,7 @@ export class UploadRow extends HTMLElement {
         break;
       case "failed":
         if (upload.failure) {
-          this.#fail(upload.failure, ["resume", "cancel"]);
+          this.#fail(upload.failure, ["again", "dismiss"]);
         }
     }
   };
@@ -176,7 +179,7 @@ export class UploadRow extends HTMLElement {
       link.href = `/videos/${videoId}/`;
       link.hidden = false;
     }
-    this.#buttons([]);
+    this.#buttons(["dismiss"]);
   }
 
   /**
@@ -215,6 +218,7 @@ export class UploadRow extends HTMLElement {
         void this.#upload?.pause();
         break;
       case "resume":
+      case "again":
         this.#upload?.resume();
         break;
       case "choose":
@@ -222,6 +226,9 @@ export class UploadRow extends HTMLElement {
         break;
       case "cancel":
         this.#giveUp();
+        break;
+      case "dismiss":
+        this.#leave();
     }
   };
 
@@ -233,6 +240,24 @@ export class UploadRow extends HTMLElement {
     void this.#upload?.cancel();
     this.remove();
   }
+
+  /** What has ended stays as it is; what failed on its way is given up. */
+  #leave() {
+    if (this.#upload?.stage === "complete") {
+      this.remove();
+    } else {
+      this.#giveUp();
+    }
+  }
+
+  /** The file arrived and turned out to be no video. */
+  #changed = () => {
+    const { stage, videoId } = this.#upload ?? {};
+    const video = page().store.state.videos[videoId ?? ""];
+    if (stage === "complete" && video?.error && this.dataset.state !== "failed") {
+      this.#fail(new ApiError(video.error), ["dismiss"]);
+    }
+  };
 }
 
 customElements.define("upload-row", UploadRow);

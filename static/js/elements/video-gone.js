@@ -1,9 +1,11 @@
 // @ts-check
 import { deleted, restored } from "../lib/changes.js";
+import { kindOf } from "../lib/deletion.js";
 import { focusFirst, show } from "../lib/dom.js";
 import { gettext } from "../lib/i18n.js";
 import { page } from "../lib/page.js";
 import { isDeleted } from "../lib/selectors.js";
+import { offerUndo } from "./undo-notice.js";
 
 /** @import { State } from "../lib/state.js" */
 
@@ -46,6 +48,24 @@ export class VideoGone extends HTMLElement {
     }
   };
 
+  /** Whether a film is gone, and not only an upload that was given up. */
+  get #wasVideo() {
+    return !this.#page?.querySelector(".arriving");
+  }
+
+  get #sentence() {
+    return this.#wasVideo ? gettext("This video was deleted.") : gettext("The upload was cancelled.");
+  }
+
+  /** Whoever deleted it in another window is asked there; this window asks too. */
+  #offerUndo() {
+    const { undoSeconds } = page().store.state.videos[this.#videoId] ?? {};
+    if (undoSeconds && this.#wasVideo) {
+      const thing = { kind: kindOf("video"), ids: [this.#videoId], name: this.dataset.name ?? "" };
+      offerUndo(thing, { deadline: Date.now() + 1000 * undoSeconds, focus: false, back: ["main"] });
+    }
+  }
+
   /** @param {boolean} gone */
   #appear(gone) {
     const leaving = this.#page?.querySelector("delete-button[data-next][data-busy]");
@@ -57,7 +77,10 @@ export class VideoGone extends HTMLElement {
     this.#page?.querySelector("video")?.pause();
     this.#page?.toggleAttribute("hidden", gone);
     this.hidden = !gone;
-    show(this, "gone-sentence", gone ? gettext("This video was deleted.") : "");
+    show(this, "gone-sentence", gone ? this.#sentence : "");
+    if (gone) {
+      this.#offerUndo();
+    }
     if (focused) {
       focusFirst(gone ? ["video-gone [data-part=gone-title]"] : ["main"]);
     }

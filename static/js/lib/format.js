@@ -27,13 +27,13 @@ export function timecode(seconds) {
 }
 
 /**
- * A stretch of time, roughly, as people say it.
+ * A stretch of time, roughly, as people say it: in steps of five seconds, then of minutes.
  *
  * @param {number} seconds
  * @returns {string}
  */
 export function roughTime(seconds) {
-  const whole = Math.max(1, Math.round(seconds));
+  const whole = Math.max(5, 5 * Math.round(seconds / 5));
   if (whole < 60) {
     return interpolate(gettext("%(seconds)s s"), { seconds: whole });
   }
@@ -60,7 +60,8 @@ export function fileSize(bytes) {
   }
   const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10));
   const amount = bytes / 1024 ** power;
-  return `${new Intl.NumberFormat(pageData().language, { maximumFractionDigits: 1 }).format(amount)} ${units[power - 1]}`;
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false };
+  return `${new Intl.NumberFormat(pageData().language, digits).format(amount)} ${units[power - 1]}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
 import { failureWords } from "./failures.js";
-import { roughTime, wholePercent } from "./format.js";
+import { fileSize, roughTime, timecode, wholePercent } from "./format.js";
 import { gettext, interpolate } from "./i18n.js";
 import { pageData } from "./pagedata.js";
 
@@ -77,12 +77,29 @@ function message(task) {
 }
 
 /**
+ * @param {TaskState} task at work
+ * @returns {string} that it stands still, what is done where the whole is unknown, or what is left
+ */
+function working({ stalled, indeterminate, doneSeconds, doneBytes, etaSeconds }) {
+  if (stalled) {
+    return gettext("It stands still. It is ended and tried again if that lasts; you can cancel it.");
+  }
+  if (indeterminate && doneSeconds) {
+    return interpolate(gettext("%(done)s done"), { done: timecode(doneSeconds).split(".")[0] });
+  }
+  if (indeterminate && doneBytes) {
+    return interpolate(gettext("%(done)s done"), { done: fileSize(doneBytes) });
+  }
+  return etaSeconds == null ? "" : interpolate(gettext("about %(time)s left"), { time: roughTime(etaSeconds) });
+}
+
+/**
  * @param {TaskState} task
  * @returns {string}
  */
 function wait(task) {
-  if (task.status === "processing" && task.etaSeconds != null) {
-    return interpolate(gettext("about %(time)s left"), { time: roughTime(task.etaSeconds) });
+  if (task.status === "processing") {
+    return working(task);
   }
   if (task.status !== "pending") {
     return "";

@@ -1,5 +1,5 @@
 // @ts-check
-import { wholePercent } from "./format.js";
+import { roughTime, wholePercent } from "./format.js";
 import { gettext, interpolate } from "./i18n.js";
 import { tasksOf, uploadsOf } from "./selectors.js";
 import { isTerminal } from "./state.js";
@@ -19,6 +19,7 @@ const SHOWN_ENDS = new Set(["complete", "error"]);
  *
  * @typedef {object} Job
  * @property {string} id of a task, or of the video whose file is on its way
+ * @property {"upload"|"task"} kind
  * @property {string} name
  * @property {string} videoId
  * @property {string} videoName
@@ -39,6 +40,7 @@ const SHOWN_ENDS = new Set(["complete", "error"]);
 function uploadJob(state, [videoId, { percent, indeterminate }]) {
   return {
     id: videoId,
+    kind: "upload",
     name: gettext("Upload"),
     videoId,
     videoName: state.videos[videoId]?.name ?? gettext("Open the video"),
@@ -62,6 +64,7 @@ function taskJob(state, task) {
   const { videoId } = task;
   return {
     id: task.id,
+    kind: "task",
     name: view.name,
     videoId,
     videoName: task.videoName ?? state.videos[videoId]?.name ?? gettext("Open the video"),
@@ -106,16 +109,41 @@ export function meanPercent(jobs) {
   return known.length ? wholePercent(known.reduce((sum, each) => sum + each, 0) / known.length) : null;
 }
 
+/** @param {number} count */
+function uploadCount(count) {
+  if (count < 2) {
+    return count ? gettext("1 upload") : "";
+  }
+  return interpolate(gettext("%(count)s uploads"), { count });
+}
+
+/** @param {number} count */
+function jobCount(count) {
+  if (count < 2) {
+    return count ? gettext("1 job") : "";
+  }
+  return interpolate(gettext("%(count)s jobs"), { count });
+}
+
 /**
  * @param {readonly Job[]} jobs
- * @returns {string} "2 jobs · 43%"
+ * @param {number|null} [left] seconds until the last of them ends, where that is known
+ * @returns {string} "2 uploads, 1 job · 43% · about 5 min left"
  */
-export function summary(jobs) {
-  const count = jobs.filter(({ open }) => open).length;
-  if (!count) {
+export function summary(jobs, left = null) {
+  const open = jobs.filter((job) => job.open);
+  if (!open.length) {
     return jobs.some(({ problem }) => problem) ? gettext("A job failed") : gettext("All done");
   }
-  const words = count === 1 ? gettext("1 job") : interpolate(gettext("%(count)s jobs"), { count });
+  const uploads = open.filter(({ kind }) => kind === "upload").length;
+  const words = [uploadCount(uploads), jobCount(open.length - uploads)].filter(Boolean).join(", ");
   const percent = meanPercent(jobs);
-  return percent === null ? words : `${words} · ${percent}%`;
+  const parts = [words];
+  if (percent !== null) {
+    parts.push(`${percent}%`);
+  }
+  if (left !== null) {
+    parts.push(interpolate(gettext("about %(time)s left"), { time: roughTime(left) }));
+  }
+  return parts.join(" · ");
 }

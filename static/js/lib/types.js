@@ -29,6 +29,10 @@
  * @property {string} operation
  * @property {Status} status
  * @property {number} progress percent, 0 to 100
+ * @property {number|null} [doneSeconds] of film, by its step
+ * @property {number|null} [doneBytes]
+ * @property {boolean} [stalled] whether it stands still
+ * @property {number|null} [endsInSeconds] while it waits
  * @property {boolean} [indeterminate]
  * @property {string} message
  * @property {string|null} step
@@ -57,6 +61,7 @@
  * @property {"arriving"|"ready"|"broken"|"deleted"} state
  * @property {boolean} [deleted]
  * @property {number|null} [undoSeconds] how long a deletion can still be undone
+ * @property {Failure|null} [error] why it is broken
  * @property {number} [seq] rises per video
  *
  * @typedef {object} ServerEvent

@@ -337,6 +337,26 @@ describe("<operation-form>", () => {
     assert.equal(problem("count").hidden, true);
     assert.equal(part("failure").hidden, true);
   });
+
+  test("focuses the first of several choices of which one is needed", async () => {
+    globalThis.fetch = async () => new Response('{"error":"Wrong.","fields":{"files":"This is needed."}}', { status: 422 });
+    const { head, tail } = frame();
+    const choice = (id) => `<input type="checkbox" name="files" value="${id}" id="${id}">`;
+    const group = `<div data-list>${choice("a")}${choice("b")}</div>`;
+    put(`${head}${group}<p data-problem="files" hidden></p>${tail}`);
+    await send(document.querySelector("operation-form"));
+    assert.equal(problem("files").textContent, "This is needed.");
+    assert.equal(text("failure"), "Wrong.");
+    assert.equal(document.activeElement?.id, "a");
+  });
+
+  test("says that it has started, and where to look, until something is changed", async () => {
+    globalThis.fetch = async () => new Response('{"taskId":"t1"}', { status: 202 });
+    await send(form());
+    assert.equal(part("started").hidden, false);
+    type("count", "4");
+    assert.equal(part("started").hidden, true);
+  });
 });
 
 describe("a task with several results", () => {

@@ -41,7 +41,7 @@ describe("<jobs-tray>", () => {
     say(subscribedToAll({ v1: [taskState({ status: "processing", progress: 50 }), taskState({ id: "p", housekeeping: true })] }));
     assert.equal(summary(), "1 job · 50%");
     say(uploadEvent(1, 36.5, {}), videoEvent(1, { state: "arriving" }));
-    assert.equal(summary(), "2 jobs · 43%");
+    assert.equal(summary(), "1 upload, 1 job · 43%");
     assert.equal(part("tray-fill").getAttribute("width"), "43%");
     assert.equal(tray().hidden, false);
     say(uploadEvent(2, 100));

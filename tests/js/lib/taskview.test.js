@@ -35,12 +35,26 @@ describe("a task under way", () => {
 
   test("tells the time left once it is known", () => {
     assert.equal(view({ etaSeconds: null }).wait, "");
-    assert.equal(view({ etaSeconds: 12.4 }).wait, "about 12 s left");
+    assert.equal(view({ etaSeconds: 12.4 }).wait, "about 10 s left");
   });
 
   test("can be cancelled, not retried", () => {
     const { canCancel, canRetry } = view();
     assert.deepEqual([canCancel, canRetry], [true, false]);
+  });
+});
+
+describe("a task whose end is not known", () => {
+  const wait = (change) => taskView(taskState({ status: "processing", ...change })).wait;
+
+  test("tells what it has done", () => {
+    assert.equal(wait({ indeterminate: true, doneSeconds: 83.4 }), "01:23 done");
+    assert.equal(wait({ indeterminate: true, doneBytes: 3 * 1024 ** 2 }), "3.0 MB done");
+    assert.equal(wait({ indeterminate: true }), "");
+  });
+
+  test("says that it stands still, whatever it said before", () => {
+    assert.match(wait({ stalled: true, etaSeconds: 9 }), /^It stands still/);
   });
 });
 
@@ -80,7 +94,7 @@ describe("on a Korean page", () => {
     assert.equal(status, "처리 중");
     assert.equal(message, "영상을 자르는 중...");
     assert.equal(step, "확인 중");
-    assert.equal(wait, "약 3초 남음");
+    assert.equal(wait, "약 5초 남음");
   });
 
   test("starting, working and done have their own words", () => {

@@ -20,11 +20,11 @@ test("timecodes carry milliseconds, and hours where there are any", () => {
 });
 
 test("rough times use the largest fitting unit, never zero", () => {
-  assert.deepEqual([0.2, 42.4, 60, 90, 3599, 5400].map(roughTime), ["1 s", "42 s", "1 min", "2 min", "1 h 0 min", "1 h 30 min"]);
+  assert.deepEqual([0.2, 42.4, 60, 90, 3599, 5400].map(roughTime), ["5 s", "40 s", "1 min", "2 min", "1 h 0 min", "1 h 30 min"]);
 });
 
 test("sizes are binary, as the server counts them", () => {
-  assert.deepEqual([0, 1023, 1024, 1_536_000, 4 * 1024 ** 3].map(fileSize), ["0 bytes", "1023 bytes", "1 KB", "1.5 MB", "4 GB"]);
+  assert.deepEqual([0, 1023, 1024, 1_536_000, 4 * 1024 ** 3].map(fileSize), ["0 bytes", "1023 bytes", "1.0 KB", "1.5 MB", "4.0 GB"]);
 });
 
 test("a moment of today shows its time, an older one its date, junk nothing", () => {

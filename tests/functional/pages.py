@@ -12,6 +12,10 @@ READY_MS = 120_000
 EDIT_MS = 120_000
 DOWNLOAD_SECONDS = 20
 SERIOUS = {"serious", "critical"}
+# In the middle of a transition colours are what nobody looks at; what never ends is left alone.
+SETTLED = """Promise.allSettled(document.getAnimations()
+  .filter((each) => Number.isFinite(each.effect?.getComputedTiming().endTime))
+  .map((each) => each.finished))"""
 
 
 def open_library(page: Page, address: str) -> None:
@@ -110,7 +114,8 @@ def download(page: Page, card: Locator, folder: Path) -> Path:
 
 
 def serious_faults(page: Page) -> list[str]:
-    """What axe finds that keeps people out."""
+    """What axe finds that keeps people out, once the page has come to rest."""
+    page.evaluate(SETTLED)
     return [
         f"{item['id']}: {item['help']} {[node['html'] for node in item['nodes']]}"
         for item in Axe().run(page).response["violations"]

@@ -237,9 +237,9 @@ def test_a_file_over_the_limit_and_a_folder_say_so_and_others_go_on(
     pages.open_library(page, server.base_url)
     large, small = film(tmp_path, "large.mp4", 5 * MIB), film(tmp_path, "small.mp4", MIB)
     page.locator("input[type=file]").set_input_files([large, small])
-    expect(row(page, "large.mp4")).to_contain_text("This file is larger than 4 MB")
+    expect(row(page, "large.mp4")).to_contain_text("This file is larger than 4.0 MB")
     expect(row(page, "small.mp4")).to_have_attribute("data-state", "complete", timeout=SOON_MS)
-    row(page, "large.mp4").get_by_role("button", name="Cancel").click()
+    row(page, "large.mp4").get_by_role("button", name="Dismiss").click()
     expect(row(page, "large.mp4")).to_have_count(0)
 
 

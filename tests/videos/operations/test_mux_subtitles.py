@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import av
 import pytest
@@ -148,4 +149,5 @@ def test_a_file_named_twice_becomes_one_track(tmp_path: Path) -> None:
 
 
 def test_while_the_video_is_not_known_any_id_is_taken() -> None:
-    assert from_json(OPERATION.form, {"subtitles": ["x"]})["subtitles"] == ["x"]
+    some = str(uuid4())
+    assert from_json(OPERATION.form, {"subtitles": [some]})["subtitles"] == [some]

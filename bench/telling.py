@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -13,10 +14,13 @@ from bench.matrix import Asked, Film, subtitles
 from bench.tapped import Noted, Tap
 from tests.servers.app import RunningServer
 from tests.servers.live import Heard, Listener, Program
+from videos.models.speed import KEPT
 
 JOB_SECONDS = 600
 ARRIVAL_SECONDS = 120
 STORYBOARD = "storyboard"
+KEY, VALUES = "machine, kind, size, magnitude", "starts, works, tails"
+Key = tuple[str, str, str, int]
 
 
 class Teller:
@@ -29,7 +33,7 @@ class Teller:
         self._tap = tap
         self._videos: dict[Film, str] = {}
         self._files: dict[Film, str] = {}
-        self._learned: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._learned: dict[Key, list[list[float]]] = {}
 
     def arrivals(self, films: Sequence[Film]) -> list[Run]:
         """Upload every film; the storyboards that come by themselves are runs too."""
@@ -57,10 +61,16 @@ class Teller:
     def remember(self) -> None:
         """Put back all that was learned and forgotten on the way."""
         self._forget()
-        rows = list(self._learned.values())
-        marks = ", ".join("?" * len(rows[0]))
+        rows = [
+            (*key, *(json.dumps(values[-KEPT:]) for values in learned))
+            for key, learned in self._learned.items()
+        ]
         with self._database() as database:
-            database.executemany(f"insert into videos_speed values ({marks})", rows)
+            database.executemany(
+                f"insert into videos_speed ({KEY}, {VALUES}, updated_at) "
+                "values (?, ?, ?, ?, ?, ?, ?, datetime('now'))",
+                rows,
+            )
 
     def claimed_at(self, task_id: str) -> float:
         """When a worker took a task, seconds since 1970."""
@@ -105,8 +115,10 @@ class Teller:
 
     def _forget(self) -> None:
         with self._database() as database:
-            for row in database.execute("select * from videos_speed"):
-                self._learned[row[1:5]] = row[:1] + row[1:]
+            for row in database.execute(f"select {KEY}, {VALUES} from videos_speed"):
+                learned = self._learned.setdefault(row[:4], [[], [], []])
+                for values, more in zip(learned, row[4:], strict=True):
+                    values.extend(json.loads(more))
             database.execute("delete from videos_speed")
 
     @contextmanager

@@ -139,8 +139,10 @@ def _complete(task: Task) -> dict[str, Any]:
         "outputUrl": wire.main_url(task),
         "outputs": [wire.output_state(output) for output in wire.present_outputs(task)],
         "operation": task.operation,
+        "finishedAt": wire.finished_at(task),
     }
 
 
 def _error(task: Task) -> dict[str, Any]:
-    return wire.english_error(task.error_code, task.error_blanks)
+    error = wire.english_error(task.error_code, task.error_blanks)
+    return {**error, "finishedAt": wire.finished_at(task)}

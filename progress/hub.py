@@ -18,6 +18,7 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 from progress import news
 from progress.events import Change
 from progress.outbox import Outbox
+from progress.queue import Queue
 from progress.relay import Relay
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 # Where changes also come through the layer, a look only finds what the layer lost.
 LOOK_EVERY_SECONDS, LOOK_BESIDE_LAYER_SECONDS = 0.5, 2.0
 LOOK_BACK_SECONDS = 3.0
+QUEUE_EVERY_SECONDS = 2.0
 REMEMBERED = 10_000
 
 
@@ -58,7 +60,8 @@ class Hub:
         if self._relay and len(members) == 1:
             await self._relay.follow(group)
         if not self._sources:
-            self._sources = [self._loop.create_task(self._look())]
+            looks = (self._look(), self._look_at_queue())
+            self._sources = [self._loop.create_task(look) for look in looks]
             if self._relay:
                 self._sources.append(self._loop.create_task(self._relay.run()))
 
@@ -115,6 +118,19 @@ class Hub:
                 logger.exception("changed rows cannot be read; trying again")
                 continue
             looked_at = now
+            for change in changes:
+                self._deliver(change)
+
+    async def _look_at_queue(self) -> None:
+        """Tell where waiting tasks stand by now."""
+        queue = Queue()
+        while True:
+            await asyncio.sleep(QUEUE_EVERY_SECONDS)
+            try:
+                changes = await database_sync_to_async(queue.changes)(set(self._groups))
+            except Exception:
+                logger.exception("the queue cannot be read; trying again")
+                continue
             for change in changes:
                 self._deliver(change)
 

@@ -222,7 +222,15 @@ def _read_again(upload: Upload) -> None:
 
 
 def _count(upload: Upload, received: int) -> None:
-    _change(upload, received=received, expires_at=Now() + EXPIRES)
+    seconds = (timezone.now() - upload.updated_at).total_seconds()
+    rate = upload.rate.after(received - upload.received, seconds)
+    _change(
+        upload,
+        received=received,
+        expires_at=Now() + EXPIRES,
+        bytes_per_second=rate.per_second,
+        measured_seconds=rate.seconds,
+    )
 
 
 @transaction.atomic

@@ -6,6 +6,8 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -14,6 +16,7 @@ from videos import speeds
 from videos.estimator import Estimator, Observed, Stage
 from videos.ffmpeg.ending import StopReason
 from videos.ffmpeg.progress import Report
+from videos.ffmpeg.rewriting import part_rewritten
 from videos.models import lifecycle as state
 from videos.models.queue import Claim
 from videos.plan import Step, StepCode
@@ -21,10 +24,33 @@ from videos.speeds import Key
 
 logger = logging.getLogger(__name__)
 
-WRITE_EVERY_SECONDS = 0.2
+# Reports come ten times a second, a little early or late: every second one is written.
+WRITE_EVERY_SECONDS = 0.18
 STORE_SECONDS = 0.05
 # Standing still for so long, or for so many times the usual wait, is worth telling.
 STILL_SECONDS, STILL_GAPS = 30.0, 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of the bar: a step's work, or the moving about of its file that follows it."""
+
+    step: int
+    code: StepCode
+    key: Key
+    rewrites: Path | None = None
+
+
+def phases_of(operation: str, size: str, steps: Sequence[Step]) -> list[Phase]:
+    """All stretches of a plan, but the storing at its end."""
+    phases = []
+    for number, step in enumerate(steps):
+        key = speeds.key_of(operation, number, step, size)
+        phases.append(Phase(number, step.code, key))
+        if step.rewrites:
+            again = Key(f"{key.kind} {StepCode.FINISHING}", size, step.rewriting)
+            phases.append(Phase(number, StepCode.FINISHING, again, step.rewrites))
+    return phases
 
 
 class Meter:
@@ -42,42 +68,48 @@ class Meter:
         self._claim = claim
         self._steps = steps
         self._clock = clock
-        self._keys = [speeds.key_of(operation, n, step, size) for n, step in enumerate(steps)]
+        self._phases = phases_of(operation, size, steps)
         learned = speeds.learned(operation, size)
-        stages = [learned.stage(key) for key in self._keys]
+        stages = [learned.stage(phase.key) for phase in self._phases]
         self._estimator = Estimator([*stages, Stage(0.0, STORE_SECONDS)], clock)
         self._measured: list[tuple[Key, Observed]] = []
         self._whole, self._began = whole, clock()
-        self._code, self._step = StepCode.STARTING, 0
-        self._report = Report()
+        self._code, self._phase = StepCode.STARTING, 0
+        self._pid: int | None = None
+        self._rewritten = 0.0
+        self._report, self._untold = Report(), False
         self._written_at = self._moved_at = clock()
         self._usual_gap = 0.0
         self._stalled = False
 
     def begin(self, number: int) -> None:
         """A step begins; after the last one, the storing."""
-        self._estimator.begin(number)
-        self._step, self._report = number, Report()
-        self._code = self._steps[number].code if number < len(self._steps) else StepCode.STORING
-        self._moved()
-        self._write()
+        places = (place for place, phase in enumerate(self._phases) if phase.step == number)
+        self._report, self._pid, self._rewritten = Report(), None, 0.0
+        self._enter(next(places, len(self._phases)))
+
+    def started(self, pid: int) -> None:
+        """The step's child runs under this process id."""
+        self._pid = pid
 
     def report(self, report: Report) -> None:
         """The step's child says how far it is."""
-        self._estimator.report(_part(self._steps[self._step], report))
+        phase = self._phases[self._phase]
+        if not phase.rewrites:
+            self._estimator.report(_part(self._steps[phase.step], report))
         if _place(report) != _place(self._report):
             self._moved()
-        self._report = report
-        if self._clock() - self._written_at >= WRITE_EVERY_SECONDS:
-            with suppress(DatabaseError):  # the next report is written again
-                self._write()
+        self._report, self._untold = report, True
+        self._write_in_turn()
 
     def finished(self) -> None:
         """The step's child has ended well."""
-        self._measured.append((self._keys[self._step], self._estimator.observed()))
+        self._measured.append((self._phases[self._phase].key, self._estimator.observed()))
 
     def look(self) -> StopReason | None:
         """Whether the child stands still: told first, ended where it lasts too long."""
+        self._look_at_rewriting()
+        self._write_in_turn()
         still = self._clock() - self._moved_at
         if still > settings.VREWCRAFT_STALL_SECONDS:
             return StopReason.STALLED
@@ -96,13 +128,42 @@ class Meter:
         except DatabaseError:
             logger.exception("what was measured is lost")
 
+    def _enter(self, place: int) -> None:
+        self._estimator.begin(place)
+        self._phase = place
+        phases = self._phases
+        self._code = phases[place].code if place < len(phases) else StepCode.STORING
+        self._moved()
+        self._write()
+
+    def _look_at_rewriting(self) -> None:
+        """Where the child moves its file about, it is silent: look how far it is."""
+        phase = self._phases[self._phase]
+        path = self._steps[phase.step].rewrites
+        part = part_rewritten(self._pid, path) if self._pid and path else None
+        if part is None:
+            return
+        if not phase.rewrites:
+            self.finished()
+            self._enter(self._phase + 1)
+        if part > self._rewritten:
+            self._moved()
+        self._rewritten = part
+        self._estimator.report(part)
+        self._untold = True
+
+    def _write_in_turn(self) -> None:
+        if self._untold and self._clock() - self._written_at >= WRITE_EVERY_SECONDS:
+            with suppress(DatabaseError):  # the next report is written again
+                self._write()
+
     def _moved(self) -> None:
         now = self._clock()
         self._usual_gap += (now - self._moved_at - self._usual_gap) / 8
         self._moved_at, self._stalled = now, False
 
     def _write(self) -> None:
-        self._written_at = self._clock()
+        self._written_at, self._untold = self._clock(), False
         report = self._report
         state.advance(
             self._claim,

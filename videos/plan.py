@@ -115,7 +115,8 @@ class Step:
     `expected_frames` how many pictures it makes; all None: its progress is unknown. `weight` is its
     expected wall time in seconds on a usual machine, and `tool` names what makes its pace beside
     the operation (encoder and preset). `failure` is a file where a child of our own says why it
-    failed.
+    failed. `rewrites` is a file that the child moves about once it has written it, for `rewriting`
+    expected seconds, and of which it says nothing.
     """
 
     argv: tuple[str, ...]
@@ -126,6 +127,8 @@ class Step:
     expected_frames: int | None = None
     failure: Path | None = None
     tool: str = ""
+    rewrites: Path | None = None
+    rewriting: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,7 @@ class Runner:
             limits=_limits(step),
             on_report=meter.report,
             stop=lambda: self._stop() or meter.look(),
+            on_started=meter.started,
         )
         self._finished(step, finished)
         meter.finished()

@@ -16,6 +16,7 @@ TEXT_SUBTITLES = {"mov_text", "subrip", "ass", "ssa", "webvtt", "text"}
 # Wall seconds on a 2-core machine: x264 veryfast handles about this many pixels a second.
 PIXELS_PER_SECOND = 60_000_000
 COPIED_BYTES_PER_SECOND = 150_000_000
+REWRITTEN_BYTES_PER_SECOND = 600_000_000
 START_SECONDS = 0.3
 
 
@@ -81,6 +82,11 @@ def encoding_seconds(source: Source, share: float = 1.0) -> float:
 def copying_seconds(source: Source, share: float = 1.0) -> float:
     """What copying that share of the file costs."""
     return START_SECONDS + source.probe.bytes * share / COPIED_BYTES_PER_SECOND
+
+
+def rewriting_seconds(source: Source, share: float = 1.0) -> float:
+    """What making room for the index at the beginning of such a copy costs."""
+    return source.probe.bytes * share / REWRITTEN_BYTES_PER_SECOND
 
 
 def has_odd_sides(tracks: Sequence[StreamInfo]) -> bool:

@@ -56,14 +56,28 @@ def _state(task: Task, place: Place | None) -> dict[str, Any]:
         "etaSeconds": task.eta_seconds,
         "indeterminate": task.indeterminate,
         **done_state(task),
-        "queuePosition": place.position if place else None,
-        "startsInSeconds": place.starts_in if place else None,
-        "endsInSeconds": _ends_in(task, place),
+        **place_state(task, place),
+        "expectedSeconds": task.expected_seconds,
         "attempt": task.attempt,
         "seq": task.seq,
         "outputs": [output_state(output) for output in present_outputs(task)],
         "error": error_state(task.error_code, task.error_blanks) if task.error_code else None,
         "createdAt": task.created_at.isoformat(),
+        "finishedAt": finished_at(task),
+    }
+
+
+def finished_at(task: Task) -> str | None:
+    """When it ended, as the wire has times."""
+    return task.finished_at.isoformat() if task.finished_at else None
+
+
+def place_state(task: Task, place: Place | None) -> dict[str, Any]:
+    """Where a waiting task stands, and in how many seconds it begins and ends."""
+    return {
+        "queuePosition": place.position if place else None,
+        "startsInSeconds": place.starts_in if place else None,
+        "endsInSeconds": _ends_in(task, place),
     }
 
 
@@ -204,7 +218,7 @@ def upload_state(upload: Upload) -> dict[str, Any]:
         "operation": "upload",
         "status": "processing",
         "step": "uploading",
-        "etaSeconds": None,
+        "etaSeconds": upload.left_seconds,
         "speed": None,
         "fps": None,
         "indeterminate": upload.length is None,
@@ -213,6 +227,7 @@ def upload_state(upload: Upload) -> dict[str, Any]:
         "stalled": False,
         "received": upload.received,
         "length": upload.length,
+        "bytesPerSecond": upload.bytes_per_second,
         "seq": upload.seq,
     }
 

@@ -4,6 +4,7 @@ import "./elements/progress-bar.js";
 import "./elements/active-bar.js";
 import "./elements/task-card.js";
 import "./elements/task-list.js";
+import "./elements/whole-line.js";
 import "./elements/live-part.js";
 import "./elements/video-grid.js";
 import "./elements/video-gone.js";

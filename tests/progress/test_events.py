@@ -31,8 +31,8 @@ PROGRESS = {
     "stalled",
     "seq",
 }
-COMPLETE = {"outputUrl", "outputs", "taskId", "seq", "operation"}
-ERROR = {"error", "code", "remedy", "args", "taskId", "seq"}
+COMPLETE = {"outputUrl", "outputs", "taskId", "seq", "operation", "finishedAt"}
+ERROR = {"error", "code", "remedy", "args", "taskId", "seq", "finishedAt"}
 TASK = {
     "id",
     "taskId",
@@ -54,11 +54,13 @@ TASK = {
     "queuePosition",
     "startsInSeconds",
     "endsInSeconds",
+    "expectedSeconds",
     "attempt",
     "seq",
     "outputs",
     "error",
     "createdAt",
+    "finishedAt",
 }
 
 
@@ -232,7 +234,7 @@ class TestUploads:
         upload = Upload.objects.create(video=clip, method="tus", length=1000, received=255, seq=3)
         (event,) = change_of_upload(upload).events
         data = json.loads(event.text)["data"]
-        assert set(data) == PROGRESS | {"received", "length"}
+        assert set(data) == PROGRESS | {"received", "length", "bytesPerSecond"}
         assert (data["percent"], data["message"], data["seq"]) == (25.5, "Uploading", 3)
         assert (data["taskId"], data["operation"], data["step"]) == (None, "upload", "uploading")
         assert event.skippable

@@ -117,7 +117,7 @@ async def test_looking_goes_on_after_the_database_was_away(
 async def test_nobody_looks_while_nobody_listens(transactional_db: None) -> None:
     hub, ears = Hub(), Ears()
     await hub.join("video.1", ears)
-    assert len(hub._sources) == 1
+    assert len(hub._sources) == 2
     await hub.leave("video.1", ears)
     assert hub._sources == []
 
@@ -128,7 +128,7 @@ async def test_a_socket_that_comes_while_the_last_one_leaves_is_looked_after(
     hub, old, new = Hub(), Ears(), Ears()
     await hub.join("video.1", old)
     await asyncio.gather(hub.leave("video.1", old), hub.join("video.1", new))
-    assert [source.done() for source in hub._sources] == [False]
+    assert [source.done() for source in hub._sources] == [False, False]
     await hub.leave("video.1", new)
 
 

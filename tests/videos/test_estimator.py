@@ -148,6 +148,24 @@ class TestReports:
         estimator.report(None)
         assert estimator.eta_seconds() is None
 
+    def test_a_copy_that_reports_twice_moves_twice(self, clock: Clock) -> None:
+        estimator = Estimator([Stage(0.1, 0.1), Stage(0.1, 0.1)], clock)
+        seen = []
+        for part in (0.6, 1.002):
+            clock.now += 0.05
+            estimator.report(part)
+            seen.append(estimator.fraction)
+        assert 0 < seen[0] < seen[1] <= 0.55
+
+    def test_ten_hours_are_told_as_truly_as_ten_seconds(self, clock: Clock) -> None:
+        hours = 36_000
+        estimator = Estimator([Stage(0, hours / 3)], clock)
+        for second in range(1, hours // 2 + 1):
+            clock.now += 1
+            estimator.report(second / hours)
+        assert estimator.fraction == pytest.approx(0.5, abs=0.06)
+        assert estimator.eta_seconds() == pytest.approx(hours / 2, rel=0.05)
+
     def test_steps_without_cost_do_no_harm(self, clock: Clock) -> None:
         estimator = Estimator([Stage(0, 0), Stage(0, 0)], clock)
         estimator.report(1.0)

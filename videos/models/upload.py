@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from videos.models.video import Video
+from videos.rates import Rate
 
 
 class Upload(models.Model):
@@ -26,6 +27,10 @@ class Upload(models.Model):
     method = models.CharField(_("method"), max_length=10, choices=Method.choices)
     length = models.BigIntegerField(_("declared bytes"), null=True, blank=True)
     received = models.BigIntegerField(_("received bytes"), default=0)
+    bytes_per_second = models.FloatField(
+        null=True, blank=True, help_text=_("Smoothed; empty while it is not known.")
+    )
+    measured_seconds = models.FloatField(default=0)
     metadata = models.TextField(blank=True, help_text=_("As the client sent it at the creation."))
     seq = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -60,6 +65,18 @@ class Upload(models.Model):
     def is_under_way(self) -> bool:
         """Whether bytes are still expected."""
         return self.finished_at is None
+
+    @property
+    def rate(self) -> Rate:
+        """How fast it comes."""
+        return Rate(self.bytes_per_second, self.measured_seconds)
+
+    @property
+    def left_seconds(self) -> float | None:
+        """How long it will still take; None while that would be a guess, and where it is over."""
+        if self.length is None or self.finished_at:
+            return None
+        return self.rate.left(self.length - self.received)
 
     @property
     def percent(self) -> float:

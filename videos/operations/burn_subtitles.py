@@ -98,6 +98,7 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
         weight=tracks.encoding_seconds(source),
         expected_us=source.probe.duration_us,
         tool=tracks.ENCODER,
+        rewrites=path,
     )
     artifact = Artifact(
         path=path,

@@ -77,6 +77,8 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
         code=StepCode.COPYING,
         weight=tracks.copying_seconds(source),
         expected_us=source.probe.duration_us,
+        rewrites=path if mp4 else None,
+        rewriting=tracks.rewriting_seconds(source),
     )
     count = len(files) + sum(info.kind is Kind.SUBTITLE for info in there)
     artifact = Artifact(

@@ -100,7 +100,7 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     """One ffmpeg run: a stream copy from the keyframe before the start, or a frame-exact encode."""
     source, path = sources[0], workdir / "trimmed.mp4"
     start, end = _span(params)
-    exact = params["mode"] == EXACT
+    exact, share = params["mode"] == EXACT, (end - start) / source.seconds
     stream = args.input_file(source.path, ss=args.time_arg(start))
     kept = tracks.kept(source)
     output = ffmpeg.output(
@@ -117,6 +117,8 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
         weight=estimate(sources, params).seconds,
         expected_us=round((end - start) * 1_000_000),
         tool=tracks.ENCODER if exact else "",
+        rewrites=path,
+        rewriting=0.0 if exact else tracks.rewriting_seconds(source, share),
     )
     return Plan((step,), (_artifact(source, path, start, end),))
 

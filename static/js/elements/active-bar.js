@@ -1,21 +1,34 @@
 // @ts-check
-import { gettext } from "../lib/i18n.js";
-import { wholePercent } from "../lib/format.js";
+import { gettext, interpolate } from "../lib/i18n.js";
+import { roughTime, wholePercent } from "../lib/format.js";
 import { page } from "../lib/page.js";
 import { activeTask, hasHeard, uploadOf } from "../lib/selectors.js";
 import { taskView } from "../lib/taskview.js";
 import { ProgressBar } from "./progress-bar.js";
 
 /** @import { State } from "../lib/state.js" */
+/** @import { UploadState } from "../lib/types.js" */
+
+/** The sender has paused or lost its line if nothing came for so long. */
+const SILENT_MS = 15_000;
+
+/** @param {UploadState} upload */
+function uploadView({ percent, indeterminate, etaSeconds }) {
+  const name = gettext("Uploading");
+  const left = etaSeconds == null ? "" : interpolate(gettext("about %(time)s left"), { time: roughTime(etaSeconds) });
+  const message = left ? `${name} · ${left}` : name;
+  return { name, message, percent: indeterminate ? null : wholePercent(percent), bar: true };
+}
 
 /**
  * @param {State} state
  * @param {string} videoId
+ * @param {UploadState|null} silent the upload whose sender has said nothing more
  */
-function nowAt(state, videoId) {
+function nowAt(state, videoId, silent) {
   const upload = uploadOf(state, videoId);
   if (upload) {
-    return { name: gettext("Uploading"), message: gettext("Uploading"), percent: wholePercent(upload.percent), bar: true };
+    return uploadView(upload === silent ? { ...upload, etaSeconds: null } : upload);
   }
   const task = activeTask(state, videoId);
   return task ? taskView(task) : { name: "", message: "", percent: null, bar: false };
@@ -25,6 +38,12 @@ function nowAt(state, videoId) {
 export class ActiveBar extends HTMLElement {
   /** @type {(() => void)|null} */
   #unwatch = null;
+  /** @type {UploadState|null} */
+  #upload = null;
+  /** @type {UploadState|null} */
+  #silent = null;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #silence;
 
   connectedCallback() {
     const { store } = page();
@@ -36,6 +55,7 @@ export class ActiveBar extends HTMLElement {
   disconnectedCallback() {
     page().store.removeEventListener("change", this.#render);
     this.#unwatch?.();
+    clearTimeout(this.#silence);
   }
 
   get #videoId() {
@@ -48,10 +68,26 @@ export class ActiveBar extends HTMLElement {
     if (!hasHeard(state, this.#videoId) || !(bar instanceof ProgressBar)) {
       return;
     }
-    const now = nowAt(state, this.#videoId);
+    this.#listen(uploadOf(state, this.#videoId));
+    const now = nowAt(state, this.#videoId, this.#silent);
     bar.label(now.name);
     bar.update(now);
   };
+
+  /** @param {UploadState|null} upload as it is by now */
+  #listen(upload) {
+    if (upload === this.#upload) {
+      return;
+    }
+    this.#upload = upload;
+    clearTimeout(this.#silence);
+    if (upload) {
+      this.#silence = setTimeout(() => {
+        this.#silent = upload;
+        this.#render();
+      }, SILENT_MS);
+    }
+  }
 }
 
 customElements.define("active-bar", ActiveBar);

@@ -4,9 +4,9 @@ import { announce, focusFirst, part, show, stamp, toggle } from "../lib/dom.js";
 import { milestone } from "../lib/milestones.js";
 import { page } from "../lib/page.js";
 import { isTerminal } from "../lib/state.js";
-import { jobsOf, meanPercent, summary } from "../lib/tray.js";
+import { endWords, jobsOf, wholeWords } from "../lib/tray.js";
 import { keepVisited, visited } from "../lib/visit.js";
-import { secondsLeft } from "../lib/whole.js";
+import { wholeOf } from "../lib/whole.js";
 import { TrayRow } from "./tray-row.js";
 
 /** @import { Job } from "../lib/tray.js" */
@@ -100,8 +100,9 @@ export class JobsTray extends HTMLElement {
 
   /** @param {Job[]} jobs */
   #showPill(jobs) {
-    const percent = meanPercent(jobs);
-    show(this, "tray-summary", jobs.length ? summary(jobs, secondsLeft(page().store.state)) : "");
+    const whole = wholeOf(page().store.state, { except: this.dataset.except });
+    const percent = whole?.percent ?? null;
+    show(this, "tray-summary", whole ? wholeWords(whole) : jobs.length ? endWords(jobs) : "");
     part(this, "tray-bar")?.toggleAttribute("hidden", percent === null);
     part(this, "tray-fill")?.setAttribute("width", `${percent ?? 0}%`);
   }

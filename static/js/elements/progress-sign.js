@@ -1,6 +1,6 @@
 // @ts-check
 import { page } from "../lib/page.js";
-import { ringIcon, wholePercentOf } from "../lib/whole.js";
+import { ringIcon, wholeOf } from "../lib/whole.js";
 
 /** Shows in the tab's title and icon how far everything is that is under way. Draws nothing itself. */
 export class ProgressSign extends HTMLElement {
@@ -31,7 +31,7 @@ export class ProgressSign extends HTMLElement {
   }
 
   #render = () => {
-    const percent = wholePercentOf(page().store.state);
+    const percent = wholeOf(page().store.state)?.percent ?? null;
     if (percent !== this.#shown) {
       this.#show(percent);
     }

@@ -23,7 +23,7 @@ function progress(state, videoId, { taskId, percent, ...rest }) {
  * @param {Record<string, any>} data
  * @returns {State}
  */
-function complete(state, videoId, { taskId, outputs, outputUrl, seq }) {
+function complete(state, videoId, { taskId, outputs, outputUrl, finishedAt, seq }) {
   if (!taskId) {
     return endUpload(state, videoId);
   }
@@ -34,6 +34,7 @@ function complete(state, videoId, { taskId, outputs, outputUrl, seq }) {
     indeterminate: false,
     outputs: outputs ?? [main],
     error: null,
+    finishedAt,
     seq,
   });
 }
@@ -44,13 +45,26 @@ function complete(state, videoId, { taskId, outputs, outputUrl, seq }) {
  * @param {Record<string, any>} data
  * @returns {State}
  */
-function failure(state, videoId, { taskId, seq, ...error }) {
+function failure(state, videoId, { taskId, seq, finishedAt, ...error }) {
   if (taskId) {
-    return changeTask(state, videoId, taskId, { status: "error", error, seq });
+    return changeTask(state, videoId, taskId, { status: "error", error, finishedAt, seq });
   }
   return error.code === "not_found"
     ? changeVideo(state, videoId, { state: "deleted", deleted: true })
     : endUpload(state, videoId);
+}
+
+/**
+ * Where waiting tasks stand by now. That is no change of theirs, so it has no number.
+ *
+ * @param {State} state
+ * @param {Record<string, any>} data
+ * @returns {State}
+ */
+function queue(state, { places }) {
+  const moved = Object.entries(places ?? {}).filter(([id]) => state.tasks[id]?.status === "pending");
+  const tasks = moved.map(([id, place]) => [id, { ...state.tasks[id], ...place }]);
+  return tasks.length ? { ...state, tasks: { ...state.tasks, ...Object.fromEntries(tasks) } } : state;
 }
 
 /**
@@ -76,6 +90,8 @@ export function reduce(state, { type, videoId, data }) {
       return failure(state, videoId, data);
     case "task":
       return data.id ? changeTask(state, videoId, data.id, data) : state;
+    case "queue":
+      return queue(state, data);
     case "video":
       return changeVideo(state, videoId, data);
     case "unsubscribed":

@@ -7,6 +7,7 @@ import { taskView } from "./taskview.js";
 
 /** @import { State } from "./state.js" */
 /** @import { Output, TaskState, UploadState } from "./types.js" */
+/** @import { Whole } from "./whole.js" */
 
 /** How many ended jobs the tray still shows. */
 const ENDED = 3;
@@ -98,17 +99,6 @@ export function jobsOf(state, { except, visited }) {
   ];
 }
 
-/**
- * @param {readonly Job[]} jobs
- * @returns {number|null} the mean of those under way, in whole percent; null where none tells a number
- */
-export function meanPercent(jobs) {
-  const known = jobs
-    .filter(({ open, bar, percent }) => open && (!bar || percent !== null))
-    .map(({ percent }) => percent ?? 0);
-  return known.length ? wholePercent(known.reduce((sum, each) => sum + each, 0) / known.length) : null;
-}
-
 /** @param {number} count */
 function uploadCount(count) {
   if (count < 2) {
@@ -117,28 +107,24 @@ function uploadCount(count) {
   return interpolate(gettext("%(count)s uploads"), { count });
 }
 
-/** @param {number} count */
-function jobCount(count) {
-  if (count < 2) {
-    return count ? gettext("1 job") : "";
+/** @param {Whole} whole */
+function doneCount({ done, total }) {
+  if (total < 2) {
+    return total ? gettext("1 job") : "";
   }
-  return interpolate(gettext("%(count)s jobs"), { count });
+  return interpolate(gettext("%(done)s of %(total)s done"), { done, total });
 }
 
 /**
- * @param {readonly Job[]} jobs
- * @param {number|null} [left] seconds until the last of them ends, where that is known
- * @returns {string} "2 uploads, 1 job · 43% · about 5 min left"
+ * @param {Whole} whole
+ * @returns {string} "2 uploads, 3 of 5 done · 43% · about 4 min left"
  */
-export function summary(jobs, left = null) {
-  const open = jobs.filter((job) => job.open);
-  if (!open.length) {
-    return jobs.some(({ problem }) => problem) ? gettext("A job failed") : gettext("All done");
+export function wholeWords(whole) {
+  const { uploads, failed, percent, left } = whole;
+  const parts = [[uploadCount(uploads), doneCount(whole)].filter(Boolean).join(", ")];
+  if (failed) {
+    parts.push(interpolate(gettext("%(count)s failed"), { count: failed }));
   }
-  const uploads = open.filter(({ kind }) => kind === "upload").length;
-  const words = [uploadCount(uploads), jobCount(open.length - uploads)].filter(Boolean).join(", ");
-  const percent = meanPercent(jobs);
-  const parts = [words];
   if (percent !== null) {
     parts.push(`${percent}%`);
   }
@@ -146,4 +132,12 @@ export function summary(jobs, left = null) {
     parts.push(interpolate(gettext("about %(time)s left"), { time: roughTime(left) }));
   }
   return parts.join(" · ");
+}
+
+/**
+ * @param {readonly Job[]} jobs that have ended
+ * @returns {string}
+ */
+export function endWords(jobs) {
+  return jobs.some(({ problem }) => problem) ? gettext("A job failed") : gettext("All done");
 }

@@ -33,6 +33,9 @@
  * @property {number|null} [doneBytes]
  * @property {boolean} [stalled] whether it stands still
  * @property {number|null} [endsInSeconds] while it waits
+ * @property {number} [expectedSeconds] of work, all in all
+ * @property {number} [attempt] how often it has been started
+ * @property {string|null} [finishedAt] ISO 8601
  * @property {boolean} [indeterminate]
  * @property {string} message
  * @property {string|null} step
@@ -52,6 +55,7 @@
  * @property {boolean} [indeterminate]
  * @property {number} [received] bytes that are safe on the server
  * @property {number|null} [length] bytes
+ * @property {number|null} [bytesPerSecond] smoothed
  * @property {number} [seq] rises per upload
  *
  * @typedef {object} VideoState

@@ -197,6 +197,27 @@ describe("<active-bar>", () => {
     assert.equal(text("bar-message"), "Uploading");
     assert.equal(text("bar-percent"), "12%");
   });
+
+  test("tells how long an upload of another window will take", () => {
+    put(bar());
+    say(subscribed([], { upload: { percent: 12.7, etaSeconds: 62, seq: 1 } }));
+    assert.equal(text("bar-message"), "Uploading · about 1 min left");
+  });
+});
+
+describe("<whole-line>", () => {
+  test("tells how far the jobs of a video are together, where there are several", () => {
+    put('<whole-line data-video-id="v1"></whole-line>');
+    const line = document.querySelector("whole-line");
+    say(subscribed([taskState({ status: "processing", attempt: 1, progress: 30 })]));
+    assert.equal(line.textContent, "");
+    say(taskEvent({ id: "t2" }), taskEvent({ id: "t3", videoId: "v2" }));
+    assert.equal(line.textContent, "0 of 2 done · 15%");
+    say(completeEvent(9, { finishedAt: "2024-11-02T10:05:00+00:00" }));
+    assert.equal(line.textContent, "1 of 2 done · 50%");
+    say(taskEvent({ id: "t2", seq: 2, status: "cancelled" }));
+    assert.equal(line.textContent, "");
+  });
 });
 
 describe("<trim-form>", () => {

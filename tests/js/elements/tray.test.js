@@ -48,6 +48,14 @@ describe("<jobs-tray>", () => {
     assert.equal(summary(), "1 job · 50%");
   });
 
+  test("counts what has ended among what was asked for together", () => {
+    const running = { status: "processing", attempt: 1, etaSeconds: 130, progress: 20 };
+    say(subscribedToAll({ v1: [taskState(running), taskState({ ...running, id: "t2" })] }));
+    assert.equal(summary(), "0 of 2 done · 20% · about 2 min left");
+    say(completeEvent(3, { taskId: "t2", finishedAt: "2024-11-02T10:05:00+00:00" }));
+    assert.equal(summary(), "1 of 2 done · 60% · about 2 min left");
+  });
+
   test("shows no number where none is known", () => {
     say(subscribedToAll({ v1: [taskState({ status: "processing", indeterminate: true })] }));
     assert.equal(summary(), "1 job");

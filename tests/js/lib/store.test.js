@@ -11,6 +11,23 @@ import {
 const after = (...events) => events.reduce(reduce, NOTHING);
 const only = (state) => state.tasks.t1;
 
+describe("queue", () => {
+  const place = { queuePosition: 2, startsInSeconds: 30, endsInSeconds: 40 };
+  const queue = (id) => ({ type: "queue", videoId: "v1", data: { places: { [id]: place } } });
+
+  test("moves a waiting task on, whose number stays", () => {
+    const task = only(after(taskEvent({ seq: 7 }), queue("t1")));
+    assert.deepEqual({ ...task, ...place }, task);
+    assert.equal(task.seq, 7);
+  });
+
+  test("passes over tasks that do not wait or are unknown", () => {
+    const running = after(taskEvent({ seq: 1 }), progressEvent(2, 10));
+    assert.equal(reduce(running, queue("t1")), running);
+    assert.equal(reduce(running, queue("t9")), running);
+  });
+});
+
 describe("snapshot", () => {
   test("brings the tasks of a video", () => {
     const state = after(subscribed([taskState(), taskState({ id: "t2" })]));

@@ -14,8 +14,10 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from tests import factories, media
-from videos.models import Task, Video, WorkerBeat
+from videos.estimator import Observed
+from videos.models import Speed, Task, Video, WorkerBeat
 from videos.models import lifecycle as state
+from videos.speeds import Key, learn, machine
 from vrewcraft.accounts.models import User
 
 FAILURE = state.Failure("bad_media", {"detail": "x"})
@@ -92,6 +94,31 @@ class TestEdit:
     def test_an_unknown_operation_is_refused(self, clip: Video) -> None:
         with pytest.raises(CommandError, match="There is no such edit"):
             run("edit", "probe", str(clip.pk))
+
+
+class TestSpeeds:
+    """What was learned is shown and forgotten."""
+
+    @pytest.fixture(autouse=True)
+    def learned(self, db: None) -> None:
+        for operation in ("trim", "thumbnails"):
+            key = Key(f"{operation} 0 encoding", "hd", 4.0)
+            learn([(key, Observed(start=0.2, work=6.0, tail=0.1, part=1.0))])
+
+    def test_each_step_is_shown_with_its_medians(self) -> None:
+        printed = run("speeds")
+        assert machine() in printed
+        row = next(line for line in printed.splitlines() if "thumbnails 0" in line)
+        assert row.split()[3:] == ["hd", "4.00", "s", "1.57", "0.20", "s", "0.10", "s", "1"]
+
+    def test_one_operation_can_be_looked_at_and_forgotten(self) -> None:
+        assert "thumbnails" not in run("speeds", "trim")
+        assert run("speeds", "trim", "--reset") == "1 learned speeds forgotten.\n"
+        assert Speed.objects.get().kind == "thumbnails 0 encoding"
+
+    def test_what_was_never_learned_is_said(self) -> None:
+        with pytest.raises(CommandError, match="Nothing was learned of burn"):
+            run("speeds", "burn")
 
 
 class TestReprocess:

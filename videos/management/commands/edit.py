@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from videos import actions, sentences, wire
 from videos.errors import Refusal
+from videos.management.lines import task_line
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
 from videos.models.video import library
@@ -18,7 +19,8 @@ from videos.worker import Worker
 
 LOOK_EVERY_SECONDS = 0.2
 PATIENCE_SECONDS = 2.0
-BAR = 30
+# Moves to the line's beginning and clears it (ECMA-48, EL).
+SAME_LINE = "\r\x1b[K"
 
 
 class Command(BaseCommand):
@@ -73,10 +75,7 @@ class Command(BaseCommand):
     def _draw(self, task: Task) -> None:
         if not self.stdout.isatty():
             return
-        filled = int(task.fraction * BAR)
-        text = wire.english_message(task) or str(task.status).capitalize()
-        bar = "#" * filled + "." * (BAR - filled)
-        self.stdout.write(f"\r[{bar}] {int(task.percent):3d} %  {text:<24}", ending="")
+        self.stdout.write(f"{SAME_LINE}{task_line(wire.task_state(task))}", ending="")
         self.stdout.flush()
 
     def _report(self, task: Task) -> None:

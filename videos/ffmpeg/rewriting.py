@@ -1,0 +1,37 @@
+"""How far ffmpeg is in moving its output about, of which it says nothing. Linux only.
+
+`-movflags +faststart` writes the file, then reads it all again to make room for the index at its
+beginning (https://ffmpeg.org/ffmpeg-formats.html#mov_002c-mp4_002c-ismv, `ff_format_shift_data`).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+def part_rewritten(pid: int, path: Path) -> float | None:
+    """The part (0..1) of its output at `path` that the process has read again; None: it does not.
+
+    A process that writes a file has it open for writing; only then also for reading. Where it
+    stands is in fdinfo (man 5 proc_pid_fdinfo).
+    """
+    try:
+        wanted, size = path.resolve(), path.stat().st_size
+        for link in (PROC / str(pid) / "fd").iterdir():
+            if link.readlink() == wanted and size:
+                place = _read_position(link)
+                if place is not None:
+                    return min(1.0, place / size)
+    except OSError:  # it ended meanwhile, or there is no /proc
+        return None
+    return None
+
+
+def _read_position(link: Path) -> int | None:
+    text = (link.parents[1] / "fdinfo" / link.name).read_text()
+    lines = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
+    for_reading = int(lines["flags"], 8) & os.O_ACCMODE == os.O_RDONLY
+    return int(lines["pos"]) if for_reading else None

@@ -21,6 +21,15 @@ pytestmark = [
 ]
 
 SOON_MS = 3_000
+# A browser without a screen shows no notifications: it is noted what would be shown.
+TOLD = """
+window.told = [];
+window.Notification = class {
+  static permission = "granted";
+  static requestPermission = async () => "granted";
+  constructor(title) { told.push(title); }
+};
+"""
 
 
 @pytest.fixture
@@ -49,7 +58,7 @@ def test_it_tells_of_what_is_under_way_and_of_its_end(
     expect(tray).to_have_count(0)
     tasks = [program.trim(video_id, 0, end, "exact")["taskId"] for end in (3, 2.5)]
     pill = tray.locator("[aria-expanded]")
-    expect(pill).to_have_text(re.compile(r"2 jobs · \d+%"), timeout=SOON_MS)
+    expect(pill).to_have_text(re.compile(r"0 of 2 done · \d+%"), timeout=SOON_MS)
     pill.click()
     expect(tray.get_by_text("Trim 00:00-00:03")).to_be_visible()
     expect(tray.get_by_role("link", name="bigbuckbunny.mp4").first).to_be_visible()
@@ -66,6 +75,43 @@ def test_it_tells_of_what_is_under_way_and_of_its_end(
     tray.get_by_role("button", name="Clear ended").click()
     expect(tray).to_have_count(0)
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_title_icon_and_lines_tell_how_far_everything_is_together(
+    page: Page, site: RunningServer, program: Program, video_id: str
+) -> None:
+    page.goto(f"{site.base_url}/videos/{video_id}/")
+    pages.workbench(page)
+    title, icon = page.title(), page.locator("link[rel=icon]").get_attribute("href")
+    tasks = [program.trim(video_id, 0, end, "exact")["taskId"] for end in (3, 2.5)]
+    line = page.locator("whole-line")
+    expect(line).to_have_text(re.compile(r"0 of 2 done · \d+%"), timeout=SOON_MS)
+    expect(page).to_have_title(re.compile(rf"\d+% · {re.escape(title)}"))
+    expect(page.locator("link[rel=icon]")).to_have_attribute("href", re.compile("^data:image/svg"))
+    program.ended(tasks[0])
+    expect(line).to_have_text(re.compile(r"1 of 2 done · [5-9]\d%"), timeout=SOON_MS)
+    program.ended(tasks[1])
+    expect(page).to_have_title(title, timeout=SOON_MS)
+    expect(page.locator("link[rel=icon]")).to_have_attribute("href", icon or "")
+    expect(line).to_be_empty()
+
+
+def test_who_wants_to_be_told_is_told_of_the_end(
+    browser: Browser, site: RunningServer, program: Program, video_id: str
+) -> None:
+    context = browser.new_context(permissions=["notifications"])
+    page = context.new_page()
+    page.add_init_script(TOLD)
+    pages.open_library(page, site.base_url)
+    task = program.trim(video_id, 0, 3, "exact")["taskId"]
+    page.locator(".tray__pill").click(timeout=SOON_MS)
+    page.get_by_role("button", name="Notify me").click()
+    expect(page.get_by_role("button", name="Notify me")).to_be_hidden()
+    page.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
+    program.ended(task)
+    page.wait_for_function("told.length")
+    assert page.evaluate("told") == ["Trim 00:00-00:03: Complete!"]
+    context.close()
 
 
 def test_it_is_used_by_keyboard(page: Page, site: RunningServer, jobs: list[str]) -> None:

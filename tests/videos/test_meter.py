@@ -8,6 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from tests import factories
+from tests.clock import Clock
 from videos import meter
 from videos.ffmpeg.ending import StopReason
 from videos.ffmpeg.progress import Report
@@ -21,15 +22,6 @@ SECOND = 1_000_000
 WHOLE = Key("trim whole cpu", "hd", 10.0)
 COPY = Step(("true",), StepCode.COPYING, 10.0, expected_us=10 * SECOND)
 CHECK = Step(("true",), StepCode.VERIFYING, 1.0, expected_frames=5)
-
-
-class Clock:
-    """Time that a test moves."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from videos import files, operations, speeds, subject
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 # A step may take this many times its expected wall time, and never less than ten minutes.
 PATIENCE, LEAST_WALL_SECONDS = 50, 600
-BACKOFF_SECONDS = 2.0
+MOST_DOUBLINGS = 5
 MOST_FILE_BYTES = 64 * 1024**3
 MOST_MEMORY_BYTES = 8 * 1024**3
 
@@ -152,9 +153,8 @@ class Runner:
         failure = state.Failure(code, blanks)
         logger.warning("attempt failed", extra={"code": code})
         try:
-            if task.failures < retry.times:
-                delay = BACKOFF_SECONDS * 2**task.failures * random.uniform(1, 1.5)  # noqa: S311
-                state.try_again(self._claim, failure, delay)
+            if task.failures < _budget(retry):
+                state.try_again(self._claim, failure, _backoff(task.failures))
                 return
             state.fail(self._claim, failure)
         except LostClaimError:
@@ -182,6 +182,21 @@ def _limits(step: Step) -> Limits:
         file_bytes=MOST_FILE_BYTES,
         memory_bytes=MOST_MEMORY_BYTES,
     )
+
+
+def _budget(retry: Retry) -> int:
+    """How many more tries a failure of that kind is worth."""
+    return {
+        Retry.NEVER: 0,
+        Retry.CRASH: settings.VREWCRAFT_CRASH_RETRIES,
+        Retry.INFRASTRUCTURE: settings.VREWCRAFT_INFRASTRUCTURE_RETRIES,
+    }[retry]
+
+
+def _backoff(failures: int) -> float:
+    """Seconds until the next try: doubled after each failure, but not for ever, with jitter."""
+    doubled = settings.VREWCRAFT_RETRY_SECONDS * 2 ** min(failures, MOST_DOUBLINGS)
+    return float(doubled * random.uniform(1, 1.5))  # noqa: S311
 
 
 def _refused(refusal: Refusal) -> tuple[str, dict[str, str | int | float]]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from tests import factories
@@ -58,14 +59,14 @@ class TestTheReaper:
         assert now(task).status == "pending"
 
     def test_a_task_that_loses_every_worker_ends_with_that_reason(self, task: Task) -> None:
-        for _ in range(state.MAX_LOSSES):
+        for _ in range(settings.VREWCRAFT_MAX_LOSSES):
             factories.claim(task)
             expire(task)
             state.reap()
         found = now(task)
         assert (found.status, found.error_code) == ("error", "lost")
-        assert found.error_blanks == {"count": state.MAX_LOSSES}
-        assert outcomes(task) == ["lost"] * state.MAX_LOSSES
+        assert found.error_blanks == {"count": settings.VREWCRAFT_MAX_LOSSES}
+        assert outcomes(task) == ["lost"] * settings.VREWCRAFT_MAX_LOSSES
 
     def test_a_lost_task_that_was_to_be_cancelled_is_cancelled(self, task: Task) -> None:
         factories.claim(task)

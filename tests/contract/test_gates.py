@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 
 from tests import factories
 from videos import actions, operations
@@ -46,7 +47,7 @@ def cancel_waiting(gate: Task) -> None:
 
 
 def lose_too_often(gate: Task) -> None:
-    for _ in range(state.MAX_LOSSES):
+    for _ in range(settings.VREWCRAFT_MAX_LOSSES):
         factories.claim(gate, "here/2/2")
         state.reap(also_workers=["here/2/2"])
 

@@ -143,6 +143,28 @@ class TestFailure:
         assert (task.status, task.error_code, task.attempt) == ("error", error.code, tries)
         assert task.error_blanks == error.args
 
+    def test_settings_give_each_kind_its_number_of_tries(
+        self, clip: Video, fails: Fails, settings: Settings
+    ) -> None:
+        settings.VREWCRAFT_CRASH_RETRIES, settings.VREWCRAFT_INFRASTRUCTURE_RETRIES = 1, 0
+        for error, tries in ((OutOfMemory(), 2), (DiskFull(), 1)):
+            fails(error)
+            task = trim(clip)
+            while task.status == "pending":
+                task = attempt(task)
+            assert task.attempt == tries
+
+    def test_the_wait_does_not_grow_for_ever(
+        self, clip: Video, fails: Fails, settings: Settings
+    ) -> None:
+        settings.VREWCRAFT_CRASH_RETRIES, settings.VREWCRAFT_RETRY_SECONDS = 1000, 0.01
+        fails(OutOfMemory())
+        task = trim(clip)
+        Task.objects.filter(pk=task.pk).update(failures=900)
+        task = attempt(task)
+        assert task.not_before is not None
+        assert (task.not_before - task.updated_at).total_seconds() <= 0.01 * 32 * 1.5
+
     def test_the_wait_before_another_try_grows(self, clip: Video, fails: Fails) -> None:
         fails(DiskFull())
         task, waits = trim(clip), []

@@ -20,11 +20,6 @@ class Retry(enum.Enum):
     INFRASTRUCTURE = "infrastructure"
     """The machine is at fault (disk full, program missing): worth waiting for."""
 
-    @property
-    def times(self) -> int:
-        """How many retries are worth while."""
-        return {Retry.NEVER: 0, Retry.CRASH: 2, Retry.INFRASTRUCTURE: 5}[self]
-
 
 BY_CODE: dict[str, type[MediaError]] = {}
 """Every code that can reach a user; each class of a failure enters its own."""

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -23,8 +24,6 @@ from videos.models.queue import Claim, LostClaimError
 from videos.models.task import Task, TaskStatus
 from videos.models.video import Video
 from videos.plan import StepCode, WorkClass
-
-MAX_LOSSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +221,7 @@ def _redeliver(task: Task) -> bool:
     losses = task.losses + 1
     if task.cancel_requested:
         values: dict[str, Any] = dict(_CANCELLED)
-    elif losses >= MAX_LOSSES:
+    elif losses >= settings.VREWCRAFT_MAX_LOSSES:
         values = {"lease_until": None, **_error_values(Failure("lost", {"count": losses}))}
     else:
         values = dict(_PENDING_AGAIN)

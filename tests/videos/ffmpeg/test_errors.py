@@ -43,10 +43,6 @@ def test_each_code_says_whether_a_retry_can_help(retry: Retry, codes: set[str]) 
     assert {code for code, each in ours.items() if each.retry is retry} == codes
 
 
-def test_a_kind_of_retry_has_a_number() -> None:
-    assert [retry.times for retry in Retry] == [0, 2, 5]
-
-
 def test_an_error_carries_named_values_and_the_end_of_stderr() -> None:
     error = TooLargePicture({"width": 9000, "limit": 36}, "tail")
     assert error.args == {"width": 9000, "limit": 36}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.conf import settings
+from django.db import connection, transaction
 from django.utils import timezone
 
 from tests import factories
@@ -22,6 +24,7 @@ pytestmark = pytest.mark.django_db
 FAILURE = state.Failure("out_of_memory", {"detail": "SIGKILL"})
 DEAD = "here/2/2"
 LONG_AGO = timedelta(hours=1)
+HELD_SECONDS = 10
 
 
 def expire(task: Task) -> None:
@@ -73,6 +76,48 @@ class TestTheReaper:
         assert state.cancel(task)
         expire(task)
         assert state.reap() == 1
+        assert now(task).status == "cancelled"
+
+    @pytest.mark.postgres
+    @pytest.mark.django_db(transaction=True)
+    def test_a_task_whose_row_somebody_holds_keeps_no_other_waiting(self, video: Video) -> None:
+        held, free = factories.task(video), factories.task(video)
+        for task in (held, free):
+            factories.claim(task)
+            expire(task)
+
+        def hold() -> None:
+            with transaction.atomic():
+                Task.objects.select_for_update().get(pk=held.pk)
+                holds.set()
+                assert reaped.wait(HELD_SECONDS)
+
+        def reap() -> int:
+            assert holds.wait(HELD_SECONDS)
+            try:
+                return state.reap()
+            finally:
+                reaped.set()
+
+        holds, reaped = threading.Event(), threading.Event()
+        assert together([hold, reap]) == [None, 1]
+        assert (now(held).status, now(free).status) == ("processing", "pending")
+        assert state.reap() == 1
+
+    @pytest.mark.postgres
+    def test_a_worker_that_hangs_in_a_transaction_holds_its_rows_no_longer_than_its_lease(
+        self,
+    ) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            assert cursor.fetchone() == (f"{settings.VREWCRAFT_LEASE_SECONDS:g}s",)
+
+    def test_a_cancel_in_the_last_moment_is_not_forgotten(self, task: Task) -> None:
+        factories.claim(task)
+        expire(task)
+        before = Task.objects.get(pk=task.pk)
+        assert state.cancel(task)
+        assert state._redeliver(before)
         assert now(task).status == "cancelled"
 
     @pytest.mark.django_db(transaction=True)

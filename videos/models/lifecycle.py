@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Now
 
 from videos.models.announce import announce
@@ -216,8 +216,20 @@ def reap(also_workers: Iterable[str] = ()) -> int:
 
 
 @transaction.atomic
-def _redeliver(task: Task) -> bool:
-    """One lost task: cancelled if asked, ended after too many losses, else pending again."""
+def _redeliver(found: Task) -> bool:
+    """One lost task: cancelled if asked, ended after too many losses, else pending again.
+
+    A row that somebody is writing is passed over: if that one hangs, no other task waits for it.
+    """
+    still_lost = Task.objects.filter(
+        pk=found.pk,
+        status=TaskStatus.PROCESSING,
+        attempt=found.attempt,
+        lease_until=found.lease_until,
+    )
+    task = still_lost.select_for_update(skip_locked=True).first()
+    if task is None:
+        return False
     losses = task.losses + 1
     if task.cancel_requested:
         values: dict[str, Any] = dict(_CANCELLED)
@@ -225,11 +237,7 @@ def _redeliver(task: Task) -> bool:
         values = {"lease_until": None, **_error_values(Failure("lost", {"count": losses}))}
     else:
         values = dict(_PENDING_AGAIN)
-    still_lost = Q(pk=task.pk, status=TaskStatus.PROCESSING, attempt=task.attempt) & Q(
-        lease_until=task.lease_until
-    )
-    if not Task.objects.filter(still_lost).update(updated_at=Now(), losses=losses, **values):
-        return False
+    Task.objects.filter(pk=task.pk).update(updated_at=Now(), losses=losses, **values)
     _close(task, task.attempt, Attempt.Outcome.LOST)
     lost = Task.objects.get(pk=task.pk)
     _gate_closed(lost)

@@ -77,25 +77,6 @@ def test_it_tells_of_what_is_under_way_and_of_its_end(
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_title_icon_and_lines_tell_how_far_everything_is_together(
-    page: Page, site: RunningServer, program: Program, video_id: str
-) -> None:
-    page.goto(f"{site.base_url}/videos/{video_id}/")
-    pages.workbench(page)
-    title, icon = page.title(), page.locator("link[rel=icon]").get_attribute("href")
-    tasks = [program.trim(video_id, 0, end, "exact")["taskId"] for end in (3, 2.5)]
-    line = page.locator("whole-line")
-    expect(line).to_have_text(re.compile(r"0 of 2 done · \d+%"), timeout=SOON_MS)
-    expect(page).to_have_title(re.compile(rf"\d+% · {re.escape(title)}"))
-    expect(page.locator("link[rel=icon]")).to_have_attribute("href", re.compile("^data:image/svg"))
-    program.ended(tasks[0])
-    expect(line).to_have_text(re.compile(r"1 of 2 done · [5-9]\d%"), timeout=SOON_MS)
-    program.ended(tasks[1])
-    expect(page).to_have_title(title, timeout=SOON_MS)
-    expect(page.locator("link[rel=icon]")).to_have_attribute("href", icon or "")
-    expect(line).to_be_empty()
-
-
 def test_who_wants_to_be_told_is_told_of_the_end(
     browser: Browser, site: RunningServer, program: Program, video_id: str
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 BAR = 30
-MINUTE, HOUR, STEP = 60, 3600, 5
+STEP, MINUTE, HOUR_MINUTES = 5, 60, 60
 
 
 def rough_time(seconds: float) -> str:
@@ -14,9 +14,9 @@ def rough_time(seconds: float) -> str:
     if whole < MINUTE:
         return f"{whole} s"
     minutes = round(whole / MINUTE)
-    if minutes < MINUTE:
+    if minutes < HOUR_MINUTES:
         return f"{minutes} min"
-    return f"{minutes // MINUTE} h {minutes % MINUTE} min"
+    return f"{minutes // HOUR_MINUTES} h {minutes % HOUR_MINUTES} min"
 
 
 def bar(percent: float) -> str:

@@ -1,6 +1,6 @@
 // @ts-check
-import { gettext, interpolate } from "../lib/i18n.js";
-import { roughTime, wholePercent } from "../lib/format.js";
+import { gettext } from "../lib/i18n.js";
+import { timeLeft, wholePercent } from "../lib/format.js";
 import { page } from "../lib/page.js";
 import { activeTask, hasHeard, uploadOf } from "../lib/selectors.js";
 import { taskView } from "../lib/taskview.js";
@@ -15,7 +15,7 @@ const SILENT_MS = 15_000;
 /** @param {UploadState} upload */
 function uploadView({ percent, indeterminate, etaSeconds }) {
   const name = gettext("Uploading");
-  const left = etaSeconds == null ? "" : interpolate(gettext("about %(time)s left"), { time: roughTime(etaSeconds) });
+  const left = etaSeconds == null ? "" : timeLeft(etaSeconds);
   const message = left ? `${name} · ${left}` : name;
   return { name, message, percent: indeterminate ? null : wholePercent(percent), bar: true };
 }

@@ -1,7 +1,7 @@
 // @ts-check
 import { announce, part, show, toggle } from "../lib/dom.js";
 import { failureWords } from "../lib/failures.js";
-import { fileSize, roughTime, wholePercent } from "../lib/format.js";
+import { fileSize, timeLeft, wholePercent } from "../lib/format.js";
 import { ApiError } from "../lib/http.js";
 import { gettext, interpolate } from "../lib/i18n.js";
 import { forget } from "../lib/memory.js";
@@ -144,7 +144,7 @@ export class UploadRow extends HTMLElement {
       pace.push(interpolate(gettext("%(size)s per second"), { size: fileSize(Math.round(upload.speed)) }));
     }
     if (upload.left !== null) {
-      pace.push(interpolate(gettext("about %(time)s left"), { time: roughTime(upload.left) }));
+      pace.push(timeLeft(upload.left));
     }
     show(this, "pace", whole ? "" : pace.join(" · "));
     this.#milestones(upload);

@@ -48,6 +48,14 @@ export function roughTime(seconds) {
 }
 
 /**
+ * @param {number} seconds
+ * @returns {string} "about 5 min left"
+ */
+export function timeLeft(seconds) {
+  return interpolate(gettext("about %(time)s left"), { time: roughTime(seconds) });
+}
+
+/**
  * A file's size with binary units, as Django's `filesizeformat` counts them.
  *
  * @param {number} bytes

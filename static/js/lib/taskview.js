@@ -1,6 +1,6 @@
 // @ts-check
 import { failureWords } from "./failures.js";
-import { fileSize, roughTime, timecode, wholePercent } from "./format.js";
+import { fileSize, roughTime, timecode, timeLeft, wholePercent } from "./format.js";
 import { gettext, interpolate } from "./i18n.js";
 import { pageData } from "./pagedata.js";
 
@@ -90,7 +90,7 @@ function working({ stalled, indeterminate, doneSeconds, doneBytes, etaSeconds })
   if (indeterminate && doneBytes) {
     return interpolate(gettext("%(done)s done"), { done: fileSize(doneBytes) });
   }
-  return etaSeconds == null ? "" : interpolate(gettext("about %(time)s left"), { time: roughTime(etaSeconds) });
+  return etaSeconds == null ? "" : timeLeft(etaSeconds);
 }
 
 /**

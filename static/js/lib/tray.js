@@ -1,5 +1,5 @@
 // @ts-check
-import { roughTime, wholePercent } from "./format.js";
+import { timeLeft, wholePercent } from "./format.js";
 import { gettext, interpolate } from "./i18n.js";
 import { tasksOf, uploadsOf } from "./selectors.js";
 import { isTerminal } from "./state.js";
@@ -129,7 +129,7 @@ export function wholeWords(whole) {
     parts.push(`${percent}%`);
   }
   if (left !== null) {
-    parts.push(interpolate(gettext("about %(time)s left"), { time: roughTime(left) }));
+    parts.push(timeLeft(left));
   }
   return parts.join(" · ");
 }

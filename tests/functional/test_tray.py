@@ -98,7 +98,9 @@ def test_who_wants_to_be_told_is_told_of_the_end(
 def test_it_is_used_by_keyboard(page: Page, site: RunningServer, jobs: list[str]) -> None:
     pages.open_library(page, site.base_url)
     pill = page.locator("jobs-tray [aria-expanded]")
-    pill.focus(timeout=SOON_MS)
+    expect(pill).to_be_visible(timeout=SOON_MS)
+    pill.focus()
+    expect(pill).to_be_focused()
     page.keyboard.press("Enter")
     expect(pill).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("Shift+Tab")

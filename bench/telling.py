@@ -35,9 +35,9 @@ class Teller:
         self._files: dict[Film, str] = {}
         self._learned: dict[Key, list[list[float]]] = {}
 
-    def arrivals(self, films: Sequence[Film]) -> list[Run]:
-        """Upload every film; the storyboards that come by themselves are runs too."""
-        return [self._arrive(film) for film in films]
+    def arrivals(self, films: Sequence[Film], *, forget: bool) -> list[Run]:
+        """Upload every film, anew where it was before; the storyboards that come are runs too."""
+        return [self._arrive(film, forget=forget) for film in films]
 
     def video(self, film: Film) -> str:
         """The id of a film's video."""
@@ -79,7 +79,10 @@ class Teller:
             (text,) = database.execute(wanted, [task_id.replace("-", "")]).fetchone()
         return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
 
-    def _arrive(self, film: Film) -> Run:
+    def _arrive(self, film: Film, *, forget: bool) -> Run:
+        if forget:
+            self._forget()
+        self._files.pop(film, None)
         with Listener(self.server, "*") as listener:
             video_id = self._videos[film] = self.program.upload(film.path)
             board: dict[str, Any] = {"operation": STORYBOARD, "status": "complete"}

@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         env = {"VREWCRAFT_FFMPEG": str(tap.program)}
         with RunningServer(folder / "data", env=env) as server, Program(server) as program:
             teller = Teller(server, program, tap)
-            cold = teller.arrivals(films) + told(teller, films, COLD)
+            cold = told(teller, films, COLD)
             teller.remember()
             warm = told(teller, films, WARM)
             longest = max(films, key=lambda film: film.seconds)
@@ -79,11 +79,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def told(teller: Teller, films: Sequence[Film], state: str) -> list[Run]:
-    """Every edit of every film."""
-    return [
-        teller.run(film, asked, forget=state == COLD)
-        for film in films
-        for asked in matrix.edits(film)
+    """Every film arrives, and every edit of it."""
+    forget = state == COLD
+    return teller.arrivals(films, forget=forget) + [
+        teller.run(film, asked, forget=forget) for film in films for asked in matrix.edits(film)
     ]
 
 

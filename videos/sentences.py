@@ -84,6 +84,10 @@ SENTENCES: dict[str, Sentence] = {
     "timed_out": Sentence(
         _("The edit took longer than it may."), _("Press Retry, or try a shorter cut.")
     ),
+    "stalled": Sentence(
+        _("The edit stood still for too long."),
+        _("Press Retry; if it happens again, the machine or the file may be at fault."),
+    ),
     "disk_full": Sentence(
         _("The disk is full."), _("Delete what you do not need, then try again.")
     ),

@@ -16,6 +16,7 @@ from videos.ffmpeg.errors import (
     FfmpegMissing,
     MediaError,
     OutOfMemory,
+    Stalled,
     TimedOut,
 )
 from videos.ffmpeg.launch import EXIT_NOT_RUN
@@ -90,7 +91,9 @@ def raise_for_exit(finished: Finished, result: Path | None = None) -> None:
     `result` is the file where a child of our own says why it refused. A step stopped for a reason
     that is no failure raises StepStopped.
     """
-    if finished.stopped in (StopReason.TIMED_OUT, StopReason.STALLED):
+    if finished.stopped is StopReason.STALLED:
+        raise Stalled({}, finished.stderr_tail)
+    if finished.stopped is StopReason.TIMED_OUT:
         raise TimedOut({"seconds": round(finished.wall_seconds)}, finished.stderr_tail)
     if finished.stopped is not None:
         raise StepStopped(finished.stopped)

@@ -120,9 +120,16 @@ class OutOfMemory(MediaError):
 
 
 class TimedOut(MediaError):
-    """The program used up its wall or processor time, or stood still."""
+    """The program used up its wall or processor time."""
 
     code = "timed_out"
+    retry = Retry.CRASH
+
+
+class Stalled(MediaError):
+    """The program stood still for longer than it may."""
+
+    code = "stalled"
     retry = Retry.CRASH
 
 

@@ -52,7 +52,7 @@ def test_exit_code_0_is_fine() -> None:
         (ended(signal=24), "timed_out"),
         (ended(signal=25), "bad_media"),
         (ended(signal=9, stopped=StopReason.TIMED_OUT), "timed_out"),
-        (ended(signal=9, stopped=StopReason.STALLED), "timed_out"),
+        (ended(signal=9, stopped=StopReason.STALLED), "stalled"),
         (ended(signal=15, stopped=StopReason.CANCELLED), "cancelled"),
         (ended(0, stopped=StopReason.SHUTDOWN), "shutdown"),
         (ended(255, stopped=StopReason.LOST), "lost"),

@@ -30,7 +30,7 @@ NEVER = {
     "encrypted",
     "bad_media",
 }
-CRASH = {"crashed", "out_of_memory", "timed_out", "bad_output"}
+CRASH = {"crashed", "out_of_memory", "timed_out", "stalled", "bad_output"}
 INFRASTRUCTURE = {"disk_full", "ffmpeg_missing"}
 
 

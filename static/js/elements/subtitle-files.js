@@ -14,6 +14,8 @@ import { attachSubtitles, changeSubtitles, isSubtitleFile } from "../lib/subtitl
 export class SubtitleFiles extends HTMLElement {
   /** @type {(() => void)|null} */
   #unwatch = null;
+  /** @type {Promise<void>} what was chosen before: files keep the order in which they were chosen */
+  #before = Promise.resolve();
 
   connectedCallback() {
     this.#unwatch = page().watch(this.#videoId);
@@ -82,7 +84,14 @@ export class SubtitleFiles extends HTMLElement {
   };
 
   /** @param {File[]} files */
-  async #add(files) {
+  #add(files) {
+    const next = () => this.#attachAll(files);
+    this.#before = this.#before.then(next, next);
+    return this.#before;
+  }
+
+  /** @param {File[]} files */
+  async #attachAll(files) {
     show(this, "problem", "");
     for (const file of files) {
       if (isSubtitleFile(file)) {

@@ -131,6 +131,7 @@ def _progress(task: Task) -> dict[str, Any]:
         "fps": task.fps,
         "indeterminate": task.indeterminate,
         **wire.done_state(task),
+        **wire.pause_state(task, wire.paused_queues([task])),
     }
 
 

@@ -21,7 +21,10 @@ STEPS: dict[str, list[list[str]]] = {
 }
 FILES = {
     "run": ["requirements.txt"],
-    "dev": ["requirements.txt", "requirements-dev.txt", "requirements-clips.txt"],
+    "dev": [
+        *("requirements.txt", "requirements-celery.txt"),
+        *("requirements-dev.txt", "requirements-clips.txt"),
+    ],
 }
 
 

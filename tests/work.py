@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from videos.keeper import Keeper
 from videos.plan import WorkClass
-from videos.worker import Worker
 
 
 def drain() -> None:
     """Run tasks until none that could be taken is left."""
-    worker = Worker()
-    while any(worker._run_one(work_class) for work_class in WorkClass):
+    keeper = Keeper({})
+    while any(keeper.run_one(work_class) for work_class in WorkClass):
         pass

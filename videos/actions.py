@@ -54,7 +54,8 @@ def ingest_upload(
                 video=video, method=method, length=size, received=size, finished_at=timezone.now()
             )
             announce_video(video)
-            enqueue(operations.get("probe"), video, [video], {})
+            batch = method == Upload.Method.IMPORT
+            enqueue(operations.get("probe"), video, [video], {}, batch=batch)
     except Exception:
         withdraw([key])
         raise
@@ -99,11 +100,14 @@ def request_edit(
     data: Mapping[str, Any],
     *,
     idempotency_key: str | None = None,
+    batch: bool = False,
 ) -> Requested:
-    """Ask for an edit with params from JSON. Raises Refusal where they cannot be used."""
-    return _request(
-        video, operation, from_json(operation.form, data, _sources(video)), idempotency_key
-    )
+    """Ask for an edit with params from JSON. Raises Refusal where they cannot be used.
+
+    `batch`: by a command, which lets those come first who wait at a page.
+    """
+    params = from_json(operation.form, data, _sources(video))
+    return _request(video, operation, params, idempotency_key, batch=batch)
 
 
 def request_edit_by_form(video: Video, operation: Operation, form: OperationForm) -> Requested:
@@ -126,7 +130,12 @@ def edit_forms(video: Video) -> dict[str, OperationForm]:
 
 
 def _request(
-    video: Video, operation: Operation, params: dict[str, Any], key: str | None
+    video: Video,
+    operation: Operation,
+    params: dict[str, Any],
+    key: str | None,
+    *,
+    batch: bool = False,
 ) -> Requested:
     if video.state == Video.State.BROKEN:
         raise Refusal(video.error_code, 409, **video.error_blanks)
@@ -136,7 +145,7 @@ def _request(
     if task is None:
         try:
             with transaction.atomic():
-                task = enqueue(operation, video, [video], params, idempotency_key=key)
+                task = enqueue(operation, video, [video], params, idempotency_key=key, batch=batch)
         except IntegrityError:
             task = _same_request(video, operation, params, key)
             if task is None:
@@ -182,7 +191,8 @@ def rerun_task(task: Task) -> Task:
     if operations.get(task.operation).role is Role.ORIGIN:
         raise Refusal("not_repeatable", 409)
     sources = [link.video for link in task.source_links.select_related("video")]
-    return enqueue(operations.get(task.operation), task.video, sources, task.params)
+    operation = operations.get(task.operation)
+    return enqueue(operation, task.video, sources, task.params, batch=True)
 
 
 def _sources(video: Video) -> list[Any]:

@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from videos import actions, sentences
+from videos import actions, sentences, steering
 from videos.errors import Refusal
-from videos.models import Attempt, Output, Task, Upload, Video, WorkerBeat
+from videos.models import Attempt, Output, QueuePause, Task, Upload, Video, WorkerBeat
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -50,6 +50,8 @@ class AttemptInline(admin.StackedInline[Attempt, Task]):
         "ffmpeg_version",
         "exit_code",
         "error_code",
+        "retry",
+        "retry_seconds",
         "timings",
         "stderr",
         "started_at",
@@ -111,16 +113,17 @@ class TaskAdmin(OfVideoAdmin):
         "name",
         "video",
         "status",
+        "paused",
         "percent_text",
         "worker",
         "lease_until",
         "created_at",
     )
-    list_filter = ("status", "operation", "housekeeping", "work_class", "created_at")
+    list_filter = ("status", "paused", "operation", "housekeeping", "work_class", "created_at")
     list_select_related = ("video",)
     search_fields = ("=id", "name", "video__name", "=video__id", "error_code")
     search_help_text = _("Name, video, id or error code")
-    actions = ("retry", "cancel", "rerun")
+    actions = ("retry", "cancel", "pause", "resume", "rerun")
     inlines = (AttemptInline, OutputInline)
     show_full_result_count = False
     readonly_fields = ("percent_text", "error_sentence")
@@ -133,6 +136,7 @@ class TaskAdmin(OfVideoAdmin):
                 "fields": (
                     "work_class",
                     "priority",
+                    "turn",
                     "expected_seconds",
                     "attempt",
                     "failures",
@@ -141,6 +145,7 @@ class TaskAdmin(OfVideoAdmin):
                     "lease_until",
                     "not_before",
                     "cancel_requested",
+                    "paused",
                 )
             },
         ),
@@ -177,6 +182,16 @@ class TaskAdmin(OfVideoAdmin):
     def cancel(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
         """End what has not ended."""
         self._each(request, tasks, actions.cancel_task)
+
+    @admin.action(description=_("Pause the selected tasks"), permissions=["cancel"])
+    def pause(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
+        """Let what has not ended stand still."""
+        self._each(request, tasks, steering.pause_task)
+
+    @admin.action(description=_("Resume the selected tasks"), permissions=["cancel"])
+    def resume(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
+        """Let them go on."""
+        self._each(request, tasks, steering.resume_task)
 
     @admin.action(description=_("Run the selected tasks again as new"), permissions=["cancel"])
     def rerun(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
@@ -276,3 +291,21 @@ class WorkerBeatAdmin(ReadOnlyAdmin):
     def is_live(self, worker: Any) -> bool:
         """Whether it was heard of within a lease."""
         return bool(worker.age.total_seconds() < settings.VREWCRAFT_LEASE_SECONDS)
+
+
+@admin.register(QueuePause)
+class QueuePauseAdmin(ReadOnlyAdmin):
+    """Queues that stand still, and a way to let them go on."""
+
+    list_display = ("queue", "owner", "created_at")
+    actions = ("resume",)
+
+    def has_resume_permission(self, request: HttpRequest) -> bool:
+        """As for tasks."""
+        return request.user.has_perm("videos.change_task")
+
+    @admin.action(description=_("Let the selected queues go on"), permissions=["resume"])
+    def resume(self, request: HttpRequest, queues: QuerySet[QueuePause]) -> None:
+        """Those who may change tasks may let everybody's go on."""
+        for pause in queues:
+            steering.release_queue(pause.owner_id)

@@ -137,21 +137,7 @@ def list_tasks(
 
 @router.get("/tasks/{task_id}", summary="One task")
 def get_task(request: HttpRequest, task_id: str) -> dict[str, Any]:
-    """State, progress, outputs and error."""
-    return wire.task_state(actions.find_task(request.user, task_id))
-
-
-@router.post("/tasks/{task_id}/cancel", summary="Cancel a task", response={202: dict[str, Any]})
-def cancel(request: HttpRequest, task_id: str) -> Status[dict[str, Any]]:
-    """A waiting task ends at once, a running one within seconds."""
+    """State, progress, outputs, error and attempts."""
     task = actions.find_task(request.user, task_id)
-    actions.cancel_task(task)
-    return Status(202, wire.task_state(actions.find_task(request.user, task_id)))
-
-
-@router.post("/tasks/{task_id}/retry", summary="Try a task again", response={202: dict[str, Any]})
-def retry(request: HttpRequest, task_id: str) -> Status[dict[str, Any]]:
-    """For a task that failed or was cancelled."""
-    task = actions.find_task(request.user, task_id)
-    actions.retry_task(task)
-    return Status(202, wire.task_state(actions.find_task(request.user, task_id)))
+    attempts = [wire.attempt_state(attempt) for attempt in task.attempts.order_by("number")]
+    return {**wire.task_state(task), "attempts": attempts}

@@ -1,11 +1,17 @@
-"""Waking workers. A wake-up is a hint ("there is such work"): it may come twice or never."""
+"""Waking workers. A wake-up is a hint ("there is such work"): it may come twice or never.
+
+Workers of this process hear it in memory, those of others by PostgreSQL (listening.py).
+"""
 
 from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 
-from django.db import transaction
+from django.db import connection, transaction
+
+CHANNEL = "vrewcraft_work"
 
 
 class Wakeups:
@@ -33,8 +39,24 @@ class Wakeups:
 
 
 wakeups = Wakeups()
+# Who else is told, such as Celery's broker.
+_tellers: list[Callable[[str], None]] = []
+
+
+def also_tell(teller: Callable[[str], None]) -> None:
+    """From now on pass every hint to `teller` too."""
+    _tellers.append(teller)
 
 
 def notify(work_class: str) -> None:
     """After the commit: there is work of this class."""
-    transaction.on_commit(lambda: wakeups.notify(work_class), robust=True)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # the server delivers it at the commit
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(work_class)])
+    transaction.on_commit(lambda: _tell(work_class), robust=True)
+
+
+def _tell(work_class: str) -> None:
+    wakeups.notify(work_class)
+    for teller in _tellers:
+        teller(work_class)

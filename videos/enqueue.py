@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import translation
 
 from videos import engine, operations, speeds
-from videos.models import Task, TaskSource, Video
+from videos.models import Task, TaskSource, Upload, Video
 from videos.models.announce import announce
-from videos.plan import Estimate, Operation, Role, WorkClass
-
-ARRIVAL_PRIORITY = -10
+from videos.plan import Estimate, Operation, Priority, Role, WorkClass
 
 
 @transaction.atomic
@@ -25,13 +25,16 @@ def enqueue(
     params: Mapping[str, Any],
     *,
     idempotency_key: str | None = None,
+    batch: bool = False,
 ) -> Task:
     """A pending task of `video`'s owner. Workers may take it once all its sources are probed.
 
     The sources are locked and read anew: a probe that ends at this moment either sees this task
-    waiting, or is seen by it.
+    waiting, or is seen by it. `batch`: nobody waits for it at a page.
     """
     estimate = _estimate(operation, _locked(sources), params)
+    work_class = (estimate or _UNKNOWN).work_class
+    priority = _priority(operation, batch=batch)
     task = Task.objects.create(
         owner_id=video.owner_id,
         video=video,
@@ -43,9 +46,10 @@ def enqueue(
         is_gate=operation.role.is_gate,
         idempotency_key=idempotency_key,
         claimable=estimate is not None,
-        work_class=(estimate or _UNKNOWN).work_class,
+        work_class=work_class,
         expected_seconds=(estimate or _UNKNOWN).seconds,
-        priority=ARRIVAL_PRIORITY if operation.role is Role.ARRIVAL else 0,
+        priority=priority,
+        turn=_turn(video.owner_id, work_class, priority),
         seq=1,
     )
     TaskSource.objects.bulk_create(
@@ -54,6 +58,28 @@ def enqueue(
     announce(task)
     engine.notify(task.work_class)
     return task
+
+
+def _priority(operation: Operation, *, batch: bool) -> Priority:
+    if batch:
+        return Priority.BATCH
+    return Priority.ARRIVAL if operation.role is Role.ARRIVAL else Priority.INTERACTIVE
+
+
+def _turn(owner_id: UUID, work_class: str, priority: int, but: UUID | None = None) -> int:
+    """In which round a person's next task of a class and priority is taken.
+
+    Each round takes one task of everybody who waits: a person with a hundred tasks has them in a
+    hundred rounds, and who comes with one gets it into the present round. (Start-time fair
+    queueing, https://doi.org/10.1109/90.649569, with all tasks alike.)
+    """
+    same = Task.objects.filter(work_class=work_class, priority=priority)
+    mine = same.filter(owner_id=owner_id, status="pending")
+    if but:
+        mine = mine.exclude(pk=but)
+    last = mine.aggregate(last=Max("turn"))["last"]
+    first = same.waiting(work_class).values_list("turn", flat=True).first()
+    return max(first or 0, 0 if last is None else last + 1)
 
 
 def english_name(operation: Operation, params: Mapping[str, Any]) -> str:
@@ -69,12 +95,13 @@ def video_is_ready(video: Video) -> None:
     for task in waiting.distinct():
         reconsider(task)
     source = video.as_source
+    batch = Upload.objects.filter(video=video, method=Upload.Method.IMPORT).exists()
     for operation in operations.on_arrival():
         if source is None or not operation.applies(source):
             continue
         had = Task.objects.filter(video=video, operation=operation.slug)
         if not had.exclude(status__in=["error", "cancelled"]).exists():
-            enqueue(operation, video, [video], {})
+            enqueue(operation, video, [video], {}, batch=batch)
 
 
 @transaction.atomic
@@ -83,10 +110,12 @@ def reconsider(task: Task) -> None:
     operation = operations.get(task.operation)
     links = task.source_links.select_related("video")
     estimate = _estimate(operation, _locked([link.video for link in links]), task.params)
+    work_class = (estimate or _UNKNOWN).work_class
     Task.objects.filter(pk=task.pk, status="pending").update(
         claimable=estimate is not None,
-        work_class=(estimate or _UNKNOWN).work_class,
+        work_class=work_class,
         expected_seconds=(estimate or _UNKNOWN).seconds,
+        turn=_turn(task.owner_id, work_class, task.priority, task.pk),
     )
     if estimate:
         engine.notify(estimate.work_class)

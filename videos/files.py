@@ -33,17 +33,6 @@ def clear_work_dir(task_id: UUID, attempt: int) -> None:
     _remove_if_empty(folder.parent)
 
 
-def tasks_with_work() -> list[UUID]:
-    """Ids of the tasks that have a work folder."""
-    root = Path(settings.VREWCRAFT_DATA_DIR) / "work"
-    return [UUID(folder.name) for folder in root.iterdir()] if root.exists() else []
-
-
-def clear_work(task_id: UUID) -> None:
-    """Remove all that a task's attempts left in their work folders."""
-    shutil.rmtree(work_dir(task_id, 0).parent, ignore_errors=True)
-
-
 def clear_earlier_attempts(task_id: UUID, video_id: UUID, attempt: int) -> None:
     """Remove what earlier attempts had moved into the library when they were killed."""
     for number in range(1, attempt):

@@ -27,14 +27,13 @@ class Place:
 
 
 def places(wanted: Collection[UUID]) -> dict[UUID, Place]:
-    """The place of each wanted pending task."""
+    """The place of each wanted pending task; paused ones have none."""
     if not wanted:
         return {}
     free = _free_at()
     counts: Counter[str] = Counter()
     found: dict[UUID, Place] = {}
-    queue = Task.objects.filter(status="pending").order_by("-priority", "created_at")
-    rows = queue.values_list("pk", "work_class", "expected_seconds", "claimable")
+    rows = Task.objects.in_line().values_list("pk", "work_class", "expected_seconds", "claimable")
     for key, work_class, seconds, claimable in rows:
         counts[work_class] += 1
         slots = free[work_class]
@@ -50,7 +49,7 @@ def _free_at() -> defaultdict[str, list[float]]:
     """For each class a heap of the seconds until each of the living workers' slots is free."""
     busy: defaultdict[str, list[float]] = defaultdict(list)
     left = Coalesce("eta_seconds", "expected_seconds", output_field=FloatField())
-    running = Task.objects.filter(status="processing").annotate(left=left)
+    running = Task.objects.filter(status="processing", paused=False).annotate(left=left)
     for work_class, seconds in running.values_list("work_class", "left"):
         busy[work_class].append(seconds)
     free: defaultdict[str, list[float]] = defaultdict(list)

@@ -27,6 +27,14 @@ class WorkClass(enum.StrEnum):
     PROBE = "probe"
 
 
+class Priority(enum.IntEnum):
+    """Which tasks come first: what somebody waits for at a page, then the rest."""
+
+    INTERACTIVE = 0
+    ARRIVAL = -10  # made of every new video
+    BATCH = -20  # asked for by commands and the admin
+
+
 class Role(enum.StrEnum):
     """What an operation is for."""
 

@@ -17,14 +17,16 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
+def refusal_state(refusal: Refusal) -> dict[str, Any]:
+    """`{"error", "remedy", "code", "args"}` in English."""
+    sentence = sentences.in_english(refusal.code, refusal.blanks)
+    return {**sentence, "code": refusal.code, "args": refusal.blanks}
+
+
 def refused(refusal: Refusal) -> JsonResponse:
     """`{"error", "code", "remedy", "fields"?}` in English, with the refusal's status."""
     blanks = refusal.blanks
-    body: dict[str, Any] = {
-        **sentences.in_english(refusal.code, blanks),
-        "code": refusal.code,
-        "args": blanks,
-    }
+    body = refusal_state(refusal)
     if refusal.fields:
         body["fields"] = {
             name: sentences.in_english(code, refusal.blanks_of(name))["error"]

@@ -17,6 +17,7 @@ from videos.ffmpeg.args import ffmpeg_version
 from videos.ffmpeg.errors import MediaError, Retry
 from videos.ffmpeg.limits import Limits
 from videos.ffmpeg.process import Finished, StepStopped, StopReason, raise_for_exit, run_step
+from videos.ffmpeg.stopwatch import Stopwatch
 from videos.meter import Meter
 from videos.models import Attempt, Task
 from videos.models import lifecycle as state
@@ -35,11 +36,20 @@ MOST_MEMORY_BYTES = 8 * 1024**3
 
 
 class Runner:
-    """Runs the attempt of `claim`. `stop` is asked all the time whether to end early, and why."""
+    """Runs the attempt of `claim`.
 
-    def __init__(self, claim: Claim, stop: Callable[[], StopReason | None]) -> None:
+    `stop` is asked all the time whether to end early, and why; `paused` whether to stand still.
+    """
+
+    def __init__(
+        self,
+        claim: Claim,
+        stop: Callable[[], StopReason | None],
+        paused: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._claim = claim
-        self._stop = stop
+        self._stop, self._paused = stop, paused
+        self._clock = Stopwatch()
         self._commands: list[list[str]] = []
         self._timings: dict[str, float] = {}
 
@@ -82,7 +92,7 @@ class Runner:
         steps = [*plan.steps, *verify_steps(plan.artifacts, folder)]
         size, cost = speeds.size_of(sources), operation.estimate(sources, task.params)
         whole = speeds.whole_key(operation.slug, cost, size)
-        meter = Meter(self._claim, operation.slug, size, steps, whole)
+        meter = Meter(self._claim, operation.slug, size, steps, whole, self._clock)
         for number, step in enumerate(steps):
             self._run(number, step, meter, folder)
         meter.begin(len(steps))
@@ -109,6 +119,8 @@ class Runner:
             on_report=meter.report,
             stop=lambda: self._stop() or meter.look(),
             on_started=meter.started,
+            paused=self._paused,
+            clock=self._clock,
         )
         self._finished(step, finished)
         meter.finished()
@@ -150,7 +162,7 @@ class Runner:
         blanks: dict[str, str | int | float],
         retry: Retry,
     ) -> None:
-        failure = state.Failure(code, blanks)
+        failure = state.Failure(code, blanks, retry.value)
         logger.warning("attempt failed", extra={"code": code})
         try:
             if task.failures < _budget(retry):

@@ -166,6 +166,7 @@ SENTENCES: dict[str, Sentence] = {
     "not_text": Sentence(_("This must be text."), _("Send it as a string.")),
     "required": Sentence(_("This is needed."), _("Add it and send the request again.")),
     "too_long": Sentence(_("This is too long."), _("Use at most {most} characters.")),
+    "too_many": Sentence(_("These are too many."), _("Name at most {most} at a time.")),
     "negative_time": Sentence(
         _("The time cannot be below zero."), _("Use 0 for the start of the video.")
     ),
@@ -260,6 +261,12 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "not_cancellable": Sentence(
         _("This edit has already ended."), _("There is nothing to cancel.")
+    ),
+    "not_pausable": Sentence(
+        _("This edit has already ended."), _("There is nothing to pause or to resume.")
+    ),
+    "staff_only": Sentence(
+        _("Only the staff may do that."), _("Ask somebody who looks after this site.")
     ),
     "not_retryable": Sentence(
         _("Only an edit that failed or was cancelled can be tried again."),

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from videos import deletion_views, downloads, subtitle_views, views
+from videos import deletion_views, downloads, steering_views, subtitle_views, views
+from videos.steering import Verb
 from videos.uploads import tus
 from videos.uploads.views import api_upload
 
@@ -22,8 +23,13 @@ urlpatterns = [
     path("subtitles/<uuid:file_id>/delete/", subtitle_views.delete, name="delete_subtitle"),
     path("subtitles/<uuid:file_id>/restore/", subtitle_views.restore, name="restore_subtitle"),
     path("subtitles/<uuid:file_id>/track.vtt", subtitle_views.track, name="subtitle_track"),
-    path("tasks/<uuid:task_id>/cancel/", views.cancel, name="cancel_task"),
-    path("tasks/<uuid:task_id>/retry/", views.retry, name="retry_task"),
+    *(
+        path(f"tasks/<uuid:task_id>/{verb}/", steering_views.do, {"verb": verb}, f"{verb}_task")
+        for verb in Verb
+    ),
+    path("tasks/many/", steering_views.do_to_many, name="many_tasks"),
+    path("queue/pause/", steering_views.pause_queue, name="pause_queue"),
+    path("queue/resume/", steering_views.resume_queue, name="resume_queue"),
     path("outputs/<uuid:output_id>/<str:name>", downloads.output, name="output"),
     path("sources/<uuid:video_id>/<str:name>", downloads.source, name="source"),
     path("api/upload", api_upload, name="api_upload"),

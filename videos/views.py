@@ -7,20 +7,21 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from videos import actions, pages, sentences, subtitle_pages
+from videos import actions, pages, sentences, steering, subtitle_pages
 from videos.errors import Refusal
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
 from videos.params import OperationForm
 from videos.replies import pages_refusals, see_other
+from videos.steering import Verb
 from videos.uploads.multipart import receive, streaming_upload
 
 PAGE = 100
@@ -96,16 +97,22 @@ def _undo(request: HttpRequest) -> pages.Undo | None:
 @require_safe
 @login_required
 def jobs(request: HttpRequest) -> HttpResponse:
-    """The person's tasks, newest first; `?status=` keeps one of the five."""
+    """The person's tasks, newest first; `?status=` keeps one of the five, `?page=` goes on."""
     mine = Task.objects.for_user(request.user).filter(housekeeping=False)
-    status = request.GET.get("status", "")
-    wanted = mine.filter(status=status) if status in TaskStatus.values else mine
-    tasks = wanted.for_lists()[:PAGE]
+    given = request.GET.get("status", "")
+    status = given if given in TaskStatus.values else ""
+    wanted = mine.filter(status=status) if status else mine
     counts = dict(mine.order_by().values_list("status").annotate(Count("pk")))
+    shown = Paginator(wanted.for_lists(), PAGE)
+    shown.count = counts.get(status, 0) if status else sum(counts.values())
+    part = shown.get_page(request.GET.get("page"))
     context = {
-        "tasks": pages.task_rows(list(tasks)),
-        "status": status if status in TaskStatus.values else "",
+        "tasks": pages.task_rows(list(part)),
+        "part": part,
+        "status": status,
         "filters": _filters(counts),
+        "queue": steering.queue_state(request.user),
+        "verbs": list(Verb),
     }
     return render(request, "jobs.html", context)
 
@@ -161,30 +168,3 @@ def edit(request: HttpRequest, video_id: UUID, operation: str) -> HttpResponse:
         return _video(request, found, {operation: form})
     actions.request_edit_by_form(found, wanted, form)
     return see_other(reverse("video", args=[found.pk]))
-
-
-@require_POST
-@login_required
-@pages_refusals
-def cancel(request: HttpRequest, task_id: UUID) -> HttpResponse:
-    """Cancel a task."""
-    task = actions.find_task(request.user, task_id)
-    actions.cancel_task(task)
-    return _back(request, task)
-
-
-@require_POST
-@login_required
-@pages_refusals
-def retry(request: HttpRequest, task_id: UUID) -> HttpResponse:
-    """Try a task again."""
-    task = actions.find_task(request.user, task_id)
-    actions.retry_task(task)
-    return _back(request, task)
-
-
-def _back(request: HttpRequest, task: Task) -> HttpResponse:
-    referer = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
-        return see_other(referer)
-    return redirect("video", task.video_id)

@@ -11,7 +11,8 @@ from django.utils import timezone, translation
 
 from videos import forecast, operations, sentences
 from videos.forecast import Place
-from videos.models import Output, Task, Upload, Video
+from videos.models import Attempt, Output, QueuePause, Task, Upload, Video
+from videos.models.pause import holds
 from videos.models.task import TaskStatus
 from videos.plan import ArtifactKind, Operation, Role, StepCode
 
@@ -32,7 +33,8 @@ def task_states(tasks: Collection[Task]) -> list[dict[str, Any]]:
 def localised_states(tasks: Collection[Task]) -> list[dict[str, Any]]:
     """The same, their texts in the active language."""
     places = forecast.places({task.pk for task in tasks if _is_pending(task)})
-    return [_state(task, places.get(task.pk)) for task in tasks]
+    queues = paused_queues(tasks)
+    return [{**_state(task, places.get(task.pk)), **pause_state(task, queues)} for task in tasks]
 
 
 def _is_pending(task: Task) -> bool:
@@ -85,6 +87,32 @@ def _ends_in(task: Task, place: Place | None) -> float | None:
     if place is None or place.starts_in is None:
         return None
     return place.starts_in + task.expected_seconds
+
+
+def paused_queues(tasks: Collection[Task]) -> frozenset[str]:
+    """The queues that stand still, where that matters to any of these tasks."""
+    some_open = any(not task.is_terminal for task in tasks)
+    return QueuePause.objects.names() if some_open else frozenset()
+
+
+def pause_state(task: Task, queues: frozenset[str]) -> dict[str, Any]:
+    """Whether it stands still: itself, or because its queue is paused."""
+    held = holds(queues, task.owner_id, housekeeping=task.housekeeping)
+    return {"paused": task.paused, "queuePaused": held and not task.is_terminal}
+
+
+def attempt_state(attempt: Attempt) -> dict[str, Any]:
+    """One execution of a task: how it ended, and whether another one followed from that."""
+    return {
+        "number": attempt.number,
+        "worker": attempt.worker,
+        "outcome": str(attempt.outcome),
+        "error": attempt.error_code or None,
+        "retry": attempt.retry or None,
+        "retrySeconds": attempt.retry_seconds,
+        "startedAt": attempt.started_at.isoformat(),
+        "endedAt": attempt.ended_at.isoformat() if attempt.ended_at else None,
+    }
 
 
 def done_state(task: Task) -> dict[str, Any]:

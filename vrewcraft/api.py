@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from videos.api import router
 from videos.errors import Refusal
 from videos.replies import refused
+from videos.steering_api import router as steering
 from videos.subtitle_api import router as subtitles
 
 
@@ -44,6 +45,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", router)
+api.add_router("", steering)
 api.add_router("", subtitles)
 
 

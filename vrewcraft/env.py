@@ -1,5 +1,6 @@
 """Typed readers of the environment: an unreadable setting stops the start with a sentence."""
 
+import importlib.util
 import os
 import secrets
 from contextlib import suppress
@@ -11,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 MODES = ("local", "team")
 LOG_FORMATS = ("text", "json")
+ENGINES = ("worker", "celery")
 
 env = environ.Env()
 
@@ -53,6 +55,28 @@ def mode() -> str:
     value = text("VREWCRAFT_MODE", "local")
     if value not in MODES:
         raise ImproperlyConfigured(f"VREWCRAFT_MODE={value!r} is neither 'local' nor 'team'.")
+    return value
+
+
+def engine() -> str:
+    """`worker` (threads of the server, or `manage.py work`) or `celery` (Celery's workers)."""
+    value = text("VREWCRAFT_ENGINE", "worker")
+    if value not in ENGINES:
+        raise ImproperlyConfigured(f"VREWCRAFT_ENGINE={value!r} is neither 'worker' nor 'celery'.")
+    if value == "celery" and importlib.util.find_spec("celery") is None:
+        raise ImproperlyConfigured(
+            "VREWCRAFT_ENGINE=celery needs Celery: pip install -r requirements-celery.txt."
+        )
+    return value
+
+
+def broker_url(engine: str, redis_url: str) -> str:
+    """Where Celery's messages go: VREWCRAFT_BROKER_URL, else the Redis of REDIS_URL."""
+    value = text("VREWCRAFT_BROKER_URL", redis_url)
+    if engine == "celery" and not value:
+        raise ImproperlyConfigured(
+            "VREWCRAFT_ENGINE=celery needs a broker: set REDIS_URL, or VREWCRAFT_BROKER_URL."
+        )
     return value
 
 

@@ -10,9 +10,13 @@ from django.utils import timezone
 
 from tests import factories
 from tests.contract.threads import together
-from videos import forecast
+from videos import forecast, steering
+from videos.enqueue import enqueue
+from videos.errors import Refusal
 from videos.models import Task, Video
+from videos.models import lifecycle as state
 from videos.models.queue import Claim
+from videos.operations.trim import OPERATION as TRIM
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +136,99 @@ def test_of_many_workers_at_one_task_one_gets_it(video: Video) -> None:
     for _ in range(5):
         factories.task(video)
         assert len([claim for claim in together([take] * 6) if claim]) == 1
+
+
+class TestFairness:
+    """Who waits at a page comes first; among equals everybody has a turn in each round."""
+
+    @staticmethod
+    def trims(video: Video, count: int, *, batch: bool = False) -> list[Task]:
+        cut = {"startTime": 1.0, "endTime": 2.0, "mode": "fast"}
+        return [enqueue(TRIM, video, [video], cut, batch=batch) for _ in range(count)]
+
+    def test_a_person_with_many_tasks_does_not_starve_one_with_one(self, video: Video) -> None:
+        many = self.trims(video, 100)
+        bob = factories.ready(factories.person("bob"))
+        for task in many[:40]:
+            factories.claim(task)
+        (one,) = self.trims(bob, 1)
+        assert order()[:3] == [many[40].pk, one.pk, many[41].pk]
+
+    def test_two_people_with_many_tasks_take_turns(self, video: Video) -> None:
+        bob = factories.ready(factories.person("bob"))
+        ann, bob_s = self.trims(video, 4), self.trims(bob, 3)
+        rounds = [task.pk for pair in zip(ann, bob_s, strict=False) for task in pair]
+        assert order() == [*rounds, ann[3].pk]
+
+    def test_one_persons_tasks_keep_their_order(self, video: Video) -> None:
+        tasks = self.trims(video, 5)
+        assert order() == [task.pk for task in tasks]
+
+    def test_what_commands_ask_for_waits_for_people(self, video: Video) -> None:
+        (batch,), (asked,) = self.trims(video, 1, batch=True), self.trims(video, 1)
+        assert order() == [asked.pk, batch.pk]
+
+    def test_a_task_that_comes_back_is_next_again(self, video: Video) -> None:
+        first, second = self.trims(video, 2)
+        state.give_back(factories.claim(first))
+        assert order() == [first.pk, second.pk]
+
+
+class TestPause:
+    """What stands still is not taken."""
+
+    def test_a_paused_task_is_not_taken_until_it_is_resumed(self, task: Task) -> None:
+        steering.pause_task(task)
+        assert take() is None
+        steering.resume_task(task)
+        assert take() is not None
+
+    def test_a_paused_queue_holds_its_person_only(self, video: Video) -> None:
+        factories.task(video)
+        bobs = factories.task(factories.ready(factories.person("bob")))
+        steering.hold_queue(video.owner_id)
+        assert order() == [bobs.pk]
+        steering.release_queue(video.owner_id)
+        assert take() is not None
+
+    def test_everybodys_queue_holds_all_edits_but_new_videos_are_read(self, video: Video) -> None:
+        task = factories.task(video)
+        probe = factories.task(video, operation="probe", housekeeping=True)
+        steering.hold_queue(None)
+        assert order() == [probe.pk]
+        steering.release_queue(None)
+        assert order() == [task.pk]
+
+    def test_a_paused_task_has_no_place_in_the_queue(self, video: Video) -> None:
+        first, second = aged(video, 100), aged(video, 50)
+        steering.pause_task(first)
+        places = forecast.places([first.pk, second.pk])
+        assert {key: place.position for key, place in places.items()} == {second.pk: 1}
+
+    @pytest.mark.parametrize("leave", ["shutdown", "lost"])
+    def test_a_task_stays_paused_when_its_worker_goes(self, task: Task, leave: str) -> None:
+        claim = factories.claim(task)
+        steering.pause_task(task)
+        state.give_back(claim) if leave == "shutdown" else state.reap([claim.worker])
+        task.refresh_from_db()
+        assert (task.status, task.paused) == ("pending", True)
+        assert take() is None
+
+    def test_what_has_ended_is_neither_paused_nor_resumed(self, task: Task) -> None:
+        state.end_cancelled(factories.claim(task))
+        for act in (steering.pause_task, steering.resume_task):
+            with pytest.raises(Refusal, match="not_pausable"):
+                act(task)
+
+    @pytest.mark.parametrize("end", ["complete", "cancel", "fail"])
+    def test_an_end_ends_the_pause(self, task: Task, end: str) -> None:
+        claim = factories.claim(task)
+        steering.pause_task(task)
+        ends = {
+            "complete": lambda: state.complete(claim, [factories.output(task)]),
+            "cancel": lambda: state.end_cancelled(claim),
+            "fail": lambda: state.fail(claim, state.Failure("crashed", {})),
+        }
+        ends[end]()
+        task.refresh_from_db()
+        assert (task.is_terminal, task.paused) == (True, False)

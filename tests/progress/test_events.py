@@ -29,6 +29,8 @@ PROGRESS = {
     "doneSeconds",
     "doneBytes",
     "stalled",
+    "paused",
+    "queuePaused",
     "seq",
 }
 COMPLETE = {"outputUrl", "outputs", "taskId", "seq", "operation", "finishedAt"}
@@ -51,6 +53,8 @@ TASK = {
     "doneSeconds",
     "doneBytes",
     "stalled",
+    "paused",
+    "queuePaused",
     "queuePosition",
     "startsInSeconds",
     "endsInSeconds",
@@ -129,6 +133,8 @@ def test_a_running_task_says_how_far_it_is(clip: Video) -> None:
         "doneSeconds": 1.5,
         "doneBytes": 2048,
         "stalled": False,
+        "paused": False,
+        "queuePaused": False,
         "seq": 3,
     }
 
@@ -234,7 +240,8 @@ class TestUploads:
         upload = Upload.objects.create(video=clip, method="tus", length=1000, received=255, seq=3)
         (event,) = change_of_upload(upload).events
         data = json.loads(event.text)["data"]
-        assert set(data) == PROGRESS | {"received", "length", "bytesPerSecond"}
+        more = {"received", "length", "bytesPerSecond"}
+        assert set(data) == PROGRESS - {"paused", "queuePaused"} | more
         assert (data["percent"], data["message"], data["seq"]) == (25.5, "Uploading", 3)
         assert (data["taskId"], data["operation"], data["step"]) == (None, "upload", "uploading")
         assert event.skippable

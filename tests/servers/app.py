@@ -98,6 +98,11 @@ class RunningServer:
         """The id of the process whose threads run tasks."""
         return (self._worker or self._running()).pid
 
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing of it was started, or all of it was stopped."""
+        return self._web is None
+
     def start(self) -> None:
         """Start, and return once pages are answered and the worker listens to signals."""
         self.data_dir.mkdir(parents=True, exist_ok=True)

@@ -62,7 +62,12 @@ class HeldRunner:
     started: threading.Event
     reasons: list[StopReason]
 
-    def __init__(self, claim: Claim, stop: Callable[[], StopReason | None]) -> None:
+    def __init__(
+        self,
+        claim: Claim,
+        stop: Callable[[], StopReason | None],
+        paused: Callable[[], bool],
+    ) -> None:
         self._claim, self._stop = claim, stop
 
     def run(self) -> None:
@@ -80,7 +85,7 @@ class HeldRunner:
 def held(monkeypatch: pytest.MonkeyPatch) -> type[HeldRunner]:
     """Every task runs until it is stopped."""
     runner = type("Held", (HeldRunner,), {"started": threading.Event(), "reasons": []})
-    monkeypatch.setattr("videos.worker.Runner", runner)
+    monkeypatch.setattr("videos.keeper.Runner", runner)
     return runner
 
 
@@ -114,7 +119,7 @@ def test_a_slot_outlives_any_error(
             raise OSError("nobody expected this")
 
     monkeypatch.setattr("videos.worker.POLL_SECONDS", 0.05)
-    monkeypatch.setattr("videos.worker.Runner", Fails)
+    monkeypatch.setattr("videos.keeper.Runner", Fails)
     worker.start()
     trim(clip)
     second = trim(clip)
@@ -229,7 +234,7 @@ class TestHeartbeat:
         def missing() -> str:
             raise FfmpegMissing({"detail": "not there"})
 
-        monkeypatch.setattr("videos.worker.ffmpeg_version", missing)
+        monkeypatch.setattr("videos.presence.ffmpeg_version", missing)
         worker.start()
         until(WorkerBeat.objects.exists)
         assert WorkerBeat.objects.get().ffmpeg_version == ""

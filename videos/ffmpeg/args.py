@@ -27,6 +27,10 @@ FORMATS = ",".join(
 )
 """Demuxers for files of strangers: those that hold the media themselves. Playlists and scripts
 (hls, dash, concat, ffmetadata, svg, sdp, image2) would open other files, and stay outside."""
+ENCODERS = (
+    *("libx264", "libx265", "libsvtav1", "libaom-av1", "libvpx", "prores_ks"),
+    *("h264_", "hevc_", "av1_", "vp9_"),  # of hardware: h264_nvenc, hevc_vaapi, av1_qsv ...
+)
 MAX_PIXELS = 36_000_000
 MAX_STREAMS = 32
 
@@ -116,6 +120,11 @@ def ffmpeg_version() -> str:
     return _version(ffmpeg_path())
 
 
+def ffmpeg_encoders() -> tuple[str, ...]:
+    """Which of the video encoders that people ask for this ffmpeg has, such as "libx264"."""
+    return _encoders(ffmpeg_path())
+
+
 def _chosen(name: str) -> str:
     found = shutil.which(name)
     if found is None:
@@ -135,11 +144,24 @@ def _of_the_wheel() -> str:
 
 @functools.cache
 def _version(program: str) -> str:
+    words = _said(program, "-version").split()
+    return words[2] if words[:2] == ["ffmpeg", "version"] else "unknown"
+
+
+@functools.cache
+def _encoders(program: str) -> tuple[str, ...]:
+    """Lines look like ` V....D libx264    libx264 H.264 ...`."""
+    lines = (line.split() for line in _said(program, "-v", "quiet", "-encoders").splitlines())
+    names = (words[1] for words in lines if len(words) > 2 and words[0].startswith("V"))
+    return tuple(name for name in names if name.startswith(ENCODERS))
+
+
+def _said(program: str, *words: str) -> str:
+    """What the program prints about itself."""
     try:
         answer = subprocess.run(
-            [program, "-version"], capture_output=True, text=True, timeout=20, check=True
+            [program, *words], capture_output=True, text=True, timeout=20, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise FfmpegMissing({"detail": f"{Path(program).name} -version: {error}"}) from error
-    words = answer.stdout.split()
-    return words[2] if words[:2] == ["ffmpeg", "version"] else "unknown"
+        raise FfmpegMissing({"detail": f"{Path(program).name} {words[0]}: {error}"}) from error
+    return answer.stdout

@@ -23,6 +23,7 @@ from videos.ffmpeg.ending import (
 from videos.ffmpeg.limits import Limits
 from videos.ffmpeg.pipes import LineSplitter, Tail
 from videos.ffmpeg.progress import Report, ReportParser
+from videos.ffmpeg.stopwatch import Stopwatch
 
 __all__ = ["Finished", "StepStopped", "StopReason", "raise_for_exit", "run_step"]
 
@@ -47,13 +48,17 @@ def run_step(
     limits: Limits,
     on_report: Callable[[Report], None],
     stop: Callable[[], StopReason | None],
+    paused: Callable[[], bool] = lambda: False,
+    clock: Stopwatch | None = None,
     poll_seconds: float = POLL_SECONDS,
     on_started: Callable[[int], None] | None = None,
 ) -> Finished:
     """Run `argv` in a process group of its own until it ends or is told to stop.
 
     `stop` is asked every `poll_seconds`, also while the child is silent; then its group gets
-    SIGTERM, and SIGKILL two seconds later. `on_started` gets the process id, which stays the same.
+    SIGTERM, and SIGKILL two seconds later. While `paused` says yes, the group is stopped (SIGSTOP),
+    and so is `clock`, by which the wall time is counted. `on_started` gets the process id, which
+    stays the same.
     Nothing of the group outlives this call, whatever `on_report` or `stop` raise.
     """
     child = subprocess.Popen(
@@ -66,7 +71,7 @@ def run_step(
         start_new_session=True,
         bufsize=0,
     )
-    run = _Run(child, limits, on_report, stop, poll_seconds)
+    run = _Run(child, limits, on_report, stop, paused, clock or Stopwatch(), poll_seconds)
     try:
         if on_started:
             on_started(child.pid)
@@ -85,14 +90,17 @@ class _Run:
         limits: Limits,
         on_report: Callable[[Report], None],
         stop: Callable[[], StopReason | None],
+        paused: Callable[[], bool],
+        clock: Stopwatch,
         poll_seconds: float,
     ) -> None:
         self._child = child
         self._limits = limits
         self._on_report = on_report
-        self._stop = stop
+        self._stop, self._paused = stop, paused
         self._poll_seconds = poll_seconds
-        self._began = self._next_poll = time.monotonic()
+        self._clock = clock
+        self._began, self._next_poll = clock(), time.monotonic()
         self._lines, self._tail, self._parser = LineSplitter(), Tail(), ReportParser()
         self._stopped: StopReason | None = None
         self._kill_at = math.inf
@@ -140,7 +148,7 @@ class _Run:
             exit_code=code if code >= 0 else SIGNAL_BASE - code,
             signal=-code if code < 0 else None,
             stderr_tail=self._tail.text(),
-            wall_seconds=time.monotonic() - self._began,
+            wall_seconds=self._clock() - self._began,
             cpu_seconds=cpu_seconds,
             stopped=self._stopped,
         )
@@ -164,17 +172,29 @@ class _Run:
             return
         self._next_poll = now + self._poll_seconds
         if self._stopped is None:
-            self._stopped = self._reason_to_stop(now)
-            if self._stopped is not None:
+            self._stopped = self._reason_to_stop()
+            if self._stopped is None:
+                self._stand_still_or_go_on()
+            else:
+                self._clock.go_on()
                 self._kill_at = now + GRACE_SECONDS
                 self._signal_group(signal.SIGTERM)
                 self._signal_group(signal.SIGCONT)  # a stopped process hears nothing else
         elif now >= self._kill_at:
             self._signal_group(signal.SIGKILL)
 
-    def _reason_to_stop(self, now: float) -> StopReason | None:
+    def _stand_still_or_go_on(self) -> None:
+        wanted = self._paused()
+        if wanted and not self._clock.stands:
+            self._signal_group(signal.SIGSTOP)
+            self._clock.stop()
+        elif self._clock.stands and not wanted:
+            self._signal_group(signal.SIGCONT)
+            self._clock.go_on()
+
+    def _reason_to_stop(self) -> StopReason | None:
         allowed = self._limits.wall_seconds
-        if allowed is not None and now - self._began > allowed:
+        if allowed is not None and self._clock() - self._began > allowed:
             return StopReason.TIMED_OUT
         return self._stop()
 

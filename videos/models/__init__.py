@@ -1,7 +1,8 @@
-"""The tables: videos, uploads, subtitle files, tasks, attempts, outputs, workers, speeds."""
+"""The tables: videos, uploads, subtitles, tasks, attempts, outputs, workers, speeds, pauses."""
 
 from videos.models.attempt import Attempt
 from videos.models.output import Output
+from videos.models.pause import QueuePause
 from videos.models.speed import Speed
 from videos.models.subtitles import SubtitleFile
 from videos.models.task import Task, TaskSource
@@ -12,6 +13,7 @@ from videos.models.worker import WorkerBeat
 __all__ = [
     "Attempt",
     "Output",
+    "QueuePause",
     "Speed",
     "SubtitleFile",
     "Task",

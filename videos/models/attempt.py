@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from videos.ffmpeg.errors import Retry
 from videos.models.task import Task
 
 
@@ -34,6 +35,19 @@ class Attempt(models.Model):
     exit_code = models.IntegerField(_("exit code"), null=True, blank=True)
     stderr_tail = models.TextField(_("end of stderr"), blank=True)
     error_code = models.CharField(_("error"), max_length=40, blank=True)
+    retry = models.CharField(
+        _("retry policy"),
+        max_length=20,
+        choices=[(item.value, item.value) for item in Retry],
+        blank=True,
+        help_text=_("Which kind of failure it was: that decides whether another attempt helps."),
+    )
+    retry_seconds = models.FloatField(
+        _("next attempt after (s)"),
+        null=True,
+        blank=True,
+        help_text=_("Empty where this failure was the task's end."),
+    )
     timings = models.JSONField(_("timings"), default=dict)
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -42,6 +56,7 @@ class Attempt(models.Model):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         ordering = ("-started_at",)
+        indexes: ClassVar = [models.Index(fields=["ended_at"], name="attempt_ended")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "number"], name="attempt_number"),
             models.CheckConstraint(

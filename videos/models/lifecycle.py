@@ -46,10 +46,11 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a task failed: the sentence's code and what fills its blanks."""
+    """Why a task failed: the sentence's code, what fills its blanks, and the kind of failure."""
 
     code: str
     blanks: Mapping[str, str | int | float]
+    retry: str = ""
 
 
 def _held_write(claim: Claim, **values: Any) -> Task:
@@ -59,10 +60,18 @@ def _held_write(claim: Claim, **values: Any) -> Task:
     return Task.objects.get(pk=claim.task_id)
 
 
-def _close(task: Task, number: int, outcome: Attempt.Outcome, code: str = "") -> None:
+def _close(task: Task, number: int, outcome: Attempt.Outcome, **values: Any) -> None:
     Attempt.objects.filter(task=task, number=number).update(
-        outcome=outcome, ended_at=Now(), error_code=code
+        outcome=outcome, ended_at=Now(), **values
     )
+
+
+def _close_failed(
+    task: Task, claim: Claim, failure: Failure, retry_seconds: float | None = None
+) -> None:
+    """The attempt failed; `retry_seconds` until the next one, None where there is none."""
+    reasons = {"error_code": failure.code, "retry": failure.retry, "retry_seconds": retry_seconds}
+    _close(task, claim.attempt, Attempt.Outcome.ERROR, **reasons)
 
 
 @transaction.atomic
@@ -90,6 +99,7 @@ def complete(claim: Claim, outputs: Iterable[Output]) -> Task:
     task = _held_write(
         claim,
         status=TaskStatus.COMPLETE,
+        paused=False,
         fraction=1,
         indeterminate=False,
         eta_seconds=None,
@@ -115,7 +125,7 @@ def outputs_changed(task_id: UUID) -> None:
 def fail(claim: Claim, failure: Failure) -> Task:
     """End with a reason."""
     task = _held_write(claim, lease_until=None, **_error_values(failure))
-    _close(task, claim.attempt, Attempt.Outcome.ERROR, failure.code)
+    _close_failed(task, claim, failure)
     _gate_closed(task)
     announce(task)
     return task
@@ -135,7 +145,7 @@ def try_again(claim: Claim, failure: Failure, delay_seconds: float) -> None:
         not_before=Now() + timedelta(seconds=delay_seconds),
         **_PENDING_AGAIN,
     )
-    _close(task, claim.attempt, Attempt.Outcome.ERROR, failure.code)
+    _close_failed(task, claim, failure, delay_seconds)
     announce(task)
 
 
@@ -207,6 +217,39 @@ def retry(task: Task) -> bool:
     return bool(changed)
 
 
+@transaction.atomic
+def pause(task: Task) -> bool:
+    """Let a task that has not ended stand still: pending or running. False: it has ended."""
+    return _set_paused(task, paused=True)
+
+
+@transaction.atomic
+def resume(task: Task) -> bool:
+    """Let a paused task go on. False: it has ended."""
+    return _set_paused(task, paused=False)
+
+
+def _set_paused(task: Task, *, paused: bool) -> bool:
+    open_ones = Task.objects.filter(
+        pk=task.pk, status__in=[TaskStatus.PENDING, TaskStatus.PROCESSING]
+    )
+    if open_ones.filter(paused=not paused).update(
+        paused=paused, updated_at=Now(), seq=F("seq") + 1
+    ):
+        announce(Task.objects.get(pk=task.pk))
+        return True
+    return open_ones.exists()
+
+
+@transaction.atomic
+def queue_changed(tasks: Iterable[Task]) -> None:
+    """Tell open pages that the queue of these tasks stands still, or goes on."""
+    keys = [task.pk for task in tasks]
+    Task.objects.filter(pk__in=keys).update(seq=F("seq") + 1, updated_at=Now())
+    for task in Task.objects.filter(pk__in=keys):
+        announce(task)
+
+
 def reap(also_workers: Iterable[str] = ()) -> int:
     """Re-deliver tasks whose lease has expired or whose worker is dead; gives how many."""
     gone = Task.objects.expired() | Task.objects.filter(
@@ -262,6 +305,7 @@ def _gate_closed(task: Task) -> None:
 def _error_values(failure: Failure) -> dict[str, Any]:
     return {
         "status": TaskStatus.ERROR,
+        "paused": False,
         "error_code": failure.code,
         "error_blanks": dict(failure.blanks),
         "finished_at": Now(),
@@ -283,6 +327,7 @@ _PENDING_AGAIN: dict[str, Any] = {
 }
 _CANCELLED: dict[str, Any] = {
     "status": TaskStatus.CANCELLED,
+    "paused": False,
     "lease_until": None,
     "eta_seconds": None,
     "finished_at": Now(),

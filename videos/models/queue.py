@@ -12,11 +12,16 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from videos.models.announce import announce
+from videos.models.pause import EVERYBODY, QueuePause
 from videos.models.video import Viewer
 from videos.plan import StepCode
 
 if TYPE_CHECKING:
     from videos.models.task import Task  # noqa: F401 (named in a string below)
+
+
+# What is more urgent first, then everybody's turn, then age.
+ORDER = ("-priority", "turn", "created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,18 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """With all that their state shows, in a fixed number of queries."""
         return self.select_related("video").defer("video__probe").prefetch_related("outputs")
 
+    def in_line(self) -> Self:
+        """Pending tasks that nobody has paused, in the order in which they are taken."""
+        line = self.filter(status="pending", paused=False).order_by(*ORDER)
+        paused = QueuePause.objects.names()
+        if EVERYBODY in paused:
+            return line.filter(housekeeping=True)
+        return line.exclude(owner__in=paused, housekeeping=False) if paused else line
+
     def waiting(self, work_class: str) -> Self:
         """What a worker of that class may take now, best first."""
         due = Q(not_before__isnull=True) | Q(not_before__lte=Now())
-        return self.filter(due, status="pending", claimable=True, work_class=work_class).order_by(
-            "-priority", "created_at"
-        )
+        return self.in_line().filter(due, claimable=True, work_class=work_class)
 
     def held(self, claim: Claim) -> Self:
         """The task if the claim still holds, else nothing."""
@@ -62,13 +73,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
         Two workers never get the same task: the update is conditional, and PostgreSQL skips rows
         that another worker is taking (SQLite lets one writer in at a time).
         """
-        if not self.waiting(work_class).exists():
+        waiting = self.waiting(work_class)
+        if not waiting.exists():
             return None
         with transaction.atomic():
-            best = self.waiting(work_class).select_for_update(skip_locked=True).first()
+            best = waiting.select_for_update(skip_locked=True).first()
             if best is None:
                 return None
-            taken = self.filter(pk=best.pk, status="pending").update(
+            taken = self.filter(pk=best.pk, status="pending", paused=False).update(
                 status="processing",
                 attempt=F("attempt") + 1,
                 worker=worker,

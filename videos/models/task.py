@@ -55,6 +55,9 @@ class Task(models.Model):
     is_gate = models.BooleanField(
         default=False, help_text=_("Its video can be used only once this task is complete.")
     )
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text=_("Of all that its result follows from; see made.py.")
+    )
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)
 
     status = models.CharField(
@@ -67,6 +70,12 @@ class Task(models.Model):
         max_length=10, choices=[(item.value, item.value) for item in WorkClass], default="cpu"
     )
     priority = models.SmallIntegerField(default=0)
+    turn = models.BigIntegerField(
+        default=0, help_text=_("Its place in the round between people; see enqueue.py.")
+    )
+    paused = models.BooleanField(
+        _("paused"), default=False, help_text=_("Somebody asked it to stand still.")
+    )
     expected_seconds = models.FloatField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
 
@@ -115,9 +124,19 @@ class Task(models.Model):
         ordering = ("-created_at",)
         indexes: ClassVar = [
             models.Index(
-                fields=["work_class", "-priority", "created_at"],
-                condition=Q(status="pending", claimable=True),
-                name="task_claim",
+                fields=["work_class", "-priority", "turn", "created_at"],
+                condition=Q(status="pending", claimable=True, paused=False),
+                name="task_queue",
+            ),
+            models.Index(
+                fields=["owner", "work_class", "priority", "-turn"],
+                condition=Q(status="pending"),
+                name="task_turn",
+            ),
+            models.Index(
+                fields=["video", "fingerprint"],
+                condition=Q(status="complete"),
+                name="task_made",
             ),
             models.Index(
                 fields=["lease_until"], condition=Q(status="processing"), name="task_lease"
@@ -147,6 +166,10 @@ class Task(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(fraction=1) | Q(status="complete"), name="task_full_only_complete"
+            ),
+            models.CheckConstraint(
+                condition=Q(paused=False) | Q(status__in=["pending", "processing"]),
+                name="task_paused_is_open",
             ),
             models.UniqueConstraint(fields=["owner", "idempotency_key"], name="task_one_per_key"),
         ]

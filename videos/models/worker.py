@@ -39,6 +39,9 @@ class WorkerBeat(models.Model):
     slots = models.JSONField(_("slots"), default=dict)
     version = models.CharField(_("version"), max_length=40)
     ffmpeg_version = models.CharField(_("ffmpeg version"), max_length=100, blank=True)
+    engine = models.CharField(_("engine"), max_length=10, blank=True)
+    processor = models.CharField(_("processor"), max_length=120, blank=True)
+    encoders = models.JSONField(_("encoders"), default=list, blank=True)
     started_at = models.DateTimeField(_("started"))
     beat_at = models.DateTimeField(_("last heartbeat"))
 

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         params = dict(_param(text) for text in options["param"])
         try:
             operation = actions.edit_operation(options["operation"])
-            task = actions.request_edit(video, operation, params).task
+            task = actions.request_edit(video, operation, params, batch=True).task
         except Refusal as refusal:
             raise CommandError(_sentence(refusal)) from refusal
         self.stdout.write(f"{task.name}  ({task.pk})")

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from videos import incoming
+from videos import incoming, leftovers
+from videos.chores import take_back
 from videos.deletion import purge
 from videos.uploads.multipart import remove_abandoned
-from videos.worker import take_back
 
 ABANDONED_SECONDS = 24 * 3600
 
@@ -19,13 +19,13 @@ class Command(BaseCommand):
 
     help = (
         "Put tasks whose worker is gone back into the queue, remove the files of what was deleted, "
-        "and delete what aborted uploads left behind a day ago. Workers do the first two every few "
-        "seconds; this is for looking after it by hand or by cron."
+        "what dead attempts left an hour ago, and what belongs to nothing for a day. Workers do "
+        "the same by themselves; this is for looking after it by hand or by cron."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Reap once."""
         tasks = take_back()
         purge()
-        files = remove_abandoned(incoming.folder(), ABANDONED_SECONDS)
+        files = remove_abandoned(incoming.folder(), ABANDONED_SECONDS) + leftovers.remove()
         self.stdout.write(f"{tasks} tasks handed out again, {files} abandoned files deleted.")

@@ -1,0 +1,85 @@
+"""The three arrangements of web and workers, each started once for all its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+import pytest
+
+from tests import media
+from tests.servers.arrangements import NAMES, Arrangement
+from tests.servers.live import Program, wait_for
+
+
+@dataclass
+class House:
+    """An arrangement, the owner's API, and a video to trim in a new way each time."""
+
+    arrangement: Arrangement
+    program: Program
+    video: str
+    _ends: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def trim(self, mode: str = "fast") -> str:
+        """Ask for a trim that nobody has asked for; the task's id."""
+        answer = self.program.trim(self.video, 0.0, 2.0 + next(self._ends) / 100, mode)
+        return str(answer["taskId"])
+
+    def wait(self, task: str, **wanted: object) -> dict[str, object]:
+        """The task once it is so."""
+
+        def look() -> dict[str, object] | None:
+            found = self.program.task(task)
+            return found if wanted.items() <= found.items() else None
+
+        return wait_for(look, 30, f"a task with {wanted}")
+
+    def running(self, mode: str = "exact") -> str:
+        """A task whose ffmpeg waits until `release`."""
+        self.arrangement.hold()
+        task = self.trim(mode)
+        self.wait(task, status="processing")
+        wait_for(self.arrangement.ffmpegs, 30, "ffmpeg")
+        return task
+
+    def outcomes(self, task: str) -> list[str]:
+        """How its attempts ended, in their order."""
+        return [attempt["outcome"] for attempt in self.program.task(task)["attempts"]]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def started(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """The arrangement with a video in it."""
+    folder = tmp_path_factory.mktemp(request.param)
+    with (
+        Arrangement(request.param, folder) as arrangement,
+        Program(arrangement.server) as program,
+    ):
+        video = program.upload(media.numbered())
+        program.ready(video)
+        yield House(arrangement, program, video)
+
+
+@pytest.fixture
+def house(started: House) -> Iterator[House]:
+    """The same for one test; whatever that did, ffmpeg works and a worker is there afterwards."""
+    yield started
+    started.arrangement.release()
+    if not started.arrangement.is_at_work():
+        started.arrangement.start_workers()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what workers and server wrote beside a failure."""
+    report = yield
+    house = getattr(item, "funcargs", {}).get("house")
+    if report.failed and house is not None:
+        report.sections.append(("server and workers", house.arrangement.tail()))
+    return report

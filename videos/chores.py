@@ -1,0 +1,74 @@
+"""What workers do beside tasks: hand out what was lost, remove what is nobody's any more."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+from videos import engine, identity, leftovers
+from videos.arrivals import expire_uploads, finish_uploads
+from videos.deletion import purge
+from videos.enqueue import find_forgotten
+from videos.models import Task, WorkerBeat
+from videos.models import lifecycle as state
+from videos.plan import WorkClass
+
+logger = logging.getLogger(__name__)
+
+PURGE_SECONDS = 1.0
+
+
+def regular(stopping: threading.Event) -> list[threading.Thread]:
+    """Threads that do all this until `stopping`; each apart, since removing files may take long.
+
+    What they are in the middle of at the end of the process, the next worker goes on with.
+    """
+    return [
+        every(settings.VREWCRAFT_REAP_SECONDS, reap, "reaper", stopping),
+        every(PURGE_SECONDS, purge, "purger", stopping),
+        every(leftovers.EVERY_SECONDS, leftovers.remove, "sweeper", stopping),
+    ]
+
+
+def every(
+    seconds: float, work: Callable[[], object], name: str, stopping: threading.Event
+) -> threading.Thread:
+    """A thread that does `work` again and again, not started; an error is logged and forgotten."""
+
+    def run() -> None:
+        while not stopping.wait(seconds):
+            try:
+                work()
+            except Exception:
+                logger.exception("the %s met an error; trying again", name)
+            finally:
+                close_old_connections()
+        connection.close()
+
+    return threading.Thread(target=run, name=name, daemon=True)
+
+
+def reap() -> None:
+    """Take back what was lost, and tell workers."""
+    if count := take_back():
+        logger.warning("handed out %s lost or forgotten tasks", count)
+        for work_class in WorkClass:
+            engine.notify(work_class)
+
+
+def take_back() -> int:
+    """Hand out the tasks of lost workers and forgotten ones; gives how many.
+
+    Also forgets workers that have long been silent, and uploads that were not finished in time.
+    """
+    holders = Task.objects.filter(status="processing").values_list("worker", flat=True)
+    count = state.reap(also_workers=identity.dead(set(holders))) + find_forgotten()
+    leftovers.clear_work()
+    WorkerBeat.objects.stale().delete()
+    finish_uploads()
+    expire_uploads()
+    return count

@@ -1,0 +1,145 @@
+"""The keeper: claims tasks for one process, runs them, and keeps their leases alive.
+
+Heartbeats, cancel and pause reach a running attempt from a thread of their own, apart from the
+work itself. What calls `run_one`, a worker's slots or Celery, is the engine's matter.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+
+from videos import identity, presence
+from videos.ffmpeg.process import StopReason
+from videos.models import QueuePause, Task, WorkerBeat
+from videos.models.pause import holds
+from videos.models.queue import Claim
+from videos.plan import WorkClass
+from videos.runner import Runner
+
+logger = logging.getLogger(__name__)
+
+WATCH_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a running attempt is to do: end early, and why; or stand still."""
+
+    stop: StopReason | None = None
+    paused: bool = False
+
+
+class Keeper:
+    """Runs tasks one by one, in whichever threads ask for that, until it is stopped."""
+
+    def __init__(
+        self,
+        slots: Mapping[WorkClass, int],
+        *,
+        engine: str = "worker",
+        is_stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`slots` are told to others only; `is_stopping` is a second way to be stopped."""
+        self.name = identity.this_process()
+        self.stopping = threading.Event()
+        self._slots, self._engine, self._is_stopping = slots, engine, is_stopping
+        self._lock = threading.Lock()
+        self._running: dict[Claim, tuple[WorkClass, Orders]] = {}
+        self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
+
+    def start(self) -> None:
+        """Begin to keep leases alive."""
+        self._watcher.start()
+
+    def join(self, timeout: float) -> None:
+        """Wait for the watcher's end after `stopping` was set."""
+        self._watcher.join(timeout)
+
+    def run_one(self, work_class: WorkClass) -> bool:
+        """Claim the best waiting task of a class and run it; False where there is none."""
+        if self._must_stop():
+            return False
+        claim = Task.objects.claim_next(self.name, work_class, settings.VREWCRAFT_LEASE_SECONDS)
+        if claim is None:
+            return False
+        with self._lock:
+            self._running[claim] = (work_class, Orders())
+        try:
+            Runner(claim, lambda: self._stop_reason(claim), lambda: self._is_paused(claim)).run()
+        finally:
+            with self._lock:
+                del self._running[claim]
+        return True
+
+    def claims(self) -> list[Claim]:
+        """What runs here now."""
+        with self._lock:
+            return list(self._running)
+
+    def paused(self, work_class: WorkClass) -> int:
+        """How many of this class stand still here."""
+        with self._lock:
+            return sum(own is work_class and o.paused for own, o in self._running.values())
+
+    def _must_stop(self) -> bool:
+        return self.stopping.is_set() or self._is_stopping()
+
+    def _stop_reason(self, claim: Claim) -> StopReason | None:
+        return StopReason.SHUTDOWN if self._must_stop() else self._running[claim][1].stop
+
+    def _is_paused(self, claim: Claim) -> bool:
+        return self._running[claim][1].paused
+
+    def _watch(self) -> None:
+        beat = presence.of_this_worker(self.name, self._slots, self._engine)
+        beat_at = -math.inf
+        while not self.stopping.wait(WATCH_SECONDS):
+            now = time.monotonic()
+            try:
+                self._look_for_orders()
+                if now - beat_at >= settings.VREWCRAFT_HEARTBEAT_SECONDS:
+                    beat_at = now
+                    Task.objects.extend(self.claims(), settings.VREWCRAFT_LEASE_SECONDS)
+                    beat.beat()
+            except Exception:
+                logger.exception("heartbeat failed; trying again")
+            finally:
+                close_old_connections()
+        self._leave()
+        connection.close()
+
+    def _leave(self) -> None:
+        """The end is near and in order: nobody need count on this worker."""
+        try:
+            WorkerBeat.objects.filter(name=self.name).delete()
+        except DatabaseError:
+            logger.exception("the worker could not sign off")
+
+    def _look_for_orders(self) -> None:
+        claims = self.claims()
+        if not claims:
+            return
+        queues = QueuePause.objects.names()
+        rows = {t.pk: t for t in Task.objects.filter(pk__in=[claim.task_id for claim in claims])}
+        for claim in claims:
+            orders = _orders(claim, rows.get(claim.task_id), queues)
+            with self._lock:
+                if claim in self._running:
+                    self._running[claim] = (self._running[claim][0], orders)
+
+
+def _orders(claim: Claim, task: Task | None, queues: frozenset[str]) -> Orders:
+    if task is None or task.attempt != claim.attempt or task.status != "processing":
+        return Orders(StopReason.LOST)
+    if task.cancel_requested:
+        return Orders(StopReason.CANCELLED)
+    held = holds(queues, task.owner_id, housekeeping=task.housekeeping)
+    return Orders(paused=task.paused or held)

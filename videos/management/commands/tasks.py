@@ -1,0 +1,98 @@
+"""`manage.py tasks`: look at tasks, and cancel, pause, resume or retry them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from videos import sentences, steering
+from videos.errors import Refusal
+from videos.management.people import person
+from videos.models import Task
+from videos.models.task import TaskStatus
+from videos.models.video import Viewer
+from videos.steering import Verb
+
+QUEUES = ("pause-queue", "resume-queue")
+LISTED = 100
+
+
+class Command(BaseCommand):
+    """Steer tasks."""
+
+    help = (
+        "List tasks, or cancel, pause, resume or retry those that are chosen, for example:\n"
+        "manage.py tasks list --status processing\n"
+        "manage.py tasks pause TASK ...\n"
+        "manage.py tasks cancel --status pending --owner ann\n"
+        "manage.py tasks pause-queue [--owner ann]   (without an owner: everybody's)"
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to do, and to which."""
+        verbs = [verb.value for verb in Verb]
+        parser.add_argument("verb", choices=["list", *verbs, *QUEUES])
+        parser.add_argument("tasks", nargs="*", type=UUID, metavar="TASK", help="task ids")
+        parser.add_argument("--status", choices=[status.value for status in TaskStatus])
+        parser.add_argument("--owner", help="user name: only their tasks, or their queue")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it."""
+        owner = person(options["owner"]) if options["owner"] else None
+        if options["verb"] in QUEUES:
+            self._queue(options["verb"], owner)
+        elif options["verb"] == "list":
+            self._list(_chosen(options, owner))
+        else:
+            if not options["tasks"] and not options["status"]:
+                raise CommandError("Say which: task ids, or --status.")
+            self._do(Verb(options["verb"]), options, owner)
+
+    def _queue(self, verb: str, owner: Viewer | None) -> None:
+        act = steering.hold_queue if verb == "pause-queue" else steering.release_queue
+        act(owner.pk if owner else None)
+        whose = f"{owner.get_username()}'s queue" if owner else "Everybody's queue"
+        self.stdout.write(f"{whose} {'stands still' if verb == 'pause-queue' else 'goes on'}.")
+
+    def _list(self, tasks: list[Task]) -> None:
+        for task in tasks[:LISTED]:
+            note = " paused" if task.paused else ""
+            self.stdout.write(
+                f"{task.pk}  {task.status:<10} {int(task.percent):3d} %  "
+                f"{task.owner}  {task.name} ({task.video}){note}"
+            )
+        if len(tasks) > LISTED:
+            self.stdout.write(f"... and {len(tasks) - LISTED} more.")
+
+    def _do(self, verb: Verb, options: dict[str, Any], owner: Viewer | None) -> None:
+        tasks = _chosen(options, owner)
+        named = bool(options["tasks"])
+        refused: list[str] = []
+        done = 0
+        for task in tasks if named else steering.suits(verb, tasks):
+            try:
+                steering.do(verb, task)
+            except Refusal as refusal:
+                reason = sentences.in_english(refusal.code, refusal.blanks)["error"]
+                refused.append(f"{task.pk}: {reason}")
+            else:
+                done += 1
+                self.stdout.write(f"{task.pk}  {task.name} ({task.video}): {verb.value}")
+        self.stdout.write(f"{done} tasks: {verb.value}.")
+        missing = set(options["tasks"]) - {task.pk for task in tasks}
+        refused += [f"{key}: There is no such task." for key in sorted(missing, key=str)]
+        if refused:
+            raise CommandError("Not done:\n" + "\n".join(refused))
+
+
+def _chosen(options: dict[str, Any], owner: Viewer | None) -> list[Task]:
+    tasks = Task.objects.select_related("video", "owner").defer("video__probe")
+    if options["tasks"]:
+        tasks = tasks.filter(pk__in=options["tasks"])
+    if options["status"]:
+        tasks = tasks.filter(status=options["status"])
+    if owner:
+        tasks = tasks.filter(owner_id=owner.pk)
+    return list(tasks)

@@ -1,0 +1,167 @@
+"""Cancel, pause, resume, retry: one task, many, or a whole queue; the same check and words for all.
+
+Whether a person may touch a task is decided by how it is looked up: pages and API through
+`actions.find_task`, so that a stranger's task is not there at all.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from videos import actions, engine
+from videos.errors import Refusal
+from videos.models import QueuePause, Task
+from videos.models import lifecycle as state
+from videos.models.pause import EVERYBODY, queue_of
+from videos.models.video import Viewer, owner_key
+from videos.plan import WorkClass
+
+MOST = 1000
+
+
+class Verb(enum.StrEnum):
+    """What can be done to a task."""
+
+    CANCEL = "cancel"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RETRY = "retry"
+
+    @property
+    def label(self) -> Promise | str:
+        """What its button says."""
+        return _LABELS[self]
+
+
+_LABELS: dict[Verb, Promise | str] = {
+    Verb.CANCEL: _("Cancel"),
+    Verb.PAUSE: _("Pause"),
+    Verb.RESUME: _("Resume"),
+    Verb.RETRY: _("Retry"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one of many; `refusal` is None where it was done."""
+
+    task_id: str
+    refusal: Refusal | None = None
+
+
+def do(verb: Verb, task: Task) -> None:
+    """Do it to one task. Raises Refusal 409 where its state does not allow it."""
+    {
+        Verb.CANCEL: actions.cancel_task,
+        Verb.PAUSE: pause_task,
+        Verb.RESUME: resume_task,
+        Verb.RETRY: actions.retry_task,
+    }[verb](task)
+
+
+def do_to_many(user: Viewer, verb: Verb, task_ids: Iterable[str]) -> list[Result]:
+    """Do it to each of a person's tasks; what cannot be done keeps the others from nothing."""
+    return [_tried(user, verb, task_id) for task_id in task_ids]
+
+
+def _tried(user: Viewer, verb: Verb, task_id: str) -> Result:
+    try:
+        do(verb, actions.find_task(user, task_id))
+    except Refusal as refusal:
+        return Result(task_id, refusal)
+    return Result(task_id)
+
+
+def suits(verb: Verb, tasks: Iterable[Task]) -> list[Task]:
+    """Those of the tasks that `verb` would change."""
+    return [task for task in tasks if _suits(verb, task)]
+
+
+def _suits(verb: Verb, task: Task) -> bool:
+    if verb is Verb.RETRY:
+        return task.status in (Task.Status.ERROR, Task.Status.CANCELLED)
+    if task.is_terminal:
+        return False
+    return verb is Verb.CANCEL or task.paused is (verb is Verb.RESUME)
+
+
+def pause_task(task: Task) -> None:
+    """Let it stand still, running or waiting, until somebody resumes it. Raises Refusal 409."""
+    if not state.pause(task):
+        raise Refusal("not_pausable", 409)
+
+
+def resume_task(task: Task) -> None:
+    """Let it go on. Raises Refusal 409."""
+    if not state.resume(task):
+        raise Refusal("not_pausable", 409)
+    engine.notify(Task.objects.values_list("work_class", flat=True).get(pk=task.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """How a person's queue stands. `everybody_paused`: by somebody of the staff, for all."""
+
+    paused: bool
+    everybody_paused: bool
+    pending: int
+    processing: int
+
+
+def queue_state(user: Viewer) -> QueueState:
+    """How a person's queue stands."""
+    names = QueuePause.objects.names()
+    mine = Task.objects.for_user(user).filter(housekeeping=False)
+    return QueueState(
+        paused=queue_of(owner_key(user)) in names,
+        everybody_paused=EVERYBODY in names,
+        pending=mine.filter(status=Task.Status.PENDING).count(),
+        processing=mine.filter(status=Task.Status.PROCESSING).count(),
+    )
+
+
+def pause_queue(user: Viewer, *, everybody: bool = False) -> None:
+    """Let all edits of a person stand still, or everybody's. Raises Refusal 403."""
+    hold_queue(_queue_owner(user, everybody=everybody))
+
+
+def resume_queue(user: Viewer, *, everybody: bool = False) -> None:
+    """Let them go on, but for those that are paused themselves. Raises Refusal 403."""
+    release_queue(_queue_owner(user, everybody=everybody))
+
+
+@transaction.atomic
+def hold_queue(owner: UUID | None) -> None:
+    """Pause the queue of a person, or without one everybody's."""
+    QueuePause.objects.get_or_create(queue=queue_of(owner), defaults={"owner_id": owner})
+    _tell(owner)
+
+
+@transaction.atomic
+def release_queue(owner: UUID | None) -> None:
+    """Let it go on."""
+    QueuePause.objects.filter(queue=queue_of(owner)).delete()
+    _tell(owner)
+    for work_class in WorkClass:
+        engine.notify(work_class)
+
+
+def _queue_owner(user: Viewer, *, everybody: bool) -> UUID | None:
+    if not everybody:
+        return owner_key(user)
+    if not getattr(user, "is_staff", False):
+        raise Refusal("staff_only", 403)
+    return None
+
+
+def _tell(owner: UUID | None) -> None:
+    """Open pages hear of the tasks that stop or go on at once."""
+    running = Task.objects.filter(status=Task.Status.PROCESSING, housekeeping=False)
+    state.queue_changed(running.filter(owner=owner) if owner else running)

@@ -1,0 +1,83 @@
+"""Buttons that steer tasks, as forms that work without scripts."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from videos import actions, sentences, steering
+from videos.errors import Refusal
+from videos.replies import pages_refusals, see_other
+from videos.steering import Result, Verb
+
+
+@require_POST
+@login_required
+@pages_refusals
+def do(request: HttpRequest, task_id: UUID, verb: str) -> HttpResponse:
+    """Cancel, pause, resume or retry a task."""
+    task = actions.find_task(request.user, task_id)
+    steering.do(Verb(verb), task)
+    return _back(request) or redirect("video", task.video_id)
+
+
+@require_POST
+@login_required
+@pages_refusals
+def do_to_many(request: HttpRequest) -> HttpResponse:
+    """The same to all that were chosen; how it went is said on the next page."""
+    try:
+        verb = Verb(request.POST.get("verb", ""))
+    except ValueError:
+        raise Refusal("invalid", 422, fields={"verb": "not_a_choice"}) from None
+    chosen = request.POST.getlist("task")[: steering.MOST]
+    _say(request, steering.do_to_many(request.user, verb, chosen))
+    return _back(request) or redirect("jobs")
+
+
+def _say(request: HttpRequest, results: list[Result]) -> None:
+    if not results:
+        messages.warning(request, _("Choose some jobs first."))
+    done = sum(result.refusal is None for result in results)
+    if done:
+        text = ngettext("Done for %(count)d task.", "Done for %(count)d tasks.", done)
+        messages.success(request, text % {"count": done})
+    refusals = [result.refusal for result in results if result.refusal]
+    for code in sorted({refusal.code for refusal in refusals}):
+        count = sum(refusal.code == code for refusal in refusals)
+        text = ngettext("Not for %(count)d task:", "Not for %(count)d tasks:", count)
+        reason = sentences.happened(code, {})
+        messages.warning(request, f"{text % {'count': count}} {reason}")
+
+
+@require_POST
+@login_required
+@pages_refusals
+def pause_queue(request: HttpRequest) -> HttpResponse:
+    """Let all edits stand still: one's own, or, for the staff, everybody's."""
+    steering.pause_queue(request.user, everybody="everybody" in request.POST)
+    return _back(request) or redirect("jobs")
+
+
+@require_POST
+@login_required
+@pages_refusals
+def resume_queue(request: HttpRequest) -> HttpResponse:
+    """Let them go on."""
+    steering.resume_queue(request.user, everybody="everybody" in request.POST)
+    return _back(request) or redirect("jobs")
+
+
+def _back(request: HttpRequest) -> HttpResponse | None:
+    referer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
+        return see_other(referer)
+    return None

@@ -1,0 +1,123 @@
+"""What makes Celery's worker one of ours: heartbeats, orderly stops, and the sweep for lost hints.
+
+Each of its processes runs tasks and keeps their leases alive by itself. The first process, which
+runs none, does the chores and sends again what got lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import threading
+from typing import Any
+
+from celery import signals
+from celery.worker import state as celery_state
+from django.db import close_old_connections
+
+from videos import chores
+from videos.keeper import Keeper
+from videos.models import Task
+from videos.plan import WorkClass
+from vrewcraft.celery import app, hints
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 1.0
+JOIN_SECONDS = 5.0
+
+# Made before the processes, so that they share it.
+_stopping = multiprocessing.get_context("fork").Event()
+
+
+class _Process:
+    """This process's keeper. Celery's threads share one, its processes have one each."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._keeper: Keeper | None = None
+        self._pid = 0
+
+    def keeper(self) -> Keeper:
+        """Made at the first call; a fork does not inherit it, as threads do not live on in it."""
+        with self._lock:
+            if self._keeper is None or self._pid != os.getpid():
+                self._keeper, self._pid = _new_keeper(), os.getpid()
+                self._keeper.start()
+            return self._keeper
+
+    def end(self) -> None:
+        """Sign off."""
+        if self._keeper is not None and self._pid == os.getpid():
+            self._keeper.stopping.set()
+            self._keeper.join(JOIN_SECONDS)
+
+
+_process = _Process()
+
+
+def _new_keeper() -> Keeper:
+    parent = os.getppid()
+
+    def is_stopping() -> bool:
+        """Also where the first process was killed: Celery would let this one run on."""
+        return _stopping.is_set() or os.getppid() != parent
+
+    return Keeper(dict.fromkeys(_classes(), 1), engine="celery", is_stopping=is_stopping)
+
+
+def _classes() -> list[WorkClass]:
+    """What this worker consumes: all, or what `-Q` names."""
+    return [each for each in WorkClass if each.value in app.amqp.queues.consume_from]
+
+
+def run_one(work_class: WorkClass) -> bool:
+    """Claim the best waiting task of a class and run it; False where there is none."""
+    try:
+        return _process.keeper().run_one(work_class)
+    finally:
+        close_old_connections()
+
+
+def sweep(processes: int) -> int:
+    """Send hints for what waits while processes are idle; gives how many."""
+    idle = processes - len(celery_state.active_requests) - len(celery_state.reserved_requests)
+    sent = 0
+    for work_class in _classes():
+        waiting = Task.objects.waiting(work_class)[: max(0, idle - sent)]
+        for _task in waiting.values_list("pk"):
+            hints.send(work_class)
+            sent += 1
+    return sent
+
+
+@signals.worker_process_init.connect
+def on_process(**_: Any) -> None:
+    """A process begins: it is heard of from now on."""
+    _process.keeper()
+
+
+@signals.worker_process_shutdown.connect
+def on_process_end(**_: Any) -> None:
+    """A process ends in order."""
+    _process.end()
+
+
+@signals.worker_ready.connect
+def on_ready(sender: Any, **_: Any) -> None:
+    """The first process is ready: it looks after everything from now on."""
+    stopping = threading.Event()
+    signals.worker_shutdown.connect(lambda **_: stopping.set(), weak=False)
+    chores.reap()
+    processes = int(sender.pool.limit)
+    sweeper = chores.every(SWEEP_SECONDS, lambda: sweep(processes), "sweeper of hints", stopping)
+    for thread in (sweeper, *chores.regular(stopping)):
+        thread.start()
+    print(f"Working under Celery, {processes} at once.", flush=True)  # noqa: T201 (as `work` does)
+
+
+@signals.worker_shutting_down.connect
+def on_shutdown(**_: Any) -> None:
+    """Running tasks go back to pending now; Celery would wait until they have ended."""
+    _stopping.set()

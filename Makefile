@@ -9,7 +9,7 @@ SCRATCH := VREWCRAFT_DATA_DIR=.cache/lint-data
 CLEAN_ENV := env -u DJANGO_SETTINGS_MODULE -u VREWCRAFT_MODE -u DATABASE_URL -u REDIS_URL $(SCRATCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test test-fast test-js test-postgres lint format messages vendor bench-main bench-truth clean
+.PHONY: help run install install-dev test test-fast test-js test-postgres lint format messages vendor bench-main bench-tasks bench-truth clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ vendor: install-dev ## make the front-end files of others anew (needs npm's regi
 
 bench-truth: install-dev ## whether bar and time left are true, over a matrix of edits (20 min)
 	$(PY) -m bench.truth
+
+bench-tasks: install-dev ## how tasks are handed out: latency, a long queue, two workers (4 min)
+	$(PY) -m bench.tasks
 
 bench-main: install-dev ## every operation on real clips on a fresh server; prints the figures
 	$(PY) -m bench.main

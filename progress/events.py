@@ -137,8 +137,7 @@ def _progress(task: Task) -> dict[str, Any]:
 
 def _complete(task: Task) -> dict[str, Any]:
     return {
-        "outputUrl": wire.main_url(task),
-        "outputs": [wire.output_state(output) for output in wire.present_outputs(task)],
+        **wire.result_state(task),
         "operation": task.operation,
         "finishedAt": wire.finished_at(task),
     }

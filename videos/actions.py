@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from videos import files, operations
+from videos import files, made, operations
 from videos.enqueue import enqueue, reconsider
 from videos.errors import Refusal
 from videos.lookup import one
@@ -23,16 +23,20 @@ from videos.models.announce import announce_video
 from videos.models.video import Viewer, owner_key
 from videos.names import clean_name
 from videos.params import OperationForm, checked, from_json
-from videos.plan import Operation, Role
+from videos.plan import Operation, Role, Source
 from videos.publishing import withdraw
 
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A task that was asked for, and what its operation adds to the answer."""
+    """A task that was asked for, and what its operation adds to the answer.
+
+    `already_made`: the task is an earlier one with the same result, and nothing was started.
+    """
 
     task: Task
     answer: Mapping[str, Any]
+    already_made: bool = False
 
 
 def ingest_upload(
@@ -100,19 +104,24 @@ def request_edit(
     data: Mapping[str, Any],
     *,
     idempotency_key: str | None = None,
+    again: bool = False,
     batch: bool = False,
 ) -> Requested:
     """Ask for an edit with params from JSON. Raises Refusal where they cannot be used.
 
-    `batch`: by a command, which lets those come first who wait at a page.
+    `again`: also where the same was made before. `batch`: by a command, which lets those come
+    first who wait at a page.
     """
     params = from_json(operation.form, data, _sources(video))
-    return _request(video, operation, params, idempotency_key, batch=batch)
+    asked = _Asked(video, operation, params, idempotency_key, again=again, batch=batch)
+    return _request(asked)
 
 
-def request_edit_by_form(video: Video, operation: Operation, form: OperationForm) -> Requested:
+def request_edit_by_form(
+    video: Video, operation: Operation, form: OperationForm, *, key: str | None = None
+) -> Requested:
     """Ask for an edit with a form that a page sent. Raises Refusal where it is not valid."""
-    return _request(video, operation, checked(form), None)
+    return _request(_Asked(video, operation, checked(form), key))
 
 
 def edit_form(
@@ -129,38 +138,63 @@ def edit_forms(video: Video) -> dict[str, OperationForm]:
     return {operation.slug: edit_form(video, operation) for operation in offered}
 
 
-def _request(
-    video: Video,
-    operation: Operation,
-    params: dict[str, Any],
-    key: str | None,
-    *,
-    batch: bool = False,
-) -> Requested:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request for an edit, its params checked."""
+
+    video: Video
+    operation: Operation
+    params: dict[str, Any]
+    key: str | None
+    again: bool = False
+    batch: bool = False
+
+    @property
+    def sources(self) -> list[Source]:
+        """What is known of the video."""
+        return _sources(self.video)
+
+
+def _request(asked: _Asked) -> Requested:
+    video, operation, sources = asked.video, asked.operation, asked.sources
     if video.state == Video.State.BROKEN:
         raise Refusal(video.error_code, 409, **video.error_blanks)
-    if not all(operation.applies(source) for source in _sources(video)):
+    if not all(operation.applies(source) for source in sources):
         raise Refusal("does_not_apply", 422)
-    task = _same_request(video, operation, params, key)
-    if task is None:
-        try:
-            with transaction.atomic():
-                task = enqueue(operation, video, [video], params, idempotency_key=key, batch=batch)
-        except IntegrityError:
-            task = _same_request(video, operation, params, key)
-            if task is None:
-                raise
-    return Requested(task, operation.answer(_sources(video), params))
+    answer = operation.answer(sources, asked.params)
+    task = _same_request(asked)
+    if task is None and sources and not asked.again:
+        earlier = made.find(video, operation.slug, sources, asked.params)
+        if earlier is not None:
+            return Requested(earlier, answer, already_made=True)
+    return Requested(task or _enqueued(asked), answer)
 
 
-def _same_request(
-    video: Video, operation: Operation, params: dict[str, Any], key: str | None
-) -> Task | None:
+def _enqueued(asked: _Asked) -> Task:
+    try:
+        with transaction.atomic():
+            return enqueue(
+                asked.operation,
+                asked.video,
+                [asked.video],
+                asked.params,
+                idempotency_key=asked.key,
+                batch=asked.batch,
+            )
+    except IntegrityError:
+        task = _same_request(asked)
+        if task is None:
+            raise
+        return task
+
+
+def _same_request(asked: _Asked) -> Task | None:
     """The task of an earlier request with this key. Raises Refusal 422 if that was another one."""
-    if key is None:
+    if asked.key is None:
         return None
-    task = Task.objects.filter(owner_id=video.owner_id, idempotency_key=key).first()
-    if task and (task.video_id, task.operation, task.params) != (video.pk, operation.slug, params):
+    task = Task.objects.filter(owner_id=asked.video.owner_id, idempotency_key=asked.key).first()
+    wanted = (asked.video.pk, asked.operation.slug, asked.params)
+    if task and (task.video_id, task.operation, task.params) != wanted:
         raise Refusal("key_reused", 422)
     return task
 
@@ -183,8 +217,8 @@ def retry_task(task: Task) -> None:
         reconsider(task)
 
 
-def rerun_task(task: Task) -> Task:
-    """The same operation with the same params as a new task.
+def rerun_task(task: Task, *, batch: bool = True) -> Task:
+    """The same operation with the same params as a new task; `batch`: nobody waits at a page.
 
     Raises Refusal 409 for a task that made its video: the original is never made anew.
     """
@@ -192,10 +226,10 @@ def rerun_task(task: Task) -> Task:
         raise Refusal("not_repeatable", 409)
     sources = [link.video for link in task.source_links.select_related("video")]
     operation = operations.get(task.operation)
-    return enqueue(operation, task.video, sources, task.params, batch=True)
+    return enqueue(operation, task.video, sources, task.params, batch=batch)
 
 
-def _sources(video: Video) -> list[Any]:
+def _sources(video: Video) -> list[Source]:
     source = video.as_source
     return [source] if source else []
 

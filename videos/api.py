@@ -99,11 +99,15 @@ def list_operations(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@router.post("/edit/{operation}", summary="Start an edit", response={202: dict[str, Any]})
+ANSWERS = {200: dict[str, Any], 202: dict[str, Any]}
+
+
+@router.post("/edit/{operation}", summary="Start an edit", response=ANSWERS)
 def edit(request: HttpRequest, operation: str) -> Status[dict[str, Any]]:
     """`videoId` and the operation's params; answers before any work begins.
 
-    The same `Idempotency-Key` header gives the same task.
+    The same `Idempotency-Key` header gives the same task. What was made before is offered with 200
+    and `alreadyMade`; `"again": true` makes it anew.
     """
     wanted = actions.edit_operation(operation)
     data = json_object(request)
@@ -111,17 +115,21 @@ def edit(request: HttpRequest, operation: str) -> Status[dict[str, Any]]:
     if not isinstance(video_id, str):
         raise Refusal("invalid", 422, fields={"videoId": "required"})
     video = actions.find_video(request.user, video_id)
-    asked = actions.request_edit(video, wanted, data, idempotency_key=idempotency_key(request))
-    return Status(
-        202,
-        {
-            "success": True,
-            "message": wire.started(wanted),
-            "videoId": str(video.pk),
-            "taskId": str(asked.task.pk),
-            **asked.answer,
-        },
-    )
+    again = data.pop("again", False)
+    if not isinstance(again, bool):
+        raise Refusal("invalid", 422, fields={"again": "not_a_choice"}, choices="true, false")
+    key = idempotency_key(request)
+    asked = actions.request_edit(video, wanted, data, idempotency_key=key, again=again)
+    answer = {
+        "success": True,
+        "message": "Already made" if asked.already_made else wire.started(wanted),
+        "videoId": str(video.pk),
+        "taskId": str(asked.task.pk),
+        **asked.answer,
+    }
+    if asked.already_made:
+        return Status(200, {**answer, "alreadyMade": True, **wire.result_state(asked.task)})
+    return Status(202, answer)
 
 
 @router.get("/tasks", summary="Your tasks, newest first")

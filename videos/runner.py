@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError
 
-from videos import files, operations, speeds, subject
+from videos import files, made, operations, speeds, subject
 from videos.errors import Refusal
 from videos.ffmpeg.args import ffmpeg_version
 from videos.ffmpeg.errors import MediaError, Retry
@@ -88,6 +88,8 @@ class Runner:
     def _work(self, task: Task, operation: Operation) -> None:
         folder = files.fresh_work_dir(task.pk, self._claim.attempt)
         sources = _sources(task, operation)
+        mark = made.fingerprint(operation.slug, sources, task.params)
+        Task.objects.held(self._claim).update(fingerprint=mark)
         plan = self._plan(task, operation, sources, folder)
         steps = [*plan.steps, *verify_steps(plan.artifacts, folder)]
         size, cost = speeds.size_of(sources), operation.estimate(sources, task.params)

@@ -32,6 +32,16 @@ def do(request: HttpRequest, task_id: UUID, verb: str) -> HttpResponse:
 @require_POST
 @login_required
 @pages_refusals
+def make_again(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """The same as a new task, although its result is there."""
+    task = actions.find_task(request.user, task_id)
+    actions.rerun_task(task, batch=False)
+    return redirect("video", task.video_id)
+
+
+@require_POST
+@login_required
+@pages_refusals
 def do_to_many(request: HttpRequest) -> HttpResponse:
     """The same to all that were chosen; how it went is said on the next page."""
     try:

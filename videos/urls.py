@@ -27,6 +27,7 @@ urlpatterns = [
         path(f"tasks/<uuid:task_id>/{verb}/", steering_views.do, {"verb": verb}, f"{verb}_task")
         for verb in Verb
     ),
+    path("tasks/<uuid:task_id>/again/", steering_views.make_again, name="make_again"),
     path("tasks/many/", steering_views.do_to_many, name="many_tasks"),
     path("queue/pause/", steering_views.pause_queue, name="pause_queue"),
     path("queue/resume/", steering_views.resume_queue, name="resume_queue"),

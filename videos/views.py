@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from videos.uploads.multipart import receive, streaming_upload
 
 PAGE = 100
 LIBRARY = 200
+KEY_LENGTH = 200
 
 
 @require_safe
@@ -84,8 +86,15 @@ def _video(
         "tasks": rows,
         "outputs": [output for row in rows for output in row["outputs"]],
         "undo": _undo(request),
+        "made": _made(rows, request.GET.get("made", "")),
+        "key": secrets.token_hex(16),
     }
     return render(request, "video.html", context, status=422 if sent else 200)
+
+
+def _made(rows: list[dict[str, Any]], task_id: str) -> dict[str, Any] | None:
+    """The task that was asked for although it had been made before."""
+    return next((row for row in rows if row["id"] == task_id and row["outputs"]), None)
 
 
 def _undo(request: HttpRequest) -> pages.Undo | None:
@@ -166,5 +175,7 @@ def edit(request: HttpRequest, video_id: UUID, operation: str) -> HttpResponse:
     form = actions.edit_form(found, wanted, request.POST)
     if not form.is_valid():
         return _video(request, found, {operation: form})
-    actions.request_edit_by_form(found, wanted, form)
-    return see_other(reverse("video", args=[found.pk]))
+    key = request.POST.get("key", "")[:KEY_LENGTH] or None
+    asked = actions.request_edit_by_form(found, wanted, form, key=key)
+    query = f"?made={asked.task.pk}" if asked.already_made else ""
+    return see_other(reverse("video", args=[found.pk]) + query)

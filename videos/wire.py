@@ -152,6 +152,12 @@ def main_url(task: Task) -> str | None:
     return None
 
 
+def result_state(task: Task) -> dict[str, Any]:
+    """What a complete task made."""
+    outputs = [output_state(output) for output in present_outputs(task)]
+    return {"outputUrl": main_url(task), "outputs": outputs}
+
+
 def made_urls(video: Video) -> dict[str, str]:
     """Where the files are that the house makes of every video, by kind; the newest of each."""
     own = (ArtifactKind.POSTER, ArtifactKind.STORYBOARD, ArtifactKind.SPRITE, ArtifactKind.PEAKS)

@@ -100,8 +100,8 @@ class Program:
         headers: Mapping[str, str] | None = None,
         **params: Any,
     ) -> dict[str, Any]:
-        """Ask for an edit; the answer, with `taskId`."""
-        wanted = {"videoId": video_id, **params}
+        """Ask for an edit, made before or not; the answer, with `taskId`."""
+        wanted = {"videoId": video_id, "again": True, **params}
         answer = self.http.post(f"/api/edit/{operation}", json=wanted, headers=headers)
         assert answer.status_code == 202, answer.text
         asked: dict[str, Any] = answer.json()

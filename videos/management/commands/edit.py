@@ -36,6 +36,7 @@ class Command(BaseCommand):
         """What, on which video, how."""
         parser.add_argument("operation", help="slug, such as trim")
         parser.add_argument("video", type=UUID, help="video id")
+        parser.add_argument("--again", action="store_true", help="even where it is made already")
         parser.add_argument(
             "--param", action="append", default=[], metavar="NAME=VALUE", help="may be repeated"
         )
@@ -48,7 +49,8 @@ class Command(BaseCommand):
         params = dict(_param(text) for text in options["param"])
         try:
             operation = actions.edit_operation(options["operation"])
-            task = actions.request_edit(video, operation, params, batch=True).task
+            again = options["again"]
+            task = actions.request_edit(video, operation, params, again=again, batch=True).task
         except Refusal as refusal:
             raise CommandError(_sentence(refusal)) from refusal
         self.stdout.write(f"{task.name}  ({task.pk})")

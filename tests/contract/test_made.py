@@ -1,0 +1,74 @@
+"""What was made before is offered instead of being made anew, unless somebody asks for that."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import factories
+from videos import actions, made
+from videos.actions import Requested
+from videos.files import keep
+from videos.models import Output, Task, Video
+from videos.models import lifecycle as state
+from videos.operations.trim import OPERATION as TRIM
+
+pytestmark = pytest.mark.django_db
+
+CUT = {"startTime": 1.0, "endTime": 2.0}
+
+
+def ask(video: Video, *, again: bool = False, **data: float) -> Requested:
+    return actions.request_edit(video, TRIM, {**CUT, **data}, again=again)
+
+
+@pytest.fixture
+def done(video: Video) -> Task:
+    """A cut that is complete, with its file."""
+    task = ask(video).task
+    claim = factories.claim(task)
+    source = video.as_source
+    assert source is not None
+    mark = made.fingerprint("trim", [source], Task.objects.get(pk=task.pk).params)
+    Task.objects.held(claim).update(fingerprint=mark)
+    output = factories.output(task)
+    keep(b"a film", output.key)
+    state.complete(claim, [output])
+    return task
+
+
+def test_the_same_again_gives_the_task_that_made_it(done: Task, video: Video) -> None:
+    found = ask(video)
+    assert (found.task, found.already_made) == (done, True)
+    assert Task.objects.count() == 1
+
+
+def test_who_asks_for_it_gets_it_anew(done: Task, video: Video) -> None:
+    found = ask(video, again=True)
+    assert (found.task != done, found.already_made) == (True, False)
+
+
+def test_other_params_and_other_videos_are_other_things(done: Task, video: Video) -> None:
+    assert not ask(video, endTime=2.5).already_made
+    assert not ask(factories.ready(video.owner)).already_made
+
+
+def test_a_result_that_was_deleted_is_made_anew(done: Task, video: Video) -> None:
+    Output.objects.filter(task=done).delete()
+    assert not ask(video).already_made
+
+
+def test_a_result_whose_file_is_gone_is_made_anew(done: Task, video: Video) -> None:
+    Output.objects.filter(task=done).update(key="outputs/gone.mp4")
+    assert not ask(video).already_made
+
+
+def test_another_version_makes_it_anew(
+    done: Task, video: Video, settings: pytest.FixtureRequest
+) -> None:
+    settings.VREWCRAFT_VERSION = "9.9.9"  # type: ignore[attr-defined]
+    assert not ask(video).already_made
+
+
+def test_what_has_not_ended_is_not_made_yet(video: Video) -> None:
+    ask(video)
+    assert not ask(video).already_made

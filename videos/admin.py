@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -17,23 +16,8 @@ from django.utils.translation import ngettext
 
 from videos import actions, sentences, steering
 from videos.errors import Refusal
-from videos.models import Attempt, Output, QueuePause, Task, Upload, Video, WorkerBeat
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Rows are made and changed by the product, so that no click can break the state machine."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nothing is added by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is changed by hand."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows have files; deleting one here would leave them behind."""
-        return False
+from videos.models import Attempt, Output, Task, Upload, Video
+from videos.worker_admin import ReadOnlyAdmin
 
 
 class AttemptInline(admin.StackedInline[Attempt, Task]):
@@ -255,57 +239,3 @@ class OutputAdmin(OfVideoAdmin):
     list_filter = ("kind", "created_at")
     list_select_related = ("video",)
     search_fields = ("=id", "name", "video__name", "key")
-
-
-@admin.register(WorkerBeat)
-class WorkerBeatAdmin(ReadOnlyAdmin):
-    """Who works, and when each was last heard of."""
-
-    list_display = ("name", "is_live", "heartbeat_age", "version", "ffmpeg_version", "started_at")
-    list_filter = ("host", "version")
-    search_fields = ("name", "host")
-    fields = (
-        "name",
-        "host",
-        "pid",
-        "slots",
-        "version",
-        "ffmpeg_version",
-        "started_at",
-        "beat_at",
-        "heartbeat_age",
-        "is_live",
-    )
-    readonly_fields = ("heartbeat_age", "is_live")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With each one's age by the database's clock."""
-        return WorkerBeat.objects.with_age()
-
-    @admin.display(description=_("heartbeat age"), ordering="age")
-    def heartbeat_age(self, worker: Any) -> str:
-        """Seconds since the last heartbeat."""
-        return f"{max(0.0, worker.age.total_seconds()):.0f} s"
-
-    @admin.display(description=_("live"), boolean=True)
-    def is_live(self, worker: Any) -> bool:
-        """Whether it was heard of within a lease."""
-        return bool(worker.age.total_seconds() < settings.VREWCRAFT_LEASE_SECONDS)
-
-
-@admin.register(QueuePause)
-class QueuePauseAdmin(ReadOnlyAdmin):
-    """Queues that stand still, and a way to let them go on."""
-
-    list_display = ("queue", "owner", "created_at")
-    actions = ("resume",)
-
-    def has_resume_permission(self, request: HttpRequest) -> bool:
-        """As for tasks."""
-        return request.user.has_perm("videos.change_task")
-
-    @admin.action(description=_("Let the selected queues go on"), permissions=["resume"])
-    def resume(self, request: HttpRequest, queues: QuerySet[QueuePause]) -> None:
-        """Those who may change tasks may let everybody's go on."""
-        for pause in queues:
-            steering.release_queue(pause.owner_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,11 +10,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError
 
-from videos import files, made, operations, speeds, subject
+from videos import bounds, files, made, operations, speeds, subject
 from videos.errors import Refusal
 from videos.ffmpeg.args import ffmpeg_version
 from videos.ffmpeg.errors import MediaError, Retry
-from videos.ffmpeg.limits import Limits
 from videos.ffmpeg.process import Finished, StepStopped, StopReason, raise_for_exit, run_step
 from videos.ffmpeg.stopwatch import Stopwatch
 from videos.meter import Meter
@@ -28,11 +26,7 @@ from videos.publishing import Finding, publish, verify_steps
 
 logger = logging.getLogger(__name__)
 
-# A step may take this many times its expected wall time, and never less than ten minutes.
-PATIENCE, LEAST_WALL_SECONDS = 50, 600
 MOST_DOUBLINGS = 5
-MOST_FILE_BYTES = 64 * 1024**3
-MOST_MEMORY_BYTES = 8 * 1024**3
 
 
 class Runner:
@@ -50,6 +44,7 @@ class Runner:
         self._claim = claim
         self._stop, self._paused = stop, paused
         self._clock = Stopwatch()
+        self._source_bytes = 0
         self._commands: list[list[str]] = []
         self._timings: dict[str, float] = {}
 
@@ -90,7 +85,9 @@ class Runner:
         sources = _sources(task, operation)
         mark = made.fingerprint(operation.slug, sources, task.params)
         Task.objects.held(self._claim).update(fingerprint=mark)
+        self._source_bytes = sum(source.probe.bytes for source in sources)
         plan = self._plan(task, operation, sources, folder)
+        bounds.check_room(folder, sources, plan)
         steps = [*plan.steps, *verify_steps(plan.artifacts, folder)]
         size, cost = speeds.size_of(sources), operation.estimate(sources, task.params)
         whole = speeds.whole_key(operation.slug, cost, size)
@@ -117,7 +114,7 @@ class Runner:
         finished = run_step(
             list(step.argv),
             cwd=folder,
-            limits=_limits(step),
+            limits=bounds.of(step, self._source_bytes),
             on_report=meter.report,
             stop=lambda: self._stop() or meter.look(),
             on_started=meter.started,
@@ -185,17 +182,6 @@ def _sources(task: Task, operation: Operation) -> list[Source]:
             raise Refusal("not_ready")
         sources.append(source)
     return sources
-
-
-def _limits(step: Step) -> Limits:
-    """Generous bounds: they stop what has gone wrong, never what is merely slow."""
-    wall = max(LEAST_WALL_SECONDS, step.weight * PATIENCE)
-    return Limits(
-        wall_seconds=wall,
-        cpu_seconds=round(wall * (os.cpu_count() or 1)),
-        file_bytes=MOST_FILE_BYTES,
-        memory_bytes=MOST_MEMORY_BYTES,
-    )
 
 
 def _budget(retry: Retry) -> int:

@@ -84,9 +84,24 @@ SENTENCES: dict[str, Sentence] = {
     "timed_out": Sentence(
         _("The edit took longer than it may."), _("Press Retry, or try a shorter cut.")
     ),
+    "cpu_limit": Sentence(
+        _("The edit used more processor time than it may ({seconds} s)."),
+        _("Press Retry, or try a shorter cut."),
+    ),
     "stalled": Sentence(
         _("The edit stood still for too long."),
         _("Press Retry; if it happens again, the machine or the file may be at fault."),
+    ),
+    "memory_limit": Sentence(
+        _("The edit needed more memory than it may have ({limit} MiB)."),
+        _("Try a smaller picture, or raise VREWCRAFT_FFMPEG_MEMORY_BYTES."),
+    ),
+    "output_limit": Sentence(
+        _("The result grew larger than it may ({limit} MiB)."), _("Try a shorter cut.")
+    ),
+    "no_room": Sentence(
+        _("The disk has {free} MiB free, and this edit needs {needed} MiB."),
+        _("Delete what you do not need, then press Retry."),
     ),
     "disk_full": Sentence(
         _("The disk is full."), _("Delete what you do not need, then try again.")

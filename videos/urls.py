@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from videos import deletion_views, downloads, steering_views, subtitle_views, views
+from videos import deletion_views, downloads, steering_views, subtitle_views, views, worker_pages
 from videos.steering import Verb
 from videos.uploads import tus
 from videos.uploads.views import api_upload
@@ -10,6 +10,7 @@ from videos.uploads.views import api_upload
 urlpatterns = [
     path("", views.library, name="library"),
     path("jobs/", views.jobs, name="jobs"),
+    path("workers/", worker_pages.workers, name="workers"),
     path("upload/", views.upload, name="upload"),
     path("sample/", views.sample, name="sample"),
     path("videos/<uuid:video_id>/", views.video, name="video"),

@@ -17,10 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from videos import actions, pages, sentences, steering, subtitle_pages
+from videos.actions import Requested
 from videos.errors import Refusal
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
 from videos.params import OperationForm
+from videos.plan import Operation
 from videos.replies import pages_refusals, see_other
 from videos.steering import Verb
 from videos.uploads.multipart import receive, streaming_upload
@@ -90,6 +92,17 @@ def _video(
         "key": secrets.token_hex(16),
     }
     return render(request, "video.html", context, status=422 if sent else 200)
+
+
+def _ask(request: HttpRequest, found: Video, wanted: Operation, form: OperationForm) -> Requested:
+    """A second click sends the same key; who goes back and changes the form sends it too."""
+    key = request.POST.get("key", "")[:KEY_LENGTH] or None
+    try:
+        return actions.request_edit_by_form(found, wanted, form, key=key)
+    except Refusal as refusal:
+        if refusal.code != "key_reused":
+            raise
+        return actions.request_edit_by_form(found, wanted, form)
 
 
 def _made(rows: list[dict[str, Any]], task_id: str) -> dict[str, Any] | None:
@@ -175,7 +188,6 @@ def edit(request: HttpRequest, video_id: UUID, operation: str) -> HttpResponse:
     form = actions.edit_form(found, wanted, request.POST)
     if not form.is_valid():
         return _video(request, found, {operation: form})
-    key = request.POST.get("key", "")[:KEY_LENGTH] or None
-    asked = actions.request_edit_by_form(found, wanted, form, key=key)
+    asked = _ask(request, found, wanted, form)
     query = f"?made={asked.task.pk}" if asked.already_made else ""
     return see_other(reverse("video", args=[found.pk]) + query)

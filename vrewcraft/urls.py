@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from vrewcraft import views
 from vrewcraft.api import api
+from vrewcraft.metrics import metrics
 
 handler400 = views.bad_request
 handler403 = views.permission_denied
@@ -15,6 +16,7 @@ handler500 = views.server_error
 urlpatterns = [
     path("", include("videos.urls")),
     path("api/", api.urls),
+    path("metrics", metrics, name="metrics"),
     path("login/", auth.LoginView.as_view(template_name="login.html"), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),

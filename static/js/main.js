@@ -5,6 +5,7 @@ import "./elements/active-bar.js";
 import "./elements/task-card.js";
 import "./elements/task-list.js";
 import "./elements/whole-line.js";
+import "./elements/task-choice.js";
 import "./elements/live-part.js";
 import "./elements/video-grid.js";
 import "./elements/video-gone.js";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -224,7 +225,7 @@ class TestPause:
     def test_an_end_ends_the_pause(self, task: Task, end: str) -> None:
         claim = factories.claim(task)
         steering.pause_task(task)
-        ends = {
+        ends: dict[str, Callable[[], object]] = {
             "complete": lambda: state.complete(claim, [factories.output(task)]),
             "cancel": lambda: state.end_cancelled(claim),
             "fail": lambda: state.fail(claim, state.Failure("crashed", {})),

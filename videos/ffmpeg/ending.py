@@ -11,11 +11,14 @@ from pathlib import Path
 from videos.ffmpeg.child import EXIT_REFUSED
 from videos.ffmpeg.errors import (
     BadMedia,
+    CpuTimeSpent,
     Crashed,
     DiskFull,
     FfmpegMissing,
     MediaError,
+    MemoryLimit,
     OutOfMemory,
+    OutputTooLarge,
     Stalled,
     TimedOut,
 )
@@ -38,11 +41,11 @@ _EMPTY_WORDS = re.compile(
     r"Conversion failed!|Error opening (input|output)\b|Nothing was written into"
     r"|Terminating thread|Task finished with error|Last message repeated"
 )
+_NO_MEMORY = ("Cannot allocate memory", "MemoryError")
 _BY_TEXT = (
     ("No space left on device", DiskFull),
     ("Disk quota exceeded", DiskFull),
-    ("Cannot allocate memory", OutOfMemory),
-    ("MemoryError", OutOfMemory),
+    *((text, OutOfMemory) for text in _NO_MEMORY),
 )
 
 
@@ -56,7 +59,9 @@ class StopReason(enum.Enum):
     LOST = "lost"
     """Another worker owns the task now."""
     TIMED_OUT = "timed_out"
-    """Out of wall or processor time."""
+    """Out of wall time."""
+    CPU_SPENT = "cpu_spent"
+    """Out of processor time."""
     STALLED = "stalled"
     """It made no progress."""
 
@@ -83,6 +88,10 @@ class Finished:
     """Of all its threads, and of the children it waited for."""
     stopped: StopReason | None
     """Why we stopped it; None where it ended by itself."""
+    file_limit: int | None = None
+    """Bytes that a file of it may have had."""
+    memory_limit: int | None = None
+    """Bytes of memory that it may have had."""
 
 
 def raise_for_exit(finished: Finished, result: Path | None = None) -> None:
@@ -91,10 +100,13 @@ def raise_for_exit(finished: Finished, result: Path | None = None) -> None:
     `result` is the file where a child of our own says why it refused. A step stopped for a reason
     that is no failure raises StepStopped.
     """
-    if finished.stopped is StopReason.STALLED:
-        raise Stalled({}, finished.stderr_tail)
+    tail = finished.stderr_tail
     if finished.stopped is StopReason.TIMED_OUT:
-        raise TimedOut({"seconds": round(finished.wall_seconds)}, finished.stderr_tail)
+        raise TimedOut({"seconds": round(finished.wall_seconds)}, tail)
+    if finished.stopped is StopReason.CPU_SPENT:
+        raise CpuTimeSpent({"seconds": round(finished.cpu_seconds)}, tail)
+    if finished.stopped is StopReason.STALLED:
+        raise Stalled({"seconds": round(finished.wall_seconds)}, tail)
     if finished.stopped is not None:
         raise StepStopped(finished.stopped)
     if finished.signal is not None:
@@ -117,9 +129,9 @@ def detail_of(stderr_tail: str) -> str:
 def _died(finished: Finished, number: int) -> MediaError:
     named, tail = {"detail": _signal_name(number)}, finished.stderr_tail
     if number == signal.SIGXCPU:
-        return TimedOut({"seconds": round(finished.wall_seconds)}, tail)
+        return CpuTimeSpent({"seconds": round(finished.cpu_seconds)}, tail)
     if number == signal.SIGXFSZ:
-        return BadMedia({"detail": "the output grew past its limit"}, tail)
+        return OutputTooLarge({"limit": _mib(finished.file_limit)}, tail)
     if number == signal.SIGKILL:  # not by us: the kernel's answer to a machine out of memory
         return OutOfMemory(named, tail)
     return Crashed(named, tail)
@@ -127,6 +139,8 @@ def _died(finished: Finished, number: int) -> MediaError:
 
 def _failed(finished: Finished) -> MediaError:
     tail, detail = finished.stderr_tail, detail_of(finished.stderr_tail)
+    if finished.memory_limit and any(text in tail for text in _NO_MEMORY):
+        return MemoryLimit({"limit": _mib(finished.memory_limit)}, tail)
     named = {"detail": detail or f"exit code {finished.exit_code}"}
     for text, error in _BY_TEXT:
         if text in tail:
@@ -136,6 +150,10 @@ def _failed(finished: Finished) -> MediaError:
     if finished.exit_code == EXIT_BY_SIGNAL:
         return Crashed(named, tail)
     return BadMedia(named, tail)
+
+
+def _mib(limit: int | None) -> int:
+    return (limit or 0) // 1024**2
 
 
 def _raise_refusal(result: Path, stderr_tail: str) -> None:

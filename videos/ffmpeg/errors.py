@@ -120,17 +120,44 @@ class OutOfMemory(MediaError):
 
 
 class TimedOut(MediaError):
-    """The program used up its wall or processor time."""
+    """The program took longer than it may. args: seconds."""
 
     code = "timed_out"
     retry = Retry.CRASH
 
 
+class CpuTimeSpent(MediaError):
+    """The program used up its processor time. args: seconds."""
+
+    code = "cpu_limit"
+    retry = Retry.CRASH
+
+
 class Stalled(MediaError):
-    """The program stood still for longer than it may."""
+    """The program stood still for too long. args: seconds."""
 
     code = "stalled"
     retry = Retry.CRASH
+
+
+class MemoryLimit(MediaError):
+    """The program asked for more memory than it may have. args: limit (MiB)."""
+
+    code = "memory_limit"
+    retry = Retry.CRASH
+
+
+class OutputTooLarge(MediaError):
+    """A file grew past what it may. args: limit (MiB)."""
+
+    code = "output_limit"
+
+
+class NoRoom(MediaError):
+    """The disk has too little space for the output; nothing was begun. args: free, needed (MiB)."""
+
+    code = "no_room"
+    retry = Retry.INFRASTRUCTURE
 
 
 class DiskFull(MediaError):

@@ -1,6 +1,6 @@
 """Script that limits itself and then becomes another program.
 
-    python -I -S launch.py --parent PID --nice N --cpu S --fsize B --as B -- PROGRAM ARGUMENT...
+    python -I -S launch.py --parent PID --nice N --cpu S --fsize B --as B --cores N -- PROGRAM ...
 
 The server is threaded, so no Python code may run between fork and exec there (no preexec_fn); it
 runs here instead, in the child's own interpreter. Only modules that load in a few milliseconds.
@@ -53,6 +53,16 @@ def cap(kind: int, soft: int, hard: int) -> None:
     resource.setrlimit(kind, (soft, hard))
 
 
+def keep_to(cores: int) -> None:
+    """Leave this process some of the cores it may use, others for each process that starts."""
+    if sys.platform != "linux":
+        return
+    usable = sorted(os.sched_getaffinity(0))
+    if cores < len(usable):
+        first = os.getpid() % len(usable)
+        os.sched_setaffinity(0, [usable[(first + n) % len(usable)] for n in range(cores)])
+
+
 def limit(options: dict[str, int]) -> None:
     """Apply the limits that are given; a core dump is never written."""
     cap(resource.RLIMIT_CORE, 0, 0)
@@ -72,6 +82,8 @@ def main(argv: list[str]) -> None:
     options = {key: int(value) for key, value in zip(pairs[::2], pairs[1::2], strict=True)}
     die_with_parent(options["--parent"])
     be_nice(options.get("--nice", 0))
+    if "--cores" in options:
+        keep_to(options["--cores"])
     limit(options)
     # Python ignores these two, and an ignored signal stays ignored over exec.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -25,6 +25,8 @@ class Limits:
     """Size of each file written."""
     memory_bytes: int | None = None
     """Address space; 1080p x264 needs 1.5 GB of it."""
+    cores: int | None = None
+    """Processor cores; ffmpeg and its encoders make as many threads as they see."""
     nice: int = 10
     """How far the child steps back behind the server, 0 to 19."""
 
@@ -39,6 +41,7 @@ class Limits:
             "--cpu": self.cpu_seconds,
             "--fsize": self.file_bytes,
             "--as": self.memory_bytes,
+            "--cores": self.cores,
         }
         given = [
             part

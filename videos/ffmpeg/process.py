@@ -143,7 +143,7 @@ class _Run:
         allowed = self._limits.cpu_seconds
         spent = allowed is not None and cpu_seconds >= allowed - CPU_SLACK
         if self._stopped is None and (code == -signal.SIGXCPU or (code != 0 and spent)):
-            self._stopped = StopReason.TIMED_OUT
+            self._stopped = StopReason.CPU_SPENT
         return Finished(
             exit_code=code if code >= 0 else SIGNAL_BASE - code,
             signal=-code if code < 0 else None,
@@ -151,6 +151,8 @@ class _Run:
             wall_seconds=self._clock() - self._began,
             cpu_seconds=cpu_seconds,
             stopped=self._stopped,
+            file_limit=self._limits.file_bytes,
+            memory_limit=self._limits.memory_bytes,
         )
 
     def _has_exited(self) -> bool:

@@ -1,6 +1,6 @@
 // @ts-check
-import { announce, show, toggle } from "../lib/dom.js";
-import { paramsOf, startEdit } from "../lib/edits.js";
+import { announce, show } from "../lib/dom.js";
+import { paramsOf, startEdit, tellStarted } from "../lib/edits.js";
 import { failureWords, fieldWords } from "../lib/failures.js";
 import { ApiError } from "../lib/http.js";
 import { gettext } from "../lib/i18n.js";
@@ -54,6 +54,9 @@ export class OperationForm extends HTMLElement {
     const name = button?.dataset.setFromPlayer ?? "";
     const field = name && this.#field(name);
     const player = document.querySelector("video");
+    if (button?.dataset.part === "make-again") {
+      void this.#send({ again: true });
+    }
     if (field && player) {
       field.value = player.currentTime.toFixed(3);
       this.#chosen(name);
@@ -76,7 +79,7 @@ export class OperationForm extends HTMLElement {
     }
     [name, ...emptied].forEach((each) => this.#showProblem(each, ""));
     show(this, "failure", "");
-    toggle(this, "started", false);
+    tellStarted(this, null);
   }
 
   /**
@@ -100,8 +103,13 @@ export class OperationForm extends HTMLElement {
   }
 
   /** @param {SubmitEvent} event */
-  #submit = async (event) => {
+  #submit = (event) => {
     event.preventDefault();
+    void this.#send({});
+  };
+
+  /** @param {Record<string, unknown>} more */
+  async #send(more) {
     if (this.#busy || !this.#form) {
       return;
     }
@@ -110,12 +118,11 @@ export class OperationForm extends HTMLElement {
       this.#showProblem(place.getAttribute("data-problem") ?? "", ""),
     );
     show(this, "failure", "");
-    toggle(this, "started", false);
+    tellStarted(this, null);
     this.#busy = true;
     this.#render();
     try {
-      await startEdit(operation, videoId, paramsOf(this.#form));
-      toggle(this, "started", true);
+      tellStarted(this, await startEdit(operation, videoId, { ...paramsOf(this.#form), ...more }));
     } catch (error) {
       if (!(error instanceof ApiError)) {
         throw error;
@@ -125,7 +132,7 @@ export class OperationForm extends HTMLElement {
       this.#busy = false;
       this.#render();
     }
-  };
+  }
 
   /** @param {ApiError} error */
   #refused({ failure }) {

@@ -3,7 +3,7 @@ import { announce, part, show, toggle } from "../lib/dom.js";
 import { failureWords } from "../lib/failures.js";
 import { fileSize, moment } from "../lib/format.js";
 import { ApiError, postJson } from "../lib/http.js";
-import { gettext } from "../lib/i18n.js";
+import { gettext, interpolate } from "../lib/i18n.js";
 import { milestone } from "../lib/milestones.js";
 import { taskView } from "../lib/taskview.js";
 import { ProgressBar } from "./progress-bar.js";
@@ -64,6 +64,11 @@ export class TaskCard extends HTMLElement {
     this.dataset.taskId = task.id;
     this.dataset.videoId = task.videoId;
     this.dataset.status = task.status;
+    const choice = /** @type {HTMLInputElement|null} */ (part(this, "choice"));
+    if (choice) {
+      choice.value = task.id;
+      choice.setAttribute("aria-label", interpolate(gettext("Choose %(name)s"), { name: view.name }));
+    }
     show(this, "name", view.name);
     show(this, "status", view.status);
     show(this, "step", view.step);
@@ -131,9 +136,11 @@ export class TaskCard extends HTMLElement {
   }
 
   /** @param {TaskView} view */
-  #showActions({ canCancel, canRetry }) {
+  #showActions({ canCancel, canRetry, canPause, canResume }) {
     const focused = document.activeElement;
     toggle(this, "cancel", canCancel);
+    toggle(this, "pause", canPause);
+    toggle(this, "resume", canResume);
     toggle(this, "retry", canRetry);
     toggle(this, "actions", canCancel || canRetry);
     if (focused?.closest("[hidden]") && this.contains(focused)) {

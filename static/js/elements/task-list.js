@@ -11,7 +11,8 @@ import { TaskCard } from "./task-card.js";
 
 /**
  * The tasks of one video, or of all ("*"), newest first. Cards the server rendered are kept and
- * brought up to date; `data-status` lets only new tasks of that status in.
+ * brought up to date; `data-status` lets only new tasks of that status in, and `data-most` none
+ * that are older than so many (0: none at all).
  */
 export class TaskList extends HTMLElement {
   /** @type {(() => void)|null} */
@@ -71,7 +72,12 @@ export class TaskList extends HTMLElement {
    * @returns {TaskCard|null} null where such a task has no place in this list
    */
   #insert(task) {
-    const { status } = this.dataset;
+    const { status, most } = this.dataset;
+    const isFull = this.#cards.length >= Number(most || Infinity);
+    const oldest = this.#cards.at(-1)?.dataset.created ?? "";
+    if (most === "0" || (isFull && task.createdAt < oldest)) {
+      return null;
+    }
     if (task.housekeeping || (status && status !== task.status)) {
       return null;
     }

@@ -1,6 +1,6 @@
 // @ts-check
-import { announce, show, toggle } from "../lib/dom.js";
-import { startEdit } from "../lib/edits.js";
+import { announce, show } from "../lib/dom.js";
+import { startEdit, tellStarted } from "../lib/edits.js";
 import { failureWords, fieldWords } from "../lib/failures.js";
 import { timecode } from "../lib/format.js";
 import { ApiError, getJson } from "../lib/http.js";
@@ -95,6 +95,9 @@ export class TrimForm extends HTMLElement {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     const name = button?.dataset.setFromPlayer;
     const player = document.querySelector("video");
+    if (button?.dataset.part === "make-again") {
+      void this.#start({ again: true });
+    }
     if (name && player) {
       this.#field(name).value = player.currentTime.toFixed(3);
       this.#render();
@@ -102,16 +105,21 @@ export class TrimForm extends HTMLElement {
   };
 
   /** @param {SubmitEvent} event */
-  #submit = async (event) => {
+  #submit = (event) => {
     event.preventDefault();
+    void this.#start({});
+  };
+
+  /** @param {Record<string, unknown>} more */
+  async #start(more) {
     if (this.#busy) {
       return;
     }
     const focused = document.activeElement;
     this.#busy = true;
-    toggle(this, "started", false);
+    tellStarted(this, null);
     this.#render();
-    const refusal = await this.#send().finally(() => {
+    const refusal = await this.#send(more).finally(() => {
       this.#busy = false;
       this.#render();
       if (focused instanceof HTMLElement && this.contains(focused) && document.activeElement === document.body) {
@@ -121,15 +129,18 @@ export class TrimForm extends HTMLElement {
     if (refusal) {
       this.#refused(refusal);
     }
-  };
+  }
 
-  /** @returns {Promise<ApiError|null>} what the server did not like */
-  async #send() {
+  /**
+   * @param {Record<string, unknown>} more
+   * @returns {Promise<ApiError|null>} what the server did not like
+   */
+  async #send(more) {
     const { start, end } = this.#range;
     const { videoId = "" } = this.dataset;
     try {
-      await startEdit("trim", videoId, { startTime: start, endTime: end, mode: this.#mode });
-      toggle(this, "started", true);
+      const params = { startTime: start, endTime: end, mode: this.#mode, ...more };
+      tellStarted(this, await startEdit("trim", videoId, params));
       return null;
     } catch (error) {
       if (error instanceof ApiError) {

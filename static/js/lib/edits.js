@@ -1,4 +1,5 @@
 // @ts-check
+import { part, toggle } from "./dom.js";
 import { postJson, uniqueKey } from "./http.js";
 import { page } from "./page.js";
 
@@ -7,16 +8,36 @@ import { page } from "./page.js";
  *
  * @param {string} operation slug
  * @param {string} videoId
- * @param {Record<string, unknown>} params
- * @returns {Promise<void>}
+ * @param {Record<string, unknown>} params with `again` also where the same was made before
+ * @returns {Promise<string>} where the result is that was made before, nothing where work has begun
  */
 export async function startEdit(operation, videoId, params) {
   const key = { "Idempotency-Key": uniqueKey() };
-  const { taskId } = await postJson(`/api/edit/${operation}`, { videoId, ...params }, key);
+  const answer = await postJson(`/api/edit/${operation}`, { videoId, ...params }, key);
+  if (answer.alreadyMade) {
+    return answer.outputUrl ?? "";
+  }
+  const { taskId } = answer;
   const createdAt = new Date().toISOString();
   const data = { id: taskId, operation, status: "pending", seq: -1, createdAt };
   if (!page().store.state.tasks[taskId]) {
     page().store.apply({ type: "task", videoId, data });
+  }
+  return "";
+}
+
+/**
+ * Say that work has begun, or offer what was made before.
+ *
+ * @param {HTMLElement} form
+ * @param {string|null} madeUrl of what was made before; null: nothing was asked for
+ */
+export function tellStarted(form, madeUrl) {
+  toggle(form, "started", madeUrl === "");
+  toggle(form, "made", Boolean(madeUrl));
+  const link = part(form, "made-link");
+  if (link instanceof HTMLAnchorElement && madeUrl) {
+    link.href = madeUrl;
   }
 }
 

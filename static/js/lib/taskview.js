@@ -3,6 +3,7 @@ import { failureWords } from "./failures.js";
 import { fileSize, roughTime, timecode, timeLeft, wholePercent } from "./format.js";
 import { gettext, interpolate } from "./i18n.js";
 import { pageData } from "./pagedata.js";
+import { isTerminal } from "./state.js";
 
 /** @import { TaskState } from "./types.js" */
 
@@ -20,6 +21,8 @@ import { pageData } from "./pagedata.js";
  * @property {{sentence: string, remedy: string}|null} failure
  * @property {boolean} canCancel
  * @property {boolean} canRetry
+ * @property {boolean} canPause
+ * @property {boolean} canResume
  */
 
 /** Steps before the real work, where the operation says that it is starting. */
@@ -59,9 +62,20 @@ function workingMessage(task) {
 
 /**
  * @param {TaskState} task
+ * @returns {boolean} whether it is paused, or its queue is
+ */
+function standsStill(task) {
+  return Boolean(task.paused || task.queuePaused) && !isTerminal(task);
+}
+
+/**
+ * @param {TaskState} task
  * @returns {string}
  */
 function message(task) {
+  if (standsStill(task)) {
+    return task.paused ? gettext("Paused") : gettext("Paused with the whole queue");
+  }
   switch (task.status) {
     case "processing":
       return workingMessage(task);
@@ -98,6 +112,9 @@ function working({ stalled, indeterminate, doneSeconds, doneBytes, etaSeconds })
  * @returns {string}
  */
 function wait(task) {
+  if (standsStill(task)) {
+    return "";
+  }
   if (task.status === "processing") {
     return working(task);
   }
@@ -143,6 +160,8 @@ export function taskView(task) {
     wait: wait(task),
     failure: task.status === "error" && task.error ? failureWords(task.error) : null,
     canCancel: processing || task.status === "pending",
+    canPause: !isTerminal(task) && !task.paused,
+    canResume: !isTerminal(task) && Boolean(task.paused),
     canRetry: task.status === "error" || task.status === "cancelled",
   };
 }

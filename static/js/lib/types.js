@@ -31,6 +31,8 @@
  * @property {number} progress percent, 0 to 100
  * @property {number|null} [doneSeconds] of film, by its step
  * @property {number|null} [doneBytes]
+ * @property {boolean} [paused] whether somebody let it stand still
+ * @property {boolean} [queuePaused] whether its queue stands still
  * @property {boolean} [stalled] whether it stands still
  * @property {number|null} [endsInSeconds] while it waits
  * @property {number} [expectedSeconds] of work, all in all

@@ -83,6 +83,7 @@ class Watch:
         *,
         limits: Limits | None = None,
         stop: Callable[[], StopReason | None] = lambda: None,
+        paused: Callable[[], bool] = lambda: False,
     ) -> Finished:
         """Run to the end."""
         return run_step(
@@ -91,6 +92,7 @@ class Watch:
             limits=limits or Limits(wall_seconds=30),
             on_report=self.reports.append,
             stop=stop,
+            paused=paused,
             on_started=self.pids.append,
         )
 
@@ -100,9 +102,10 @@ class Watch:
         *,
         limits: Limits | None = None,
         stop: Callable[[], StopReason | None] = lambda: None,
+        paused: Callable[[], bool] = lambda: False,
     ) -> Finished:
         """Run a Python script to its end."""
-        return self.run([sys.executable, "-c", code], limits=limits, stop=stop)
+        return self.run([sys.executable, "-c", code], limits=limits, stop=stop, paused=paused)
 
 
 @pytest.fixture

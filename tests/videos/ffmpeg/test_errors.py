@@ -29,9 +29,11 @@ NEVER = {
     "too_many_streams",
     "encrypted",
     "bad_media",
+    "output_limit",
 }
-CRASH = {"crashed", "out_of_memory", "timed_out", "stalled", "bad_output"}
-INFRASTRUCTURE = {"disk_full", "ffmpeg_missing"}
+CRASH = {"crashed", "out_of_memory", "timed_out", "bad_output"}
+CRASH |= {"cpu_limit", "stalled", "memory_limit"}
+INFRASTRUCTURE = {"disk_full", "no_room", "ffmpeg_missing"}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.videos.ffmpeg.conftest import Clips, Watch
 from videos.ffmpeg import args
 from videos.ffmpeg.child import ROOT
 from videos.ffmpeg.ending import raise_for_exit
-from videos.ffmpeg.errors import BadMedia, TimedOut
+from videos.ffmpeg.errors import MemoryLimit, OutputTooLarge, TimedOut
 from videos.ffmpeg.limits import Limits
 from videos.ffmpeg.probe import probe_command
 from videos.ffmpeg.process import StopReason, run_step
@@ -212,7 +212,7 @@ def test_wall_time_is_limited(watch: Watch) -> None:
 
 def test_processor_time_is_limited(watch: Watch) -> None:
     finished = watch.python("while True: pass", limits=Limits(cpu_seconds=1, wall_seconds=30))
-    assert finished.stopped is StopReason.TIMED_OUT
+    assert finished.stopped is StopReason.CPU_SPENT
     assert finished.cpu_seconds < 3
 
 
@@ -220,7 +220,7 @@ def test_ffmpeg_out_of_processor_time_is_no_bad_media(watch: Watch) -> None:
     endless = args.lavfi_input("testsrc2=size=640x360")
     argv = args.command(ffmpeg.output(endless, "out.mp4", preset="veryfast", **{"c:v": "libx264"}))
     finished = watch.run(argv, limits=Limits(cpu_seconds=1, wall_seconds=30))
-    assert finished.stopped is StopReason.TIMED_OUT
+    assert finished.stopped is StopReason.CPU_SPENT
 
 
 def test_the_size_of_files_is_limited(watch: Watch) -> None:
@@ -228,8 +228,29 @@ def test_the_size_of_files_is_limited(watch: Watch) -> None:
     finished = watch.run(argv, limits=Limits(file_bytes=50_000, wall_seconds=30))
     assert finished.signal == signal.SIGXFSZ
     assert (watch.folder / "out.avi").stat().st_size <= 50_000
-    with pytest.raises(BadMedia):
+    with pytest.raises(OutputTooLarge):
         raise_for_exit(finished)
+
+
+def test_memory_is_limited_and_the_error_says_so(watch: Watch) -> None:
+    limits = Limits(memory_bytes=300 * 1024**2, wall_seconds=30)
+    finished = watch.python("bytearray(10**9)", limits=limits)
+    with pytest.raises(MemoryLimit) as caught:
+        raise_for_exit(finished)
+    assert caught.value.args == {"limit": 300}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_paused_child_stands_still_and_its_time_does_not_count(watch: Watch) -> None:
+    began = time.monotonic()
+    finished = watch.python(
+        "import time; time.sleep(0.3)",
+        limits=Limits(wall_seconds=2.0),
+        paused=lambda: time.monotonic() - began < 3.0,
+    )
+    assert (finished.exit_code, finished.stopped) == (0, None)
+    assert time.monotonic() - began >= 3.0
+    assert finished.wall_seconds < 2.0
 
 
 def test_a_flood_on_stderr_leaves_its_last_4_kib(watch: Watch) -> None:

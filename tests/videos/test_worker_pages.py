@@ -1,0 +1,49 @@
+"""The page of the workers, for those who look after the site."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests import factories
+from videos import steering
+from videos.models import Video, WorkerBeat
+from vrewcraft.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def video(owner: User) -> Video:
+    return factories.ready(owner)
+
+
+def page(client: Client) -> str:
+    answer = client.get("/workers/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_it_shows_who_lives_and_what_each_runs(client: Client, video: Video) -> None:
+    factories.worker_beat()
+    WorkerBeat.objects.update(engine="worker", encoders=["libx264"], processor="Fast x2")
+    task = factories.task(video)
+    factories.claim(task)
+    steering.pause_task(task)
+    shown = page(client)
+    for words in ("At work", "Trim 00:01-00:02", "Paused", "libx264", "Fast x2", "cpu 1"):
+        assert words in shown
+
+
+def test_a_silent_one_is_said_to_be_silent(client: Client, owner: User) -> None:
+    factories.worker_beat(seconds_ago=100)
+    shown = page(client)
+    assert "Silent" in shown
+    assert "No worker is at work" in shown
+
+
+def test_it_is_no_page_for_everybody(owner: User, stranger: User) -> None:
+    factories.worker_beat()
+    visitor = Client()
+    visitor.force_login(stranger)
+    assert visitor.get("/workers/").status_code == 404

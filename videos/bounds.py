@@ -1,0 +1,57 @@
+"""What one child may use, by what it is expected to cost: bounds stop what has gone wrong, never
+what is merely slow.
+
+The size of outputs is bounded by the kernel (RLIMIT_FSIZE) and not by ffmpeg's -fs, which ends with
+exit code 0 and a short file. https://ffmpeg.org/ffmpeg.html#Main-options
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+
+from videos.ffmpeg.errors import NoRoom
+from videos.ffmpeg.limits import Limits
+from videos.plan import Plan, Source, Step, StepCode
+
+# A step may take this many times its expected wall time, and never less than ten minutes.
+PATIENCE, LEAST_WALL_SECONDS = 50, 600
+# A file may be so many times as large as its sources, and never less than two gigabytes.
+GROWTH, LEAST_FILE_BYTES, MOST_FILE_BYTES = 10, 2 * 1024**3, 64 * 1024**3
+# Encoders step back behind all else: pages answered three times as fast as with nice 0.
+ENCODING_NICE, NICE = 15, 10
+MIB = 1024**2
+
+
+def of(step: Step, source_bytes: int) -> Limits:
+    """The limits of one step."""
+    wall = max(LEAST_WALL_SECONDS, step.weight * PATIENCE)
+    cores = settings.VREWCRAFT_FFMPEG_CORES or None
+    return Limits(
+        wall_seconds=wall,
+        cpu_seconds=round(wall * (cores or os.cpu_count() or 1)),
+        file_bytes=min(MOST_FILE_BYTES, max(LEAST_FILE_BYTES, GROWTH * source_bytes)),
+        memory_bytes=settings.VREWCRAFT_FFMPEG_MEMORY_BYTES,
+        cores=cores,
+        nice=ENCODING_NICE if step.code is StepCode.ENCODING else NICE,
+    )
+
+
+def check_room(folder: Path, sources: Sequence[Source], plan: Plan) -> None:
+    """Before the first step: is there room for what it will write? Raises NoRoom."""
+    needed = settings.VREWCRAFT_DISK_FLOOR_BYTES + _expected_bytes(sources, plan)
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise NoRoom({"free": free // MIB, "needed": needed // MIB})
+
+
+def _expected_bytes(sources: Sequence[Source], plan: Plan) -> int:
+    """About as many bytes for each second of film as the sources have."""
+    seconds = sum(source.seconds for source in sources)
+    longest = max((step.expected_us or 0 for step in plan.steps), default=0) / 1_000_000
+    share = min(1.0, longest / seconds) if seconds else 0.0
+    return round(share * sum(source.probe.bytes for source in sources))

@@ -1,0 +1,102 @@
+"""The admin's view of workers and paused queues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from videos import steering
+from videos.models import QueuePause, Task, WorkerBeat
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Rows are made and changed by the product, so that no click can break the state machine."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nothing is added by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is changed by hand."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows have files; deleting one here would leave them behind."""
+        return False
+
+
+@admin.register(WorkerBeat)
+class WorkerBeatAdmin(ReadOnlyAdmin):
+    """Who works, and when each was last heard of."""
+
+    list_display = (
+        "name",
+        "is_live",
+        "heartbeat_age",
+        "running",
+        "engine",
+        "version",
+        "ffmpeg_version",
+    )
+    list_filter = ("host", "version")
+    search_fields = ("name", "host")
+    fields = (
+        "name",
+        "host",
+        "pid",
+        "slots",
+        "engine",
+        "version",
+        "ffmpeg_version",
+        "processor",
+        "encoders",
+        "started_at",
+        "beat_at",
+        "heartbeat_age",
+        "is_live",
+        "running",
+    )
+    readonly_fields = ("heartbeat_age", "is_live", "running")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With each one's age by the database's clock."""
+        return WorkerBeat.objects.with_age()
+
+    @admin.display(description=_("heartbeat age"), ordering="age")
+    def heartbeat_age(self, worker: Any) -> str:
+        """Seconds since the last heartbeat."""
+        return f"{max(0.0, worker.age.total_seconds()):.0f} s"
+
+    @admin.display(description=_("runs"))
+    def running(self, worker: WorkerBeat) -> str:
+        """What it is at work on."""
+        tasks = Task.objects.filter(status=Task.Status.PROCESSING, worker=worker.name)
+        return ", ".join(f"{task.name} {int(task.percent)} %" for task in tasks)
+
+    @admin.display(description=_("live"), boolean=True)
+    def is_live(self, worker: Any) -> bool:
+        """Whether it was heard of within a lease."""
+        return bool(worker.age.total_seconds() < settings.VREWCRAFT_LEASE_SECONDS)
+
+
+@admin.register(QueuePause)
+class QueuePauseAdmin(ReadOnlyAdmin):
+    """Queues that stand still, and a way to let them go on."""
+
+    list_display = ("queue", "owner", "created_at")
+    actions = ("resume",)
+
+    def has_resume_permission(self, request: HttpRequest) -> bool:
+        """As for tasks."""
+        return request.user.has_perm("videos.change_task")
+
+    @admin.action(description=_("Let the selected queues go on"), permissions=["resume"])
+    def resume(self, request: HttpRequest, queues: QuerySet[QueuePause]) -> None:
+        """Those who may change tasks may let everybody's go on."""
+        for pause in queues:
+            steering.release_queue(pause.owner_id)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, Min
 from django.utils import translation
 
 from videos import engine, operations, speeds
@@ -80,6 +80,18 @@ def _turn(owner_id: UUID, work_class: str, priority: int, but: UUID | None = Non
     last = mine.aggregate(last=Max("turn"))["last"]
     first = same.waiting(work_class).values_list("turn", flat=True).first()
     return max(first or 0, 0 if last is None else last + 1)
+
+
+def rejoin(owner_id: UUID) -> None:
+    """A person's queue goes on: their tasks move on to the rounds that the others are in by now."""
+    mine = Task.objects.filter(owner_id=owner_id, status="pending")
+    groups = mine.order_by().values_list("work_class", "priority").annotate(first=Min("turn"))
+    for work_class, priority, first in groups:
+        others = Task.objects.filter(priority=priority).exclude(owner_id=owner_id)
+        present = others.waiting(work_class).values_list("turn", flat=True).first()
+        if present is not None and present > first:
+            late = mine.filter(work_class=work_class, priority=priority)
+            late.update(turn=F("turn") + (present - first))
 
 
 def english_name(operation: Operation, params: Mapping[str, Any]) -> str:

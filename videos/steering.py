@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from videos import actions, engine
+from videos.enqueue import rejoin
 from videos.errors import Refusal
 from videos.models import QueuePause, Task
 from videos.models import lifecycle as state
@@ -148,6 +149,8 @@ def hold_queue(owner: UUID | None) -> None:
 def release_queue(owner: UUID | None) -> None:
     """Let it go on."""
     QueuePause.objects.filter(queue=queue_of(owner)).delete()
+    if owner:
+        rejoin(owner)
     _tell(owner)
     for work_class in WorkClass:
         engine.notify(work_class)

@@ -9,6 +9,7 @@ from ninja import Router, Status
 
 from videos import actions, steering, wire
 from videos.api import json_object
+from videos.api import router as tasks_router
 from videos.errors import Refusal
 from videos.models.video import Viewer
 from videos.replies import refusal_state
@@ -19,7 +20,8 @@ VerbName = Literal["cancel", "pause", "resume", "retry"]
 router = Router()
 
 
-@router.post("/tasks", summary="Cancel, pause, resume or retry many tasks")
+# On the router that lists tasks: one address has one view.
+@tasks_router.post("/tasks", summary="Cancel, pause, resume or retry many tasks")
 def do_to_many(request: HttpRequest) -> dict[str, Any]:
     """`action` and `taskIds`, at most 1000; what cannot be done is named with its reason."""
     data = json_object(request)

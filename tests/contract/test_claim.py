@@ -169,6 +169,16 @@ class TestFairness:
         (batch,), (asked,) = self.trims(video, 1, batch=True), self.trims(video, 1)
         assert order() == [asked.pk, batch.pk]
 
+    def test_who_comes_back_from_a_pause_takes_turns_with_the_others(self, video: Video) -> None:
+        bob = factories.ready(factories.person("bob"))
+        ann = self.trims(video, 3)
+        steering.hold_queue(video.owner_id)
+        bob_s = self.trims(bob, 50)
+        for task in bob_s[:47]:
+            factories.claim(task)
+        steering.release_queue(video.owner_id)
+        assert order() == [t.pk for pair in zip(ann, bob_s[47:], strict=True) for t in pair]
+
     def test_a_task_that_comes_back_is_next_again(self, video: Video) -> None:
         first, second = self.trims(video, 2)
         state.give_back(factories.claim(first))

@@ -1,6 +1,7 @@
 # `make` or `make help` lists what can be done. Everything is installed into .venv, nothing outside.
 PYTHON ?= python3
 PYTEST_ARGS ?=
+CHAOS_ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
 PACKAGES := vrewcraft videos progress tests bench scripts manage.py
@@ -9,7 +10,7 @@ SCRATCH := VREWCRAFT_DATA_DIR=.cache/lint-data
 CLEAN_ENV := env -u DJANGO_SETTINGS_MODULE -u VREWCRAFT_MODE -u DATABASE_URL -u REDIS_URL $(SCRATCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test test-fast test-js test-postgres lint format messages vendor bench-main bench-tasks bench-truth clean
+.PHONY: help run install install-dev test test-fast test-js test-postgres lint format messages vendor chaos bench-main bench-tasks bench-truth clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +38,10 @@ test-js: install-dev
 test-postgres: install-dev
 	TEST_DATABASE=postgres $(PY) -m tests.servers.with_services \
 		$(PY) -m pytest $(wildcard tests/contract) tests/servers/test_services.py $(PYTEST_ARGS)
+
+# CHAOS_ARGS="--seed 7" does again what a run with that seed did.
+chaos: install-dev ## kill everything at random under load, and count what is lost or doubled (20 min)
+	$(PY) -m tests.chaos $(CHAOS_ARGS)
 
 LINTS := lint-style lint-types lint-imports lint-templates lint-migrations lint-locale lint-js
 .PHONY: $(LINTS)

@@ -40,6 +40,7 @@ class Faults:
         self.kills: Counter[str] = Counter()
         self.freezes = 0
         self.orphans: list[Process] = []
+        self.surprises: list[str] = []
         self.last_at = time.monotonic()
         self._house, self._names = house, list(names)
         self._rng = random.Random(seed)
@@ -91,11 +92,15 @@ class Faults:
         self.last_at = time.monotonic()
 
     def _notice_deaths(self) -> None:
-        """A process may have ended itself, at the point it was armed with."""
+        """A process may have ended itself, at the point it was armed with; for no other reason."""
         for part in self._house.parts:
-            if not part.running and part.name not in self._down:
+            if part.running or part.name in self._down:
+                continue
+            if part.armed and part.exit_code == -signal.SIGKILL:
                 self._struck("point")
-                self._start_later(part)
+            else:
+                self.surprises.append(f"{part.name} ended with {part.exit_code}")
+            self._start_later(part)
 
     def _start_later(self, part: Part) -> None:
         self._down.add(part.name)

@@ -36,11 +36,13 @@ class Part:
         self._argv, self._log, self._env = argv, log, env
         self._process: ServerProcess | None = None
         self._log_starts = 0
+        self.armed = False
 
     def start(self, **env: str) -> None:
         """Start it; returns before it is of use. A process ends with the thread that started it."""
         self._log_starts = self._log.stat().st_size if self._log.exists() else 0
         self._process = ServerProcess(self._argv, log=self._log, env={**self._env, **env}, cwd=ROOT)
+        self.armed = points.POINT in env
 
     @property
     def pid(self) -> int:
@@ -51,6 +53,11 @@ class Part:
     def running(self) -> bool:
         """Whether it has been started and has not ended."""
         return self._process is not None and self._process.running
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended; None while it runs."""
+        return self._process.exit_code if self._process else None
 
     @property
     def is_ready(self) -> bool:

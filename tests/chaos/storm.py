@@ -33,7 +33,8 @@ def storm(site: Site, seed: int, kills: int, until: float) -> Findings:
     hearing.stop()
     wrong = Count(site, load, hearing).wrong() | {
         f"tasks not terminal {SETTLE_SECONDS:g} s after the last fault": late,
-        "steps that outlived their killed worker by 3 s": [str(each) for each in faults.orphans],
+        "children that outlived a killed process by 3 s": [str(each) for each in faults.orphans],
+        "processes that ended by themselves": faults.surprises,
     }
     return _findings(site, load, faults, hearing, wrong, kills, minutes, seed)
 

@@ -85,6 +85,11 @@ class ServerProcess:
         """Whether the program has not ended yet."""
         return self._process.poll() is None
 
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs, minus the signal's number where one ended it."""
+        return self._process.poll()
+
     def wait_until(self, ready: Callable[[], bool], seconds: float = START_SECONDS) -> None:
         """Return once `ready()` is true; `DidNotStart` when the program ends or time is up."""
         deadline = time.monotonic() + seconds

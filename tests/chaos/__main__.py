@@ -18,7 +18,7 @@ from tests.chaos.arrangements import ARRANGEMENTS
 from tests.chaos.figures import Findings
 from tests.chaos.whole import Job, Run, jobs
 
-KILLS, ROUNDS, CASES, MINUTES = 500, 500, 80, 20.0
+KILLS, ROUNDS, CASES, MINUTES = 500, 500, 60, 20.0
 
 
 def main() -> int:

@@ -40,8 +40,8 @@ def jobs(kills: int, rounds: int, cases: int, letters: Sequence[str]) -> list[Jo
     found += [Job("sweep", where, cases, 4) for where in DATABASES]
     for number, letter in enumerate(letters):
         count = len(letters)
-        found.append(Job("cancels", letter, _part(rounds, number, count), 4))
-        found.append(Job("storm", letter, _part(kills, number, count), 8))
+        found.append(Job("cancels", letter, _part(rounds, number, count), 5))
+        found.append(Job("storm", letter, _part(kills, number, count), 6.5))
     return found
 
 

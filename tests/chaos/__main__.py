@@ -12,11 +12,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from tests.chaos.arrangements import ARRANGEMENTS
 from tests.chaos.figures import Findings
 from tests.chaos.whole import Job, Run, jobs
+from tests.servers.services import PostgresServer
 
 KILLS, ROUNDS, CASES, MINUTES = 500, 500, 60, 20.0
 
@@ -28,8 +30,9 @@ def main() -> int:
     wanted = [job for job in _jobs(asked) if _fits(job, asked)]
     folder = Path(tempfile.mkdtemp(prefix="vrewcraft-chaos-"))
     print(f"seed {seed}; logs and data in {folder} until all bounds are kept", flush=True)
-    run = Run(folder, seed, asked.minutes, tell=lambda text: print(text, flush=True))
-    findings = run.all(wanted)
+    with PostgresServer() as postgres:
+        run = Run(folder, postgres.url, seed, asked.minutes, partial(print, flush=True))
+        findings = run.all(wanted)
     print("\n" + "\n".join(each.text() for each in findings))
     print(_verdict(findings, seed))
     if not all(each.hold for each in findings):

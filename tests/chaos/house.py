@@ -18,7 +18,7 @@ from tests.chaos.books import Books
 from tests.servers.app import ROOT, RunningServer
 from tests.servers.live import wait_for
 from tests.servers.processes import DidNotStop, ServerProcess
-from tests.servers.services import PostgresServer, ScratchDatabase, ValkeyServer
+from tests.servers.services import ScratchDatabase, ValkeyServer
 
 SETTINGS_MODULE = "tests.chaos.settings"
 SERVING, WORKING = "VrewCraft is at", "Working "
@@ -88,9 +88,10 @@ class Part:
 class House:
     """Started as a context, in a folder of its own; everything is started from one thread."""
 
-    def __init__(self, arrangement: Arrangement, folder: Path, postgres: PostgresServer) -> None:
+    def __init__(self, arrangement: Arrangement, folder: Path, postgres_url: str) -> None:
+        """Nothing is started yet; `postgres_url` is of a user that may create databases."""
         self.arrangement = arrangement
-        self._postgres = postgres
+        self._postgres_url = postgres_url
         self.data_dir = folder / f"data-{arrangement.letter}"
         self.points = folder / f"points-{arrangement.letter}"
         self.server = RunningServer(self.data_dir, env={**SHORT_AND_PATIENT, **arrangement.env})
@@ -119,7 +120,7 @@ class House:
         env = self.server.env
         env["DJANGO_SETTINGS_MODULE"] = SETTINGS_MODULE
         if self.arrangement.postgres:
-            self.database = opening.enter_context(ScratchDatabase(self._postgres.url))
+            self.database = opening.enter_context(ScratchDatabase(self._postgres_url))
             env["DATABASE_URL"] = self.database
         if self.arrangement.valkey:
             self.valkey = opening.enter_context(ValkeyServer())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.arrangements import ARRANGEMENTS
@@ -15,7 +15,7 @@ from tests.chaos.house import House
 from tests.chaos.part import run_part
 from tests.chaos.site import Site
 from tests.chaos.storm import storm
-from tests.servers.services import PostgresServer, ScratchDatabase
+from tests.servers.services import ScratchDatabase
 
 DATABASES = ("sqlite", "postgres")
 
@@ -50,43 +50,45 @@ def _part(whole: int, number: int, count: int) -> int:
     return whole // count + (number < whole % count)
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Run:
     """Does jobs one after the other in a folder, each within its share of the time."""
 
     folder: Path
+    postgres_url: str
+    """Of a user that may create databases."""
     seed: int
     minutes: float
     tell: Callable[[str], None] = print
-    findings: list[Findings] = field(default_factory=list)
 
     def all(self, wanted: Sequence[Job]) -> list[Findings]:
         """What each found. Jobs on one arrangement that follow one another share its house."""
         end = time.monotonic() + self.minutes * 60
-        with PostgresServer() as postgres, ExitStack() as stack:
+        found = []
+        with ExitStack() as stack:
             sites: dict[str, Site] = {}
             for number, job in enumerate(wanted):
                 left = end - time.monotonic()
                 seconds = left * job.share / sum(each.share for each in wanted[number:])
                 self.tell(f"{job.kind} on {job.where}: {job.amount}, at most {seconds:.0f} s")
                 if job.where in DATABASES:
-                    self.findings.append(self._part(job, seconds, postgres))
+                    found.append(self._part(job, seconds))
                     continue
                 if job.where not in sites:
                     stack.close()
-                    house = House(ARRANGEMENTS[job.where], self.folder, postgres)
+                    house = House(ARRANGEMENTS[job.where], self.folder, self.postgres_url)
                     sites = {job.where: Site(stack.enter_context(house))}
-                self.findings.append(self._on_site(job, sites[job.where], seconds))
-        return self.findings
+                found.append(self._on_site(job, sites[job.where], seconds))
+        return found
 
     def _on_site(self, job: Job, site: Site, seconds: float) -> Findings:
         work = {"storm": storm, "cancels": cancels}[job.kind]
         return work(site, self.seed, job.amount, time.monotonic() + seconds)
 
-    def _part(self, job: Job, seconds: float, postgres: PostgresServer) -> Findings:
+    def _part(self, job: Job, seconds: float) -> Findings:
         data_dir = self.folder / f"{job.kind}-{job.where}"
         numbers = (job.amount, self.seed, round(seconds))
         if job.where == "sqlite":
             return run_part(job.kind, data_dir, f"sqlite:///{data_dir}/db.sqlite3", *numbers)
-        with ScratchDatabase(postgres.url) as url:
+        with ScratchDatabase(self.postgres_url) as url:
             return run_part(job.kind, data_dir, url, *numbers)

@@ -36,6 +36,9 @@ class Arrangement:
     postgres: bool = False
     """SQLite in the data folder where not."""
     valkey: bool = False
+    supervised: bool = False
+    """Whether its processes may end by themselves and count on being started again. Celery's do:
+    with 1, where Valkey or a process of the pool goes at the wrong moment."""
     arms: bool = True
     """Whether workers are started with fault points: not where each death brings forth another
     process with the same environment, which would die at the same point for ever."""
@@ -73,6 +76,7 @@ CELERY = Arrangement(
     ),
     postgres=True,
     valkey=True,
+    supervised=True,
     arms=False,
     env={"VREWCRAFT_ENGINE": "celery"},
 )

@@ -34,7 +34,6 @@ def storm(site: Site, seed: int, kills: int, until: float) -> Findings:
     wrong = Count(site, load, hearing).wrong() | {
         f"tasks not terminal {SETTLE_SECONDS:g} s after the last fault": late,
         "children that outlived a killed process by 3 s": [str(each) for each in faults.orphans],
-        "processes that ended by themselves": faults.surprises,
     }
     return _findings(site, load, faults, hearing, wrong, kills, minutes, seed)
 
@@ -53,6 +52,7 @@ def _findings(
     figures = [
         Figure("kill -9", faults.kills.total(), at_least=kills, note=kinds),
         Figure("workers stopped past their lease, then let go on", faults.freezes),
+        _ended(site, faults),
         Figure("edits asked for", len(load.asked), at_least=1),
         Figure("requests repeated because of a fault", load.repeated),
         Figure("connections of the listening client", hearing.connections),
@@ -66,6 +66,13 @@ def _findings(
         [f"{name}: {thing}" for name, things in wrong.items() for thing in things[:5]],
         f"python -m tests.chaos storm {arrangement.letter} --seed {seed} --kills {kills}",
     )
+
+
+def _ended(site: Site, faults: Faults) -> Figure:
+    name, count = "processes that ended by themselves", len(faults.surprises)
+    if site.house.arrangement.supervised:
+        return Figure(name, count, note="started again")
+    return Figure(name, count, at_most=0, note=", ".join(faults.surprises))
 
 
 def _wait_for_the_ends(books: Books, until: float) -> list[str]:

@@ -35,14 +35,17 @@ class Job:
 
 
 def jobs(kills: int, rounds: int, cases: int, letters: Sequence[str]) -> list[Job]:
-    """Everything, with the kills and cancels spread over the arrangements of these letters."""
-    found = [Job("duels", where, rounds, 1) for where in DATABASES]
-    found += [Job("sweep", where, cases, 4) for where in DATABASES]
+    """Everything, with the kills and cancels spread over the arrangements of these letters.
+
+    What a job does not use of its time is the next ones', so the lengthy ones come first.
+    """
+    found = []
     for number, letter in enumerate(letters):
         count = len(letters)
         found.append(Job("cancels", letter, _part(rounds, number, count), 5))
         found.append(Job("storm", letter, _part(kills, number, count), 6.5))
-    return found
+    found += [Job("sweep", where, cases, 4) for where in DATABASES]
+    return found + [Job("duels", where, rounds, 1) for where in DATABASES]
 
 
 def _part(whole: int, number: int, count: int) -> int:

@@ -20,6 +20,7 @@ INSIST_SECONDS = 0.1
 LOOK_SECONDS = 0.15
 MOST_OPEN = 6
 ARRIVAL_SECONDS = 120
+AGAIN: Mapping[str, Any] = {"again": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Clips:
         self.videos: dict[str, str] = {}
         self._subtitles: dict[str, str] = {}
         with Program(house.server) as program:
+            self._again = AGAIN if _offers_again(program) else {}
             for name, made in CLIPS.items():
                 self.videos[name] = program.upload(made())
             for name, video_id in self.videos.items():
@@ -69,12 +71,18 @@ class Clips:
 
     def body(self, edit: Edit) -> dict[str, Any]:
         """The request for an edit."""
-        wanted = {"videoId": self.videos[edit.clip], **edit.params}
+        wanted = {"videoId": self.videos[edit.clip], **edit.params, **self._again}
         if edit.subtitled:
             file = self._subtitles[edit.clip]
             several = edit.operation == "mux_subtitles"
             wanted[edit.subtitled] = [file] if several else file
         return wanted
+
+
+def _offers_again(program: Program) -> bool:
+    """Whether the API gives what was made before unless it is asked to make it again."""
+    described = program.http.get("/api/openapi.json").json()["paths"]["/api/edit/{operation}"]
+    return f'"{next(iter(AGAIN))}"' in described["post"]["description"]
 
 
 def _attach(program: Program, video_id: str) -> str:

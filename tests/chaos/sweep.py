@@ -64,8 +64,7 @@ class Sweep:
 
     def __init__(self) -> None:
         self.owner = User.objects.local_owner()
-        path = media.numbered()
-        self.clip = factories.stored(self.owner, path, media.probed(path))
+        self.clip = self._fresh_clip()
         self.record = Path(settings.VREWCRAFT_DATA_DIR) / "points"
         self.scenarios: dict[str, Callable[[], None]] = {"edit": self._edit, "arrival": _arrive}
         self.reached = self.held = 0
@@ -84,7 +83,7 @@ class Sweep:
 
     def run(self, case: Case) -> list[str]:
         """What is wrong after it."""
-        connections.close_all()
+        self.clip = self._fresh_clip()
         pid = _fork(lambda: self._work(case.scenario, points.Watch(case.asked, "")))
         _, status = os.waitpid(pid, os.WUNTRACED)
         wrong = []
@@ -105,6 +104,11 @@ class Sweep:
         """In the forked process."""
         points.wrap(watch)
         self.scenarios[scenario]()
+
+    def _fresh_clip(self) -> Video:
+        """A video of which nothing has been made: what has been is not made again."""
+        path = media.numbered()
+        return factories.stored(self.owner, path, media.probed(path))
 
     def _edit(self) -> None:
         actions.request_edit(self.clip, operations.get("thumbnails"), {"count": 2})

@@ -8,7 +8,9 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from tests.chaos.arrangements import AT_ONCE
 from tests.chaos.books import plain
@@ -22,7 +24,8 @@ from tests.servers.live import Program, wait_for
 
 CLIENTS = 3
 GONE_SECONDS, END_SECONDS = 3.0, 30.0
-MOST_SECONDS = 1.2
+# Until it is known how long an edit lasts here.
+MOST_SECONDS = 0.3
 TOO_LATE = 409
 
 
@@ -43,6 +46,7 @@ class Cancels:
         self._house, self._clips = site.house, site.clips
         self._rng, self._lock = random.Random(seed), threading.Lock()
         self.hearing = Hearing(site.house.server, site.clips.videos.values())
+        self._lasts: dict[str, float] = {}
 
     def run(self, rounds: int, until: float) -> list[Cancelled]:
         """So many, a few at a time; fewer where time runs out."""
@@ -59,7 +63,7 @@ class Cancels:
             return None
         with self._lock:
             edit = self._rng.choice(EDITS)
-            wait = self._rng.uniform(0, MOST_SECONDS)
+            wait = self._rng.random() * self._lasts.get(edit.name, MOST_SECONDS)
         with Program(self._house.server) as program:
             body = self._clips.body(edit)
             answer = program.http.post(f"/api/edit/{edit.operation}", json=body)
@@ -68,8 +72,16 @@ class Cancels:
             cancel = program.http.post(f"/api/tasks/{task_id}/cancel")
             assert cancel.status_code in (200, 202, TOO_LATE), cancel.text
             gone = _seconds_until_gone(self._house.data_dir / "work" / task_id)
-            program.ended(task_id, END_SECONDS)
+            ended = program.ended(task_id, END_SECONDS)
+        if ended["status"] == "complete":
+            self._lasts[edit.name] = _seconds(ended)
         return Cancelled(task_id, cancel.status_code != TOO_LATE, gone)
+
+
+def _seconds(task: dict[str, Any]) -> float:
+    """From an edit's request to its end."""
+    created, finished = (datetime.fromisoformat(task[key]) for key in ("createdAt", "finishedAt"))
+    return (finished - created).total_seconds()
 
 
 def cancels(site: Site, seed: int, rounds: int, until: float) -> Findings:
@@ -81,7 +93,7 @@ def cancels(site: Site, seed: int, rounds: int, until: float) -> Findings:
     slowest = max((each.gone_seconds for each in done), default=0.0)
     figures = [
         Figure("edits cancelled at a random instant", len(done), at_least=rounds),
-        Figure("of them cancelled", statuses["cancelled"], at_least=1),
+        Figure("of them cancelled", statuses["cancelled"], at_least=len(done) // 10),
         Figure("of them complete, the cancel came too late", statuses["complete"]),
         Figure("seconds until ffmpeg was gone, at most", round(slowest, 2), at_most=GONE_SECONDS),
         none_of("without exactly one end, or with files that do not match it", wrong),

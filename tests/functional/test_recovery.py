@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.functional, pytest.mark.slow, pytest.mark.timeout(300)
 
 FRAMES = 5 * 25
 GONE_SECONDS = 3
+EMPTY_SECONDS = 30
 
 
 def rows(server: RunningServer, query: str, *values: str) -> list[tuple[Any, ...]]:
@@ -85,7 +86,7 @@ def only_once(server: RunningServer, program: Program, task: dict[str, Any], fol
     assert pages.frames(path) == FRAMES
     published = list((server.data_dir / "library" / "outputs" / task["id"]).rglob("*.mp4"))
     assert len(published) == 1
-    assert left_in_work(server) == []
+    wait_for(lambda: not left_in_work(server), EMPTY_SECONDS, "empty work folders")
     assert gone(server)
 
 
@@ -171,7 +172,7 @@ def test_cancelling_on_the_page_ends_ffmpeg_and_publishes_nothing(
         assert outputs(server, task_id) == 0
         assert attempts(server, task_id) == ["cancelled"]
         assert not (server.data_dir / "library" / "outputs" / task_id).exists()
-        assert left_in_work(server) == []
+        wait_for(lambda: not left_in_work(server), EMPTY_SECONDS, "empty work folders")
         card.get_by_role("button", name="Retry").click()
         pages.ended(card)
         assert outputs(server, task_id) == 1

@@ -76,9 +76,18 @@ class Faults:
             self._carry_out_due()
             time.sleep(TICK_SECONDS)
         for part in self._house.parts:
+            if part.armed:  # it would kill itself later, when nobody looks any more
+                part.kill9()
             if not part.running:
                 part.start()
         self.last_at = time.monotonic()
+
+    def tend(self) -> None:
+        """What ends by itself after the last fault is started again, and told."""
+        for part in self._house.parts:
+            if not part.running:
+                self.surprises.append(f"{part.name} ended with {part.exit_code}")
+                part.start()
 
     def _later(self, seconds: float, do: Callable[[], None]) -> None:
         heapq.heappush(self._plans, (time.monotonic() + seconds, next(self._order), do))

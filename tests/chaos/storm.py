@@ -28,7 +28,7 @@ def storm(site: Site, seed: int, kills: int, until: float) -> Findings:
     faults.run(kills, until)
     minutes = (time.monotonic() - began) / 60
     load.stop()
-    late = _wait_for_the_ends(site.house.books, faults.last_at + SETTLE_SECONDS)
+    late = _wait_for_the_ends(site.house.books, faults)
     _wait_until_told(hearing, load)
     hearing.stop()
     wrong = Count(site, load, hearing).wrong() | {
@@ -75,9 +75,10 @@ def _ended(site: Site, faults: Faults) -> Figure:
     return Figure(name, count, at_most=0, note=", ".join(faults.surprises))
 
 
-def _wait_for_the_ends(books: Books, until: float) -> list[str]:
-    """The tasks that have not ended by then."""
-    while books.open_tasks() and time.monotonic() < until:
+def _wait_for_the_ends(books: Books, faults: Faults) -> list[str]:
+    """The tasks that have not ended in time."""
+    while books.open_tasks() and time.monotonic() < faults.last_at + SETTLE_SECONDS:
+        faults.tend()
         time.sleep(0.1)
     query = "select id, status, step from videos_task where status in ('pending', 'processing')"
     return [f"{key} {status} {step}" for key, status, step in books.rows(query)]

@@ -3,117 +3,191 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
 import logging
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import Error as DatabaseFault
 
-from progress import snapshots
-from progress.events import message, user_group, video_group
-from progress.hub import current_hub
+from progress import asking, snapshots
+from progress.events import degraded_message, message, user_group, video_group
+from progress.guard import TOO_MANY_SOCKETS, current_guard
 from progress.outbox import Outbox
+from progress.shared import SharedReads
+from progress.snapshots import Snapshot
 from videos import wire
 
 logger = logging.getLogger(__name__)
 
-Snapshot = tuple[dict[str, Any], dict[str, int]]
-
-EVERYTHING = "*"
 MAX_SUBSCRIPTIONS = 32
-SLOW_READER = 4008
 TOO_MANY = "too_many_subscriptions"
+# Close codes of docs/protocol.md.
+TOO_BIG, SERVER_FAILED = 1009, 1011
+SLOW_READER, TOO_MANY_MESSAGES = 4008, 4029
+CLOSE_SECONDS = 5.0
+"""How long a client that does not read may keep its close frame from being sent."""
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
     """Joins the groups that the client subscribes to: join, then read the state, then forward."""
 
-    async def connect(self) -> None:
-        """Accept; who it is has been settled before."""
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one socket until it is gone.
+
+        Channels' own loop would keep two tasks and a channel of the layer for each socket, and hop
+        to a thread for each message.
+        """
+        self.scope, self.base_send = scope, send
+        self.user, self.access, self.ended = scope["user"], scope["access"], scope["access_ended"]
+        self.address = str((scope.get("client") or ("",))[0])
+        self.guard = current_guard()
+        self.hub = self.guard.hub
+        self.groups_joined: dict[str, tuple[str, UUID | None]] = {}
+        self.outbox = Outbox(send, partial(self.end, SLOW_READER), str(self.user.pk))
+        self._clock = asyncio.get_running_loop().time
+        self._allowance = asking.Allowance(self._clock())
+        self._main = asyncio.current_task()
+        self._ending: asyncio.Task[None] | None = None
+        self._gave_up = False
+        try:
+            await self._serve(receive)
+        except asyncio.CancelledError:
+            if not self._gave_up:
+                raise
+        finally:
+            self._leave()
+
+    @property
+    def watched(self) -> Collection[UUID]:
+        """The videos that it watches by their ids."""
+        return {key for _group, key in self.groups_joined.values() if key}
+
+    def end(self, code: int) -> None:
+        """Close the socket; nothing more is sent and nothing that comes is looked at."""
+        if self._ending is None:
+            self._ending = asyncio.get_running_loop().create_task(self._close(code))
+
+    def forget(self, video_id: UUID) -> None:
+        """Stop watching a video that is nobody's, or somebody else's, by now."""
+        for asked, (group, key) in list(self.groups_joined.items()):
+            if key == video_id:
+                del self.groups_joined[asked]
+                self.hub.leave(group, self.outbox)
+                self._refuse(asked, "not_found")
+
+    async def _serve(self, receive: Any) -> None:
+        while True:
+            event = await receive()
+            if event["type"] == "websocket.disconnect":
+                log = {"user": self.user.pk, "code": event.get("code")}
+                logger.info("socket closed", extra=log)
+                return
+            if event["type"] == "websocket.connect":
+                await self._open()
+            elif self._ending is None:
+                await self._take(event)
+
+    async def _open(self) -> None:
+        """Accept; who it is has been settled before. A refusal after it can be read by a page."""
         await self.accept()
-        self.user = self.scope["user"]
-        self.hub = current_hub()
-        self.outbox = Outbox(self._send_text)
-        self.groups_joined: dict[str, str] = {}
-        self.writer = asyncio.get_running_loop().create_task(self.outbox.run())
-        logger.info("socket opened", extra={"user": self.user.pk})
+        if self.guard.admit(self):
+            logger.info("socket opened", extra={"user": self.user.pk})
+        else:
+            logger.warning("too many sockets", extra={"user": self.user.pk})
+            self.end(TOO_MANY_SOCKETS)
 
-    async def disconnect(self, code: int) -> None:
+    async def _close(self, code: int) -> None:
+        self._leave()
+        logger.info("socket is closed", extra={"user": self.user.pk, "code": code})
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.base_send({"type": "websocket.close", "code": code})
+        except (OSError, TimeoutError):
+            self._gave_up = True
+            if self._main:
+                self._main.cancel()
+
+    def _leave(self) -> None:
         """Leave every group."""
-        if not hasattr(self, "writer"):
-            return
-        for group in self.groups_joined.values():
-            await self.hub.leave(group, self.outbox)
+        for group, _key in self.groups_joined.values():
+            self.hub.leave(group, self.outbox)
         self.groups_joined.clear()
-        self.writer.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self.writer
-        logger.info("socket closed", extra={"user": self.user.pk, "code": code})
+        self.outbox.close()
+        self.guard.dismiss(self)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+    async def _take(self, event: dict[str, Any]) -> None:
         """One message of the client."""
-        if self.outbox.overflows:
-            await self.close(SLOW_READER)
+        text, data = event.get("text"), event.get("bytes")
+        if len((text or "").encode(errors="replace")) + len(data or b"") > asking.MOST_BYTES:
+            self.end(TOO_BIG)
             return
-        asked = _parse(text_data)
+        if not self._allowance.take(self._clock()):
+            self.end(TOO_MANY_MESSAGES)
+            return
+        asked = asking.parse(text)
         if asked is None:
             logger.info("socket message not understood", extra={"user": self.user.pk})
             self._refuse(None, "bad_message")
-            return
-        kind, video_id = asked
-        if kind == "subscribe":
-            await self._subscribe(video_id)
+        elif asked.kind == "unsubscribe":
+            self._unsubscribe(asked.video_id)
         else:
-            await self._unsubscribe(video_id)
+            await self._subscribe(asked.video_id)
 
     async def _subscribe(self, video_id: str) -> None:
-        key = None
-        if video_id != EVERYTHING:
-            key = await database_sync_to_async(snapshots.find)(self.user, video_id)
-            if key is None:
+        try:
+            key = await self._find(video_id)
+            if key or video_id == asking.EVERYTHING:
+                await self._watch(video_id, key)
+            else:
                 self._refuse(video_id, "not_found")
-                return
+        except DatabaseFault as error:
+            logger.warning("a snapshot cannot be read", exc_info=error)
+            self.end(SERVER_FAILED)
+
+    async def _find(self, video_id: str) -> UUID | None:
+        if video_id == asking.EVERYTHING:
+            return None
+        found: UUID | None = await database_sync_to_async(snapshots.find)(self.user, video_id)
+        return found
+
+    async def _watch(self, video_id: str, key: UUID | None) -> None:
+        if self._ending:
+            return
         if video_id not in self.groups_joined and len(self.groups_joined) >= MAX_SUBSCRIPTIONS:
             self._refuse(video_id, TOO_MANY)
             return
         group = video_group(key) if key else user_group(self.user.pk)
         self.outbox.hold()
         try:
-            self.groups_joined[video_id] = group
+            self.groups_joined[video_id] = (group, key)
             await self.hub.join(group, self.outbox)
-            data, seqs = await self._snapshot(key)
-            self.outbox.snapshot(message("subscribed", video_id, data), seqs)
+            text, seqs = await self._snapshot(video_id, key)
+            self.outbox.snapshot(video_id, text, seqs)
+            if self.hub.degraded:
+                self.outbox.say(degraded_message(True), about="degraded")
         finally:
             self.outbox.release()
 
-    async def _snapshot(self, key: UUID | None) -> Snapshot:
-        read = partial(snapshots.of_video, key) if key else partial(snapshots.of_user, self.user)
-        snapshot: Snapshot = await database_sync_to_async(read)()
-        return snapshot
+    async def _snapshot(self, video_id: str, key: UUID | None) -> Snapshot:
+        """Read after now: it may be shared with other sockets of the same person."""
+        state = partial(snapshots.of_video, key) if key else partial(snapshots.of_user, self.user)
 
-    async def _unsubscribe(self, video_id: str) -> None:
-        group = self.groups_joined.pop(video_id, None)
-        if group:
-            await self.hub.leave(group, self.outbox)
+        def read() -> Snapshot:
+            data, seqs = state()
+            return message("subscribed", video_id, data), seqs
+
+        reads: SharedReads[Snapshot] = self.hub.reads
+        return await reads.read((self.user.pk, video_id), database_sync_to_async(read))
+
+    def _unsubscribe(self, video_id: str) -> None:
+        left = self.groups_joined.pop(video_id, None)
+        # Two spellings of one id are one group.
+        if left and left not in self.groups_joined.values():
+            self.hub.leave(left[0], self.outbox)
 
     def _refuse(self, video_id: str | None, code: str) -> None:
         self.outbox.say(message("error", video_id, wire.english_error(code, {})))
-
-    async def _send_text(self, text: str) -> None:
-        await self.base_send({"type": "websocket.send", "text": text})
-
-
-def _parse(text: str | None) -> tuple[str, str] | None:
-    """(type, videoId) of a message that is understood."""
-    try:
-        asked = json.loads(text or "")
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(asked, dict) or asked.get("type") not in ("subscribe", "unsubscribe"):
-        return None
-    video_id = asked.get("videoId")
-    return (asked["type"], video_id) if isinstance(video_id, str) and video_id else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from videos import operations, wire
@@ -11,23 +12,36 @@ from videos.models import Task, Upload, Video
 from videos.models.task import TaskStatus
 from videos.plan import Role
 
+# Whoever hears this group looks again whether its sockets may still be open.
+ACCESS = "access"
+
+
+class Keep(StrEnum):
+    """What becomes of a message that a slow socket has not taken yet."""
+
+    PROGRESS = "progress"  # anything newer of its subject takes its place
+    STATE = "state"  # the next state or end of its subject takes its place
+    END = "end"  # it is sent whatever follows
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One message to the browser. `seq` rises within its subject; progress may be skipped."""
+    """One message to the browser. `seq` rises within its subject."""
 
     subject: str
     seq: int
     text: str
-    skippable: bool = False
+    keep: Keep = Keep.END
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one committed change says, and to which groups."""
+    """What one committed change says, to which groups, and to whom alone."""
 
     groups: tuple[str, ...]
     events: tuple[Event, ...]
+    viewer: str
+    """The key of the person who may see it now, however a group was joined."""
 
 
 def video_group(video_id: object) -> str:
@@ -58,22 +72,31 @@ def video_subject(video: Video) -> str:
 def change_of(task: Task) -> Change:
     """The messages that bring a page up to this row, whatever it missed before."""
     groups = (video_group(task.video_id), user_group(task.owner_id))
-    return Change(groups, tuple(_events(task)))
+    return Change(groups, tuple(_events(task)), str(task.owner_id))
 
 
 def change_of_upload(upload: Upload) -> Change:
     """How far it is; the last message says 100 %."""
     video = upload.video
     text = message("progress", str(video.pk), wire.upload_state(upload))
-    event = Event(upload_subject(upload), upload.seq, text, skippable=upload.is_under_way)
-    return Change((video_group(video.pk), user_group(video.owner_id)), (event,))
+    keep = Keep.PROGRESS if upload.is_under_way else Keep.END
+    return _of(video, Event(upload_subject(upload), upload.seq, text, keep))
 
 
 def change_of_video(video: Video) -> Change:
     """The video as it is now."""
     text = message("video", str(video.pk), wire.video_event(video))
-    event = Event(video_subject(video), video.seq, text)
-    return Change((video_group(video.pk), user_group(video.owner_id)), (event,))
+    return _of(video, Event(video_subject(video), video.seq, text, Keep.STATE))
+
+
+def change_of_access(user_id: object) -> Change:
+    """Somebody signed out, lost a token or changed: their sockets are looked at again."""
+    return Change((ACCESS,), (), str(user_id))
+
+
+def _of(video: Video, event: Event) -> Change:
+    groups = (video_group(video.pk), user_group(video.owner_id))
+    return Change(groups, (event,), str(video.owner_id))
 
 
 def message(kind: str, video_id: str | None, data: dict[str, Any]) -> str:
@@ -83,13 +106,18 @@ def message(kind: str, video_id: str | None, data: dict[str, Any]) -> str:
     )
 
 
+def degraded_message(degraded: bool) -> str:
+    """Whether news comes late for now, said to every socket of a process."""
+    return message("degraded", None, {"degraded": degraded})
+
+
 def _events(task: Task) -> list[Event]:
     if task.housekeeping:
         return _housekeeping(task)
     if task.end_seq is not None and task.seq > task.end_seq:
-        return [_event(task, "task", task.seq, wire.task_state(task))]
+        return [_event(task, "task", task.seq, wire.task_state(task), Keep.STATE)]
     if task.status == TaskStatus.PROCESSING:
-        return [_event(task, "progress", task.seq, _progress(task), skippable=True)]
+        return [_event(task, "progress", task.seq, _progress(task), Keep.PROGRESS)]
     if task.status == TaskStatus.COMPLETE:
         return [
             _event(task, "progress", task.seq - 1, _progress(task)),
@@ -97,7 +125,8 @@ def _events(task: Task) -> list[Event]:
         ]
     if task.status == TaskStatus.ERROR:
         return [_event(task, "error", task.seq, _error(task))]
-    return [_event(task, "task", task.seq, wire.task_state(task))]
+    keep = Keep.END if task.is_terminal else Keep.STATE
+    return [_event(task, "task", task.seq, wire.task_state(task), keep)]
 
 
 def _housekeeping(task: Task) -> list[Event]:
@@ -109,14 +138,13 @@ def _housekeeping(task: Task) -> list[Event]:
             _event(task, "error", task.seq, _error(task)),
         ]
     running = task.status == TaskStatus.PROCESSING
-    return [_event(task, "task", task.seq, wire.task_state(task), skippable=running)]
+    keep = Keep.PROGRESS if running else Keep.END if task.is_terminal else Keep.STATE
+    return [_event(task, "task", task.seq, wire.task_state(task), keep)]
 
 
-def _event(
-    task: Task, kind: str, seq: int, data: dict[str, Any], *, skippable: bool = False
-) -> Event:
+def _event(task: Task, kind: str, seq: int, data: dict[str, Any], keep: Keep = Keep.END) -> Event:
     body = {**data, "taskId": str(task.pk), "seq": seq}
-    return Event(task_subject(task), seq, message(kind, str(task.video_id), body), skippable)
+    return Event(task_subject(task), seq, message(kind, str(task.video_id), body), keep)
 
 
 def _progress(task: Task) -> dict[str, Any]:

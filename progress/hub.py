@@ -1,7 +1,7 @@
 """The hub: one per process. It brings every committed change to the sockets of this process.
 
 A plain group consumer costs a thread hop for every message to every socket; the hub encodes a
-change once and hands the same text to each socket's outbox.
+change once and hands the same message to each socket's outbox.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ import contextlib
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 
 from channels.db import database_sync_to_async
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from progress import news
-from progress.events import Change
-from progress.outbox import Outbox
+from progress.events import ACCESS, Change, degraded_message
+from progress.outbox import Outbox, packed
 from progress.queue import Queue
 from progress.relay import Relay
+from progress.shared import SharedReads
+from progress.snapshots import Snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +45,15 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         self._groups: dict[str, set[Outbox]] = {}
         self._seen: OrderedDict[str, int] = OrderedDict()
+        self._listeners = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._blind = False
+        self._degraded = False
+        self.reads: SharedReads[Snapshot] = SharedReads()
+        self._on_access: list[Callable[[str], None]] = []
         layer = get_channel_layer()
-        self._relay = (
-            None if isinstance(layer, InMemoryChannelLayer) else Relay(layer, self._deliver)
-        )
+        local = isinstance(layer, InMemoryChannelLayer)
+        self._relay = None if local else Relay(layer, self._deliver, self._layer_changed)
         self._sources: list[asyncio.Task[None]] = []
 
     @property
@@ -53,19 +61,30 @@ class Hub:
         """Whether its loop still runs."""
         return not self._loop.is_closed()
 
+    @property
+    def groups(self) -> int:
+        """How many groups have somebody in them."""
+        return len(self._groups)
+
+    @property
+    def degraded(self) -> bool:
+        """Whether news comes late: the layer is away, or the database."""
+        return self._degraded
+
+    def on_access(self, look: Callable[[str], None]) -> None:
+        """Have `look` called with the key of each person whose access may have ended."""
+        self._on_access.append(look)
+
     async def join(self, group: str, outbox: Outbox) -> None:
         """From now on the outbox gets the group's events."""
         members = self._groups.setdefault(group, set())
         members.add(outbox)
+        self._listeners.set()
+        self._start()
         if self._relay and len(members) == 1:
             await self._relay.follow(group)
-        if not self._sources:
-            looks = (self._look(), self._look_at_queue())
-            self._sources = [self._loop.create_task(look) for look in looks]
-            if self._relay:
-                self._sources.append(self._loop.create_task(self._relay.run()))
 
-    async def leave(self, group: str, outbox: Outbox) -> None:
+    def leave(self, group: str, outbox: Outbox) -> None:
         """No more of the group's events."""
         members = self._groups.get(group, set())
         members.discard(outbox)
@@ -73,16 +92,9 @@ class Hub:
             return
         del self._groups[group]
         if self._relay:
-            await self._relay.unfollow(group)
+            self._relay.unfollow(group)
         if not self._groups:
-            await self._rest()
-
-    async def _rest(self) -> None:
-        """Nobody listens: stop looking. A socket that comes meanwhile starts anew."""
-        sources, self._sources = self._sources, []
-        for source in sources:
-            source.cancel()
-        await asyncio.gather(*sources, return_exceptions=True)
+            self._listeners.clear()
 
     def publish(self, change: Change) -> None:
         """Bring a change of this process to its sockets; may be called from any thread."""
@@ -90,52 +102,103 @@ class Hub:
             with contextlib.suppress(RuntimeError):  # the loop closed meanwhile
                 self._loop.call_soon_threadsafe(self._deliver, change)
 
+    def _start(self) -> None:
+        """With the first socket; what looks rests by itself while nobody listens."""
+        if self._sources:
+            return
+        looks = (self._look(), self._look_at_queue())
+        self._sources = [self._loop.create_task(look) for look in looks]
+        if self._relay:
+            self._sources.append(self._loop.create_task(self._relay.run()))
+            self._sources.append(self._loop.create_task(self._relay.follow(ACCESS)))
+
     def _deliver(self, change: Change) -> None:
+        if ACCESS in change.groups:
+            for look in self._on_access:
+                look(change.viewer)
+        self._remember(change)
+        messages = [(event, packed(event.text)) for event in change.events]
+        for group in change.groups:
+            for outbox in self._groups.get(group, ()):
+                if outbox.viewer == change.viewer:
+                    for event, message in messages:
+                        outbox.offer(event, message)
+
+    def _remember(self, change: Change) -> None:
         for event in change.events:
             self._seen[event.subject] = max(event.seq, self._seen.get(event.subject, 0))
             self._seen.move_to_end(event.subject)
         while len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
-        for group in change.groups:
-            for outbox in self._groups.get(group, ()):
-                for event in change.events:
-                    outbox.offer(event)
 
     async def _look(self) -> None:
-        """Find what other processes changed."""
+        """Find what other processes changed, while anybody listens."""
         looked_at = time.monotonic()
         while True:
-            if self._relay:
-                await asyncio.sleep(LOOK_BESIDE_LAYER_SECONDS)
-                await self._relay.catch_up()
-            else:
-                await asyncio.sleep(LOOK_EVERY_SECONDS)
+            if not self._listeners.is_set():
+                await self._listeners.wait()
+                looked_at = time.monotonic()
+            await self._until_next_look()
             now = time.monotonic()
             window = now - looked_at + LOOK_BACK_SECONDS
-            try:
-                changes = await database_sync_to_async(self._changes)(window)
-            except Exception:
-                logger.exception("changed rows cannot be read; trying again")
-                continue
-            looked_at = now
-            for change in changes:
-                self._deliver(change)
+            if await self._found_changes(window):
+                looked_at = now
+
+    async def _until_next_look(self) -> None:
+        seconds = LOOK_BESIDE_LAYER_SECONDS if self._relay else LOOK_EVERY_SECONDS
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
+        self._hurry.clear()
+
+    async def _found_changes(self, window: float) -> bool:
+        """Deliver what is new of the last so many seconds. False: the database is away."""
+        try:
+            changes = await database_sync_to_async(self._changes)(window)
+        except Exception as error:
+            if not self._blind:
+                logger.warning("changed rows cannot be read; trying again", exc_info=error)
+            self._blind = True
+            self._tell()
+            return False
+        self._blind = False
+        for change in changes:
+            self._deliver(change)
+        self._tell()
+        return True
 
     async def _look_at_queue(self) -> None:
         """Tell where waiting tasks stand by now."""
         queue = Queue()
         while True:
+            await self._listeners.wait()
             await asyncio.sleep(QUEUE_EVERY_SECONDS)
             try:
                 changes = await database_sync_to_async(queue.changes)(set(self._groups))
-            except Exception:
-                logger.exception("the queue cannot be read; trying again")
+            except Exception as error:
+                if not self._blind:
+                    logger.warning("the queue cannot be read; trying again", exc_info=error)
                 continue
             for change in changes:
                 self._deliver(change)
 
     def _changes(self, window: float) -> list[Change]:
         return news.since(window, self._seen)
+
+    def _layer_changed(self) -> None:
+        """It is lost or back; either way something may have been missed."""
+        self._hurry.set()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say so to every socket when news begins to come late, and when no more."""
+        degraded = self._blind or bool(self._relay and self._relay.away)
+        if degraded == self._degraded:
+            return
+        self._degraded = degraded
+        text = degraded_message(degraded)
+        for outbox in set().union(*self._groups.values()):
+            outbox.say(text, about="degraded")
 
 
 class _Process:

@@ -1,86 +1,193 @@
-"""What one socket still has to be sent: in order, no number twice, progress latest-wins."""
+"""What one socket still has to be sent: in order, no number twice, and never more than so much.
+
+A socket that keeps up is written to at once, without a task of its own. One that does not has what
+waits for it merged: of each subject the newest progress, the newest state and every end.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
 
-from progress.events import Event
+from progress.events import Event, Keep
+from progress.stepping import begin
 
-Send = Callable[[str], Awaitable[None]]
+Message = Mapping[str, Any]
+Send = Callable[[Message], Coroutine[Any, Any, None]]
+Key = tuple[str, int | str]
 
-PROGRESS = "progress"
-MOST_PENDING = 1000
+MOST_WAITING = 1000
+MOST_WAITING_CHARACTERS = 8 * 1024 * 1024
+# Of so many subjects it is known what was sent last; of others the page knows by itself.
+REMEMBERED = 2000
+
+
+def packed(text: str) -> Message:
+    """The ASGI message that sends a text; one serves any number of sockets."""
+    return {"type": "websocket.send", "text": text}
 
 
 class Outbox:
-    """Queues messages for one socket. All methods belong to the socket's event loop."""
+    """Sends messages to one socket. All methods belong to the socket's event loop.
 
-    def __init__(self, send: Send) -> None:
+    `viewer` is the key of the person at the socket. `overflowed` is called when the socket has
+    fallen too far behind, and whenever something is to be sent after that.
+    """
+
+    __slots__ = (
+        "_answers",
+        "_closed",
+        "_held",
+        "_held_seqs",
+        "_holds",
+        "_idle",
+        "_overflowed",
+        "_send",
+        "_sent",
+        "_size",
+        "_waiting",
+        "_writer",
+        "viewer",
+    )
+
+    def __init__(self, send: Send, overflowed: Callable[[], None], viewer: str) -> None:
+        self.viewer = viewer
         self._send = send
+        self._overflowed = overflowed
         self._sent: dict[str, int] = {}
-        self._pending: dict[tuple[str, int | str], str] = {}
-        self._held: list[Event] = []
+        self._waiting: dict[Key, Message] = {}
+        self._size = 0
+        self._held: dict[Key, tuple[Event, Message]] = {}
+        self._held_seqs: dict[str, int] = {}
         self._holds = 0
-        self._wake = asyncio.Event()
+        self._idle = True
+        self._closed = False
+        self._writer: asyncio.Task[None] | None = None
         self._answers = itertools.count()
 
-    def say(self, text: str) -> None:
-        """Queue an answer that belongs to nothing that changes."""
-        self._put(("", next(self._answers)), text)
-
     @property
-    def overflows(self) -> bool:
-        """Whether the reader has fallen too far behind."""
-        return len(self._pending) > MOST_PENDING
+    def waiting(self) -> int:
+        """How many messages the socket has not taken yet."""
+        return len(self._waiting)
 
-    def offer(self, event: Event) -> None:
-        """Queue an event unless the socket has it, or a newer one of its subject, already."""
+    def say(self, text: str, about: str | None = None) -> None:
+        """Send an answer; it takes the place of one about the same that is still waiting."""
+        key = ("", next(self._answers) if about is None else about)
+        self._drop(key)
+        self._put(key, packed(text))
+
+    def offer(self, event: Event, message: Message) -> None:
+        """Send an event unless the socket has it, or a newer one of its subject, already."""
         if self._holds:
-            self._held.append(event)
+            self._hold(event, message)
             return
-        if event.seq <= self._sent.get(event.subject, -1):
+        sent, subject = self._sent, event.subject
+        if event.seq <= sent.get(subject, -1):
             return
-        self._sent[event.subject] = event.seq
-        if event.skippable:
-            self._put((event.subject, PROGRESS), event.text)
+        sent[subject] = event.seq
+        if self._idle:
+            self._write(message)
         else:
-            self._supersede(event.subject)
-            self._put((event.subject, event.seq), event.text)
+            for key in _superseded(event):
+                self._drop(key)
+            self._put(_key(event), message)
+        if len(sent) > REMEMBERED:
+            del sent[next(iter(sent))]
 
     def hold(self) -> None:
         """A snapshot is being read: keep events back, since they may be older than it."""
         self._holds += 1
 
-    def snapshot(self, text: str, seqs: Mapping[str, int]) -> None:
-        """Queue a snapshot; `seqs` is each subject's number in it. What is older is dropped."""
+    def snapshot(self, video_id: str, text: str, seqs: Mapping[str, int]) -> None:
+        """Send a snapshot; `seqs` is each subject's number in it. What is older is dropped."""
         for subject in seqs:
-            self._supersede(subject)
+            self._drop((subject, Keep.PROGRESS))
+            self._drop((subject, Keep.STATE))
         self._sent.update(seqs)
-        self.say(text)
+        self.say(text, about=video_id)
 
     def release(self) -> None:
         """End a hold."""
         self._holds -= 1
         if self._holds == 0:
-            held, self._held = self._held, []
-            for event in held:
-                self.offer(event)
+            held, self._held = self._held, {}
+            self._held_seqs = {}
+            for event, message in held.values():
+                self.offer(event, message)
 
-    async def run(self) -> None:
-        """Send what is queued, for ever."""
-        while True:
-            await self._wake.wait()
-            while self._pending:
-                key = next(iter(self._pending))
-                await self._send(self._pending.pop(key))
-            self._wake.clear()
+    def close(self) -> None:
+        """Send nothing more, and forget what waits."""
+        self._closed, self._idle = True, False
+        self._size = 0
+        for kept in (self._waiting, self._held, self._held_seqs, self._sent):
+            kept.clear()
+        if self._writer:
+            self._writer.cancel()
 
-    def _supersede(self, subject: str) -> None:
-        """Drop waiting progress, or what comes next would take its place in front of the new."""
-        self._pending.pop((subject, PROGRESS), None)
+    def _hold(self, event: Event, message: Message) -> None:
+        if event.seq <= self._held_seqs.get(event.subject, -1):
+            return
+        self._held_seqs[event.subject] = event.seq
+        for key in _superseded(event):
+            self._held.pop(key, None)
+        self._held[_key(event)] = (event, message)
+        if len(self._held) > MOST_WAITING:
+            self._overflowed()
 
-    def _put(self, key: tuple[str, int | str], text: str) -> None:
-        self._pending[key] = text
-        self._wake.set()
+    def _drop(self, key: Key) -> None:
+        message = self._waiting.pop(key, None)
+        if message is not None:
+            self._size -= len(message["text"])
+
+    def _put(self, key: Key, message: Message) -> None:
+        if self._idle:
+            self._write(message)
+        elif not self._closed:
+            replaced = self._waiting.get(key)
+            self._size += len(message["text"]) - (len(replaced["text"]) if replaced else 0)
+            self._waiting[key] = message
+            if self._overflows():
+                self._overflowed()
+
+    def _overflows(self) -> bool:
+        """Many messages, or large ones; a single large one is never too much."""
+        count = len(self._waiting)
+        return count > MOST_WAITING or (count > 1 and self._size > MOST_WAITING_CHARACTERS)
+
+    def _write(self, message: Message) -> None:
+        """To a socket that waits for nothing: now, or as soon as there is room."""
+        try:
+            left = begin(self._send(message))
+        except OSError:  # It has closed: https://asgi.readthedocs.io/en/latest/specs/www.html
+            self.close()
+            return
+        if left is not None:
+            self._idle = False
+            self._writer = asyncio.get_running_loop().create_task(self._go_on(left))
+
+    async def _go_on(self, left: Awaitable[None]) -> None:
+        try:
+            await left
+            while self._waiting:
+                key = next(iter(self._waiting))
+                message = self._waiting[key]
+                self._drop(key)
+                await self._send(message)
+        except OSError:
+            self.close()
+        else:
+            self._idle, self._writer = not self._closed, None
+
+
+def _key(event: Event) -> Key:
+    """Where an event waits."""
+    return (event.subject, event.seq if event.keep is Keep.END else event.keep)
+
+
+def _superseded(event: Event) -> tuple[Key, ...]:
+    """What need not be sent any more; progress takes the place of progress where that waits."""
+    if event.keep is Keep.PROGRESS:
+        return ()
+    return ((event.subject, Keep.PROGRESS), (event.subject, Keep.STATE))

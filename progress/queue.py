@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
-from progress.events import Change, Event, message, user_group, video_group
+from progress.events import Change, Event, Keep, message, user_group, video_group
 from videos import forecast, wire
 from videos.forecast import Place
 from videos.models import Task
@@ -46,7 +46,8 @@ class Queue:
         places = {str(task.pk): wire.place_state(task, found.get(task.pk)) for task in tasks}
         text = message("queue", str(first.video_id), {"places": places})
         subject = f"queue.{first.video_id}"
-        return Change(_groups(first), (Event(subject, next(self._numbers), text, skippable=True),))
+        event = Event(subject, next(self._numbers), text, Keep.PROGRESS)
+        return Change(_groups(first), (event,), str(first.owner_id))
 
 
 def _groups(task: Task) -> tuple[str, str]:

@@ -9,9 +9,15 @@ from typing import Any
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.dispatch import receiver
 
-from progress.events import Change, change_of, change_of_upload, change_of_video
+from progress.events import (
+    Change,
+    change_of,
+    change_of_access,
+    change_of_upload,
+    change_of_video,
+)
 from progress.hub import existing_hub
-from progress.relay import Publisher
+from progress.publisher import Publisher
 from videos.models import Task, Upload, Video
 from videos.signals import task_changed, upload_changed, video_changed
 
@@ -32,6 +38,11 @@ def on_upload(upload: Upload, **_kwargs: Any) -> None:
 def on_video(video: Video, **_kwargs: Any) -> None:
     """The same of a video."""
     _publish(lambda: change_of_video(video))
+
+
+def access_changed(user_id: object) -> None:
+    """Somebody's sessions, tokens or account changed: every process looks at their sockets."""
+    _publish(lambda: change_of_access(user_id))
 
 
 def _publish(change: Callable[[], Change]) -> None:

@@ -1,111 +1,141 @@
-"""The channel layer between processes: one channel in, one publishing loop out."""
+"""The channel layer between processes: one channel in for each process that has sockets.
+
+Whether the layer works is found out by sending through it: a beat that comes back.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
-from progress.events import Change, Event
+from progress.events import Change, Event, Keep
 
 logger = logging.getLogger(__name__)
 
-CHANGED = "task.changed"
-RETRY_SECONDS = 1.0
+CHANGED, BEAT = "task.changed", "hub.beat"
+BEAT_SECONDS = 1.0
+# A beat that is so late says that what others sent is lost as well.
+SILENCE_SECONDS = 3.0
+PATIENCE_SECONDS = 2.0
+AWAY = (OSError, RedisError, TimeoutError)
 
 
 class Relay:
-    """This process's one channel in the layer; hands what comes in to `deliver`."""
+    """This process's one channel in the layer.
 
-    def __init__(self, layer: Any, deliver: Callable[[Change], None]) -> None:
+    Hands what comes in to `deliver`; calls `told` when the layer is lost and when it is back. While
+    it is away, groups are followed as soon as it is back.
+    """
+
+    def __init__(
+        self, layer: Any, deliver: Callable[[Change], None], told: Callable[[], None]
+    ) -> None:
         self._layer = layer
         self._deliver = deliver
+        self._told = told
         self._channel: str | None = None
         self._wanted: set[str] = set()
         self._followed: set[str] = set()
+        self._one_at_a_time = asyncio.Lock()
+        self._heard_at = asyncio.get_running_loop().time()
+        self.away = False
 
     async def follow(self, group: str) -> None:
-        """Hear a group, now or once Redis can be reached."""
+        """Hear a group, now or once the layer can be reached."""
         self._wanted.add(group)
-        await self.catch_up()
+        if not self.away:
+            await self._settle(group)
 
-    async def unfollow(self, group: str) -> None:
-        """Hear a group no more."""
+    def unfollow(self, group: str) -> None:
+        """Hear a group no more; done within a beat."""
         self._wanted.discard(group)
-        if group in self._followed:
-            self._followed.discard(group)
-            with self._away():
-                await self._layer.group_discard(group, self._channel)
-
-    async def catch_up(self) -> None:
-        """Follow what could not be followed before."""
-        with self._away():
-            for group in self._wanted - self._followed:
-                if self._channel is None:
-                    self._channel = await self._layer.new_channel("hub")
-                await self._layer.group_add(group, self._channel)
-                self._followed.add(group)
 
     async def run(self) -> None:
-        """Deliver what comes in, until cancelled, which ends the channel too."""
+        """Deliver what comes in, until cancelled."""
+        while self._channel is None:
+            await self._open()
+        watching = asyncio.get_running_loop().create_task(self._watch())
         try:
             while True:
-                if self._channel is None:
-                    await asyncio.sleep(RETRY_SECONDS)
-                    continue
-                self._deliver(unpack(await self._layer.receive(self._channel)))
+                self._received(await self._layer.receive(self._channel))
         finally:
-            self._channel = None
-            self._followed.clear()
+            watching.cancel()
 
-    @contextmanager
-    def _away(self) -> Iterator[None]:
-        """Redis may be away: pages then learn from the database, and it is tried again later."""
+    def _received(self, message: dict[str, Any]) -> None:
+        self._heard_at = asyncio.get_running_loop().time()
+        if message["type"] == CHANGED:
+            try:
+                change = unpack(message)
+            except (KeyError, TypeError, ValueError):
+                logger.warning("an event of another version is passed over; pages will find it")
+            else:
+                self._deliver(change)
+
+    async def _open(self) -> None:
         try:
-            yield
-        except (OSError, RedisError) as error:
-            logger.warning("the channel layer cannot be reached, trying again: %s", error)
+            async with asyncio.timeout(PATIENCE_SECONDS), self._one_at_a_time:
+                self._channel = self._channel or await self._layer.new_channel("hub")
+        except AWAY as error:
+            self._lost(error)
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def _watch(self) -> None:
+        """Send beats, and follow and unfollow what could not be before."""
+        loop = asyncio.get_running_loop()
+        while True:
+            sent_at = loop.time()
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._layer.send(self._channel, {"type": BEAT})
+            except AWAY as error:
+                self._lost(error)
+            await asyncio.sleep(BEAT_SECONDS)
+            if self._heard_at >= sent_at:
+                await self._found()
+            elif loop.time() - self._heard_at > SILENCE_SECONDS:
+                self._lost("a beat did not come back")
+
+    async def _found(self) -> None:
+        was_away, self.away = self.away, False
+        for group in (self._wanted - self._followed) | (self._followed - self._wanted):
+            await self._settle(group)
+        if was_away and not self.away:
+            logger.info("the channel layer is back")
+            self._told()
+
+    def _lost(self, reason: object) -> None:
+        if not self.away:
+            self.away = True
+            logger.warning("the channel layer cannot be reached, trying again: %s", reason)
+            self._told()
+
+    async def _settle(self, group: str) -> None:
+        """Follow or unfollow one group, whichever is wanted by now."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS), self._one_at_a_time:
+                if group in self._wanted and group not in self._followed:
+                    self._channel = self._channel or await self._layer.new_channel("hub")
+                    await self._layer.group_add(group, self._channel)
+                    self._followed.add(group)
+                elif group in self._followed and group not in self._wanted:
+                    self._followed.discard(group)
+                    await self._layer.group_discard(group, self._channel)
+        except AWAY as error:
+            self._lost(error)
 
 
 def pack(change: Change, group: str) -> dict[str, Any]:
     """A change as a layer message to one group."""
-    return {"type": CHANGED, "group": group, "events": [asdict(event) for event in change.events]}
+    events = [asdict(event) for event in change.events]
+    return {"type": CHANGED, "group": group, "events": events, "viewer": change.viewer}
 
 
 def unpack(received: dict[str, Any]) -> Change:
     """The reverse of `pack`."""
-    return Change((received["group"],), tuple(Event(**event) for event in received["events"]))
-
-
-class Publisher:
-    """Sends changes to the layer from any thread, on one loop of its own.
-
-    A layer's connections belong to the loop they were opened on, so a process publishes on one.
-    """
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._layer = get_channel_layer()
-        threading.Thread(target=self._loop.run_forever, name="publisher", daemon=True).start()
-
-    def publish(self, change: Change) -> None:
-        """Send the change to all its groups; returns at once."""
-        asyncio.run_coroutine_threadsafe(self._send(change), self._loop)
-
-    async def _send(self, change: Change) -> None:
-        for group in change.groups:
-            try:
-                await self._layer.group_send(group, pack(change, group))
-            except (OSError, RuntimeError, RedisError) as error:
-                logger.warning(
-                    "the channel layer took no event; pages will find it: %s",
-                    error,
-                    extra={"subject": change.events[0].subject},
-                )
+    events = (Event(**{**event, "keep": Keep(event["keep"])}) for event in received["events"])
+    return Change((received["group"],), tuple(events), received["viewer"])

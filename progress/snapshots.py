@@ -16,6 +16,9 @@ from progress.events import task_subject, upload_subject, video_subject
 from videos import wire
 from videos.models import Task, Upload, Video
 
+Snapshot = tuple[str, dict[str, int]]
+"""The message, and the `seq` of each subject in it."""
+
 NEWEST = 100
 # What changed before is not looked for any more (progress/hub.py), so it is not told twice.
 LATELY_SECONDS = 60

@@ -11,7 +11,6 @@ from vrewcraft.handler import get_asgi_application
 
 django_application = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 
@@ -20,7 +19,7 @@ from vrewcraft.accounts.sockets import SocketAccess
 from vrewcraft.bodylimit import BodyLimit, body_limit
 
 limit = partial(body_limit, upload_limit=settings.VREWCRAFT_UPLOAD_LIMIT)
-sockets = AuthMiddlewareStack(SocketAccess(URLRouter(websocket_urlpatterns)))
+sockets = SocketAccess(URLRouter(websocket_urlpatterns))
 application = BodyLimit(
     ProtocolTypeRouter({"http": django_application, "websocket": sockets}), limit
 )

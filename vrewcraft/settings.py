@@ -42,6 +42,10 @@ VREWCRAFT_FFMPEG_CORES = env.integer("VREWCRAFT_FFMPEG_CORES", 0)
 VREWCRAFT_FFMPEG_MEMORY_BYTES = env.integer(
     "VREWCRAFT_FFMPEG_MEMORY_BYTES", 8 * 1024**3, least=256 * 1024**2
 )
+VREWCRAFT_SOCKETS_PER_USER = env.integer("VREWCRAFT_SOCKETS_PER_USER", 100)
+VREWCRAFT_SOCKETS_PER_ADDRESS = env.integer("VREWCRAFT_SOCKETS_PER_ADDRESS", 1000)
+VREWCRAFT_PING_SECONDS = env.seconds("VREWCRAFT_PING_SECONDS", 20)
+VREWCRAFT_PING_PATIENCE_SECONDS = env.seconds("VREWCRAFT_PING_PATIENCE_SECONDS", 30)
 VREWCRAFT_DISK_FLOOR_BYTES = env.integer("VREWCRAFT_DISK_FLOOR_BYTES", 500 * 1024**2)
 VREWCRAFT_ENGINE = env.engine()
 VREWCRAFT_RUN_WORKER = (
@@ -202,6 +206,8 @@ LOGGING: dict[str, Any] = {
             name: {"level": env.text("LOG_LEVEL", "INFO")}
             for name in ("videos", "progress", "vrewcraft")
         },
+        # It logs a traceback each second while Redis is away; progress.relay says it once.
+        "channels_redis": {"level": "CRITICAL"},
         # Asked for by a setting of their own, whatever LOG_LEVEL says.
         "vrewcraft.requests": {"level": "INFO"},
     },

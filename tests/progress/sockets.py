@@ -22,11 +22,12 @@ HOST = "localhost"
 class Socket:
     """One socket to /ws/. Which headers it sends is the test's choice."""
 
-    def __init__(self, headers: dict[str, str]) -> None:
+    def __init__(self, headers: dict[str, str], address: str = "127.0.0.1") -> None:
         from vrewcraft.asgi import application
 
         raw = [(name.encode(), value.encode()) for name, value in headers.items()]
         self.communicator = WebsocketCommunicator(application, "/ws/", headers=raw)
+        self.communicator.scope["client"] = (address, 50_000)
 
     async def opens(self) -> bool:
         """Whether the handshake is accepted."""
@@ -45,6 +46,13 @@ class Socket:
     async def quiet(self, seconds: float = 0.2) -> bool:
         """Whether nothing comes for a while."""
         return bool(await self.communicator.receive_nothing(timeout=seconds))
+
+    async def closed(self, seconds: float = 5) -> int:
+        """The code with which the server closes it; what it says before is passed over."""
+        while True:
+            output = await self.communicator.receive_output(seconds)
+            if output["type"] == "websocket.close":
+                return int(output["code"])
 
     async def subscribe(self, video_id: object) -> dict[str, Any]:
         """Subscribe; the answer."""

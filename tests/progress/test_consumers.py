@@ -13,7 +13,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
 
-from progress import hub
+from progress import asking, hub
 from progress.consumers import MAX_SUBSCRIPTIONS
 from tests import factories, media
 from tests.progress.conftest import Open
@@ -136,7 +136,15 @@ async def test_a_strangers_events_do_not_arrive(open_socket: Open) -> None:
         "no json",
         "[]",
         "null",
-        "[" * 100_000,
+        "[" * 10_000,
+        '{"a":' * 3_000,
+        "1" * 10_000,
+        "1e999999",
+        '{"type":"subscribe","videoId":-1e999}',
+        '{"type":"subscribe","videoId":"\\ud800"}',
+        '{"type":"subscribe","videoId":"\\u0000"}',
+        '{"type":"subscribe","videoId":"' + "x" * 65 + '"}',
+        '{"type":{"type":"subscribe"},"videoId":"*"}',
         '{"type":"subscribe"}',
         '{"type":"subscribe","videoId":7}',
         '{"type":"subscribe","videoId":""}',
@@ -150,6 +158,25 @@ async def test_a_message_that_cannot_be_parsed_is_answered(open_socket: Open, te
     assert (answer["type"], answer["videoId"]) == ("error", None)
     assert answer["data"]["code"] == "bad_message"
     assert (await socket.subscribe("*"))["type"] == "subscribed"
+
+
+@pytest.mark.parametrize("data", ["x" * 16_385, "한" * 6_000, b"x" * 16_385])
+async def test_a_message_that_is_too_large_closes_the_socket(
+    open_socket: Open, data: str | bytes
+) -> None:
+    socket = await open_socket()
+    if isinstance(data, bytes):
+        await socket.communicator.send_to(bytes_data=data)
+    else:
+        await socket.communicator.send_to(text_data=data)
+    assert await socket.closed() == 1009
+
+
+async def test_more_messages_than_a_page_could_need_close_the_socket(open_socket: Open) -> None:
+    socket = await open_socket()
+    for _ in range(int(asking.AT_ONCE) + 30):
+        await socket.say(type="dance")
+    assert await socket.closed() == 4029
 
 
 async def test_bytes_are_no_message(open_socket: Open) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
-from progress.events import change_of, change_of_upload, change_of_video, message
+from progress.events import Keep, change_of, change_of_upload, change_of_video, message
 from tests import factories
 from videos import deletion
 from videos.models import Output, Task, Upload, Video
@@ -165,7 +165,7 @@ def test_neither_of_the_last_two_may_be_skipped(clip: Video) -> None:
     task = factories.task(clip)
     state.complete(factories.claim(task), [factories.output(task)])
     task.refresh_from_db()
-    assert [event.skippable for event in change_of(task).events] == [False, False]
+    assert [event.keep for event in change_of(task).events] == [Keep.END, Keep.END]
 
 
 def test_an_error_is_one_readable_sentence_and_what_to_do(clip: Video) -> None:
@@ -244,7 +244,7 @@ class TestUploads:
         assert set(data) == PROGRESS - {"paused", "queuePaused"} | more
         assert (data["percent"], data["message"], data["seq"]) == (25.5, "Uploading", 3)
         assert (data["taskId"], data["operation"], data["step"]) == (None, "upload", "uploading")
-        assert event.skippable
+        assert event.keep is Keep.PROGRESS
 
     def test_all_bytes_are_not_yet_a_file_in_the_library(self, clip: Video) -> None:
         upload = Upload(video=clip, method="tus", length=1000, received=1000)
@@ -252,7 +252,7 @@ class TestUploads:
         upload.finished_at = timezone.now()
         (event,) = change_of_upload(upload).events
         assert json.loads(event.text)["data"]["percent"] == 100
-        assert not event.skippable
+        assert event.keep is Keep.END
 
     def test_an_empty_or_unknown_length_divides_by_nothing(self, clip: Video) -> None:
         assert Upload(video=clip, length=0).percent == 0

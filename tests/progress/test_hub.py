@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from django.db import OperationalError
 from progress import hub as hubs
 from progress.events import Change, Event
 from progress.hub import Hub, current_hub, existing_hub
-from progress.outbox import Outbox
+from progress.outbox import Message, Outbox
 
 SOCKETS, EVENTS = 200, 50
 
@@ -21,20 +22,25 @@ SOCKETS, EVENTS = 200, 50
 class Ears(Outbox):
     """An outbox that keeps what it was offered."""
 
-    def __init__(self) -> None:
-        super().__init__(self._never)
+    def __init__(self, viewer: str = "ann") -> None:
+        super().__init__(self._sent_to, self._overflowing, viewer)
         self.heard: list[Event] = []
+        self.messages: list[Message] = []
 
-    def offer(self, event: Event) -> None:
+    def offer(self, event: Event, message: Message) -> None:
         """Keep it."""
         self.heard.append(event)
+        self.messages.append(message)
 
-    async def _never(self, text: str) -> None:
-        raise AssertionError(text)
+    async def _sent_to(self, message: Message) -> None:
+        self.messages.append(message)
+
+    def _overflowing(self) -> None:
+        raise AssertionError
 
 
-def change(seq: int, group: str = "video.1", task: str = "t") -> Change:
-    return Change((group,), (Event(task, seq, f"text {seq}"),))
+def change(seq: int, group: str = "video.1", task: str = "t", viewer: str = "ann") -> Change:
+    return Change((group,), (Event(task, seq, f"text {seq}"),), viewer)
 
 
 async def test_a_change_reaches_its_group_only(transactional_db: None) -> None:
@@ -45,14 +51,14 @@ async def test_a_change_reaches_its_group_only(transactional_db: None) -> None:
     await asyncio.sleep(0.05)
     assert [event.seq for event in ours.heard] == [1]
     assert theirs.heard == []
-    await hub.leave("video.1", ours)
-    await hub.leave("video.2", theirs)
+    hub.leave("video.1", ours)
+    hub.leave("video.2", theirs)
 
 
 async def test_a_socket_that_left_hears_nothing(transactional_db: None) -> None:
     hub, ears = Hub(), Ears()
     await hub.join("video.1", ears)
-    await hub.leave("video.1", ears)
+    hub.leave("video.1", ears)
     hub.publish(change(1))
     await asyncio.sleep(0.05)
     assert ears.heard == []
@@ -78,7 +84,7 @@ async def test_many_threads_may_publish_at_once(transactional_db: None) -> None:
     by_task = [event.seq for event in ears[0].heard if event.subject == "2"]
     assert by_task == list(range(EVENTS))
     for each in ears:
-        await hub.leave("video.1", each)
+        hub.leave("video.1", each)
 
 
 async def test_every_socket_gets_the_very_same_text(transactional_db: None) -> None:
@@ -87,9 +93,9 @@ async def test_every_socket_gets_the_very_same_text(transactional_db: None) -> N
     await hub.join("video.1", other)
     hub.publish(change(1))
     await asyncio.sleep(0.05)
-    assert one.heard[0].text is other.heard[0].text
-    await hub.leave("video.1", one)
-    await hub.leave("video.1", other)
+    assert one.messages[0] is other.messages[0]
+    hub.leave("video.1", one)
+    hub.leave("video.1", other)
 
 
 async def test_looking_goes_on_after_the_database_was_away(
@@ -111,25 +117,61 @@ async def test_looking_goes_on_after_the_database_was_away(
     await hub.join("video.1", ears)
     await asyncio.sleep(0.3)
     assert [event.seq for event in ears.heard] == [1]
-    await hub.leave("video.1", ears)
+    told = [json.loads(message["text"]) for message in ears.messages[:1] + ears.messages[-1:]]
+    assert [each["data"] for each in told] == [{"degraded": True}, {"degraded": False}]
+    hub.leave("video.1", ears)
 
 
-async def test_nobody_looks_while_nobody_listens(transactional_db: None) -> None:
-    hub, ears = Hub(), Ears()
-    await hub.join("video.1", ears)
-    assert len(hub._sources) == 2
-    await hub.leave("video.1", ears)
-    assert hub._sources == []
-
-
-async def test_a_socket_that_comes_while_the_last_one_leaves_is_looked_after(
-    transactional_db: None,
+async def test_nobody_looks_while_nobody_listens(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(hubs, "LOOK_EVERY_SECONDS", 0.01)
+    hub, ears, looks = Hub(), Ears(), 0
+
+    def changes(window: float) -> list[Change]:
+        nonlocal looks
+        looks += 1
+        return []
+
+    monkeypatch.setattr(hub, "_changes", changes)
+    await asyncio.sleep(0.1)
+    assert looks == 0
+    await hub.join("video.1", ears)
+    await asyncio.sleep(0.2)
+    assert looks > 0
+    hub.leave("video.1", ears)
+    await asyncio.sleep(0.1)
+    before = looks
+    await asyncio.sleep(0.1)
+    assert looks == before
+
+
+async def test_a_socket_that_comes_after_everybody_had_left_hears_again(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hubs, "LOOK_EVERY_SECONDS", 0.01)
     hub, old, new = Hub(), Ears(), Ears()
     await hub.join("video.1", old)
-    await asyncio.gather(hub.leave("video.1", old), hub.join("video.1", new))
-    assert [source.done() for source in hub._sources] == [False, False]
-    await hub.leave("video.1", new)
+    hub.leave("video.1", old)
+    assert hub.groups == 0
+    await asyncio.sleep(0.05)
+    monkeypatch.setattr(hub, "_changes", lambda _window: [change(1)])
+    await hub.join("video.1", new)
+    await asyncio.sleep(0.2)
+    assert new.heard
+    assert old.heard == []
+
+
+async def test_a_change_is_for_those_who_may_see_it_now_whatever_group_they_joined(
+    transactional_db: None,
+) -> None:
+    hub, ann, bob = Hub(), Ears("ann"), Ears("bob")
+    await hub.join("video.1", ann)
+    await hub.join("video.1", bob)
+    hub.publish(change(1, viewer="bob"))
+    await asyncio.sleep(0.05)
+    assert ann.heard == []
+    assert [event.seq for event in bob.heard] == [1]
 
 
 async def test_there_is_one_hub_for_all_sockets_of_a_process() -> None:

@@ -10,23 +10,34 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from progress.events import Event, message
-from progress.outbox import Outbox
+from progress.events import Event, Keep, message
+from progress.outbox import MOST_WAITING, MOST_WAITING_CHARACTERS, Message, Outbox, packed
 
 TASKS = ("a", "b")
 
 
 class Client:
-    """What a page knows after the messages it was sent, the protocol's way."""
+    """A socket: takes messages while its door is open, and keeps them."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.door = asyncio.Event()
         self.door.set()
+        self.gone = False
+        self.overflows = 0
 
-    async def send(self, text: str) -> None:
-        await self.door.wait()
-        self.texts.append(text)
+    async def send(self, message: Message) -> None:
+        if not self.door.is_set():
+            await self.door.wait()
+        if self.gone:
+            raise ConnectionResetError
+        self.texts.append(message["text"])
+
+    def overflowed(self) -> None:
+        self.overflows += 1
+
+    def outbox(self) -> Outbox:
+        return Outbox(self.send, self.overflowed, "ann")
 
     @property
     def heard(self) -> list[dict[str, Any]]:
@@ -36,201 +47,274 @@ class Client:
         return [item["data"]["seq"] for item in self.heard if item["data"].get("taskId") == task]
 
 
-def event(seq: int, task: str = "a", *, skippable: bool = False) -> Event:
-    kind = "progress" if skippable else "task"
-    return Event(task, seq, message(kind, "v", {"taskId": task, "seq": seq}), skippable)
+def event(seq: int, task: str = "a", keep: Keep = Keep.END) -> Event:
+    return Event(task, seq, message(keep.value, "v", {"taskId": task, "seq": seq}), keep)
 
 
 def progress(seq: int, task: str = "a") -> Event:
-    return event(seq, task, skippable=True)
+    return event(seq, task, Keep.PROGRESS)
+
+
+def state(seq: int, task: str = "a") -> Event:
+    return event(seq, task, Keep.STATE)
+
+
+def offer(outbox: Outbox, *events: Event) -> None:
+    for each in events:
+        outbox.offer(each, packed(each.text))
 
 
 def snapshot(seqs: dict[str, int]) -> str:
     return message("subscribed", "v", {"seqs": seqs})
 
 
-async def settled(outbox: Outbox) -> None:
-    """Let the writer send all that it may."""
-    writer = asyncio.ensure_future(outbox.run())
-    for _ in range(200):
-        await asyncio.sleep(0)
-    writer.cancel()
-    await asyncio.gather(writer, return_exceptions=True)
+async def stalled() -> tuple[Client, Outbox]:
+    """A socket that is still taking its first message, of a task of its own."""
+    client = Client()
+    outbox = client.outbox()
+    client.door.clear()
+    offer(outbox, event(1, "first"))
+    return client, outbox
 
 
-async def sent(outbox: Outbox, client: Client) -> list[int]:
-    await settled(outbox)
-    return client.seqs()
+async def caught_up(client: Client) -> None:
+    client.door.set()
+    await asyncio.sleep(0.01)
 
 
 async def test_the_same_event_is_sent_once() -> None:
     client = Client()
-    outbox = Outbox(client.send)
-    for seq in (1, 2, 2, 1, 3, 3):
-        outbox.offer(event(seq))
-    assert await sent(outbox, client) == [1, 2, 3]
+    offer(client.outbox(), *(event(seq) for seq in (1, 2, 2, 1, 3, 3)))
+    assert client.seqs() == [1, 2, 3]
+
+
+async def test_a_socket_that_keeps_up_is_written_to_without_a_task() -> None:
+    before = asyncio.all_tasks()
+    client = Client()
+    offer(client.outbox(), event(1))
+    assert client.seqs() == [1]
+    assert asyncio.all_tasks() == before
 
 
 async def test_a_slow_socket_gets_the_newest_progress_only() -> None:
-    client = Client()
-    outbox = Outbox(client.send)
-    for seq in range(1, 50):
-        outbox.offer(progress(seq))
-    assert await sent(outbox, client) == [49]
+    client, outbox = await stalled()
+    offer(outbox, *(progress(seq) for seq in range(1, 50)))
+    await caught_up(client)
+    assert client.seqs() == [49]
+
+
+async def test_a_slow_socket_gets_the_newest_state_only() -> None:
+    client, outbox = await stalled()
+    offer(outbox, *(state(seq) for seq in range(1, 50)))
+    await caught_up(client)
+    assert client.seqs() == [49]
+
+
+async def test_a_state_is_not_skipped_for_progress_that_follows_it() -> None:
+    client, outbox = await stalled()
+    offer(outbox, progress(1), state(2), progress(3), progress(4))
+    await caught_up(client)
+    assert client.seqs() == [2, 4]
 
 
 async def test_tasks_do_not_displace_each_other() -> None:
-    client = Client()
-    outbox = Outbox(client.send)
+    client, outbox = await stalled()
     for seq in range(1, 9):
-        outbox.offer(progress(seq, "a"))
-        outbox.offer(progress(seq, "b"))
-    await settled(outbox)
+        offer(outbox, progress(seq, "a"), progress(seq, "b"))
+    await caught_up(client)
     assert (client.seqs("a"), client.seqs("b")) == ([8], [8])
 
 
 async def test_an_ending_is_never_skipped() -> None:
-    client = Client()
-    outbox = Outbox(client.send)
-    outbox.offer(progress(1))
-    outbox.offer(event(2))
-    outbox.offer(event(3))
-    outbox.offer(progress(4))
-    outbox.offer(progress(5))
-    assert await sent(outbox, client) == [2, 3, 5]
-
-
-async def test_progress_never_overtakes_what_was_said_before_it() -> None:
-    client = Client()
-    outbox = Outbox(client.send)
-    outbox.offer(progress(1))
-    outbox.offer(event(2))
-    outbox.offer(progress(3))
-    assert await sent(outbox, client) == [2, 3]
+    client, outbox = await stalled()
+    offer(outbox, progress(1), event(2), event(3), progress(4), progress(5), state(6), event(7))
+    await caught_up(client)
+    assert client.seqs() == [2, 3, 7]
 
 
 async def test_events_wait_while_a_snapshot_is_read() -> None:
     client = Client()
-    outbox = Outbox(client.send)
+    outbox = client.outbox()
     outbox.hold()
-    for seq in (3, 4, 5, 6):
-        outbox.offer(event(seq))
-    await settled(outbox)
+    offer(outbox, *(event(seq) for seq in (3, 4, 5, 6)))
     assert client.texts == []
-    outbox.snapshot(snapshot({"a": 4}), {"a": 4})
+    outbox.snapshot("v", snapshot({"a": 4}), {"a": 4})
     outbox.release()
-    await settled(outbox)
     assert client.heard[0]["type"] == "subscribed"
     assert client.seqs() == [5, 6]
 
 
-async def test_waiting_progress_does_not_slip_in_front_of_a_snapshot() -> None:
+async def test_what_is_held_back_is_merged_and_an_old_event_displaces_nothing() -> None:
     client = Client()
-    outbox = Outbox(client.send)
-    outbox.offer(progress(1))
+    outbox = client.outbox()
     outbox.hold()
-    outbox.offer(progress(3))
-    outbox.snapshot(snapshot({"a": 2}), {"a": 2})
+    offer(outbox, progress(2), state(3), progress(4), progress(6), state(1), progress(5))
     outbox.release()
-    await settled(outbox)
-    assert [item["type"] for item in client.heard] == ["subscribed", "progress"]
+    assert client.seqs() == [3, 6]
+
+
+async def test_waiting_progress_does_not_slip_in_front_of_a_snapshot() -> None:
+    client, outbox = await stalled()
+    offer(outbox, progress(1))
+    outbox.hold()
+    offer(outbox, progress(3))
+    outbox.snapshot("v", snapshot({"a": 2}), {"a": 2})
+    outbox.release()
+    await caught_up(client)
+    assert [item["type"] for item in client.heard[1:]] == ["subscribed", "progress"]
 
 
 async def test_two_snapshots_at_once_hold_until_both_are_read() -> None:
     client = Client()
-    outbox = Outbox(client.send)
+    outbox = client.outbox()
     outbox.hold()
     outbox.hold()
-    outbox.offer(event(9))
+    offer(outbox, event(9))
     outbox.release()
-    assert await sent(outbox, client) == []
+    assert client.seqs() == []
     outbox.release()
-    assert await sent(outbox, client) == [9]
+    assert client.seqs() == [9]
+
+
+async def test_of_snapshots_of_one_video_that_wait_only_the_newest_is_sent() -> None:
+    client, outbox = await stalled()
+    for seq in range(1, 200):
+        outbox.snapshot("v", snapshot({"a": seq}), {"a": seq})
+    outbox.snapshot("w", snapshot({"b": 1}), {"b": 1})
+    assert outbox.waiting == 2
+    await caught_up(client)
+    assert [item["data"]["seqs"] for item in client.heard[1:]] == [{"a": 199}, {"b": 1}]
 
 
 async def test_answers_keep_their_order_and_are_all_sent() -> None:
-    client = Client()
-    outbox = Outbox(client.send)
+    client, outbox = await stalled()
     for number in range(5):
         outbox.say(json.dumps({"data": {}, "number": number}))
-    await settled(outbox)
-    assert [item["number"] for item in client.heard] == [0, 1, 2, 3, 4]
+    await caught_up(client)
+    assert [item["number"] for item in client.heard[1:]] == [0, 1, 2, 3, 4]
+
+
+# Bounds
 
 
 async def test_a_stalled_socket_holds_little_and_catches_up() -> None:
-    client = Client()
-    client.door.clear()
-    outbox = Outbox(client.send)
-    writer = asyncio.ensure_future(outbox.run())
+    client, outbox = await stalled()
     for seq in range(1, 2000):
-        outbox.offer(progress(seq))
+        offer(outbox, progress(seq))
         await asyncio.sleep(0)
-    outbox.offer(event(2000))
-    assert len(outbox._pending) <= 2
-    client.door.set()
-    await asyncio.sleep(0.01)
-    writer.cancel()
-    await asyncio.gather(writer, return_exceptions=True)
+    offer(outbox, event(2000))
+    assert outbox.waiting <= 2
+    await caught_up(client)
     assert client.seqs()[-1] == 2000
+    assert client.overflows == 0
+
+
+async def test_too_many_messages_that_may_not_be_skipped_are_an_overflow() -> None:
+    client, outbox = await stalled()
+    offer(outbox, *(event(seq) for seq in range(1, MOST_WAITING + 1)))
+    assert client.overflows == 0
+    offer(outbox, event(MOST_WAITING + 1))
+    assert client.overflows == 1
+
+
+async def test_too_many_held_back_are_an_overflow_too() -> None:
+    client = Client()
+    outbox = client.outbox()
+    outbox.hold()
+    offer(outbox, *(event(seq) for seq in range(1, MOST_WAITING + 2)))
+    assert client.overflows == 1
+
+
+async def test_large_messages_are_an_overflow_but_a_single_one_is_not() -> None:
+    client, outbox = await stalled()
+    outbox.say("x" * MOST_WAITING_CHARACTERS)
+    assert client.overflows == 0
+    outbox.say("x")
+    assert client.overflows == 1
+
+
+async def test_size_is_counted_out_again_as_messages_leave() -> None:
+    client, outbox = await stalled()
+    for number in range(20):
+        outbox.say(f"{number}" + "x" * (MOST_WAITING_CHARACTERS // 3), about="same")
+    await caught_up(client)
+    assert (client.overflows, outbox._size) == (0, 0)
+
+
+async def test_a_closed_one_sends_nothing_and_keeps_nothing() -> None:
+    client, outbox = await stalled()
+    offer(outbox, event(2, "b"))
+    outbox.close()
+    offer(outbox, event(3, "b"))
+    outbox.say("late")
+    assert outbox.waiting == 0
+    await caught_up(client)
+    assert client.texts == []
+
+
+async def test_a_socket_that_is_gone_troubles_nobody() -> None:
+    client = Client()
+    outbox = client.outbox()
+    client.gone = True
+    offer(outbox, event(1), event(2))
+    slow, other = await stalled()
+    slow.gone = True
+    offer(other, event(1))
+    await caught_up(slow)
+    assert (client.texts, slow.texts, other.waiting) == ([], [], 0)
 
 
 # What may happen at any moment: a change of a task, an old one arriving late, a snapshot's start
-# and end, and the socket taking one more message.
+# and end, the socket's door being shut and opened.
 ACTIONS = st.lists(
     st.one_of(
-        st.tuples(st.just("progress"), st.sampled_from(TASKS)),
-        st.tuples(st.just("ending"), st.sampled_from(TASKS)),
-        st.tuples(st.just("late"), st.sampled_from(TASKS)),
-        st.tuples(st.just("read"), st.just("")),
-        st.tuples(st.just("answer"), st.just("")),
-        st.tuples(st.just("take"), st.just("")),
+        st.tuples(st.sampled_from(["progress", "state", "ending", "late"]), st.sampled_from(TASKS)),
+        st.tuples(st.sampled_from(["read", "answer", "shut", "open"]), st.just("")),
     ),
     max_size=60,
 )
 
 
 class World:
-    """A database, an outbox, and a socket that takes one message at a time."""
+    """A database, an outbox, and a socket with a door."""
 
     def __init__(self) -> None:
         self.client = Client()
-        self.outbox = Outbox(self.client.send)
+        self.outbox = self.client.outbox()
         self.rows = dict.fromkeys(TASKS, 0)
         self.endings: list[tuple[str, int]] = []
         self.published: list[Event] = []
         self.reading: dict[str, int] | None = None
 
     async def do(self, action: str, task: str) -> None:
-        if action in ("progress", "ending"):
-            self.change(task, skippable=action == "progress")
+        if action in ("progress", "state", "ending"):
+            self.change(task, Keep("end" if action == "ending" else action))
         elif action == "late" and self.published:
-            self.outbox.offer(self.published[len(self.published) // 2])
+            offer(self.outbox, self.published[len(self.published) // 2])
         elif action == "read" and self.reading is None:
             self.outbox.hold()
             self.reading = dict(self.rows)
         elif action == "answer" and self.reading is not None:
             self.answer()
-        elif action == "take":
-            await self.take()
+        elif action == "shut":
+            self.client.door.clear()
+        elif action == "open":
+            self.client.door.set()
+            await asyncio.sleep(0)
 
-    def change(self, task: str, *, skippable: bool) -> None:
+    def change(self, task: str, keep: Keep) -> None:
         self.rows[task] += 1
-        change = event(self.rows[task], task, skippable=skippable)
-        if not skippable:
+        change = event(self.rows[task], task, keep)
+        if keep is Keep.END:
             self.endings.append((task, change.seq))
         self.published.append(change)
-        self.outbox.offer(change)
+        offer(self.outbox, change)
 
     def answer(self) -> None:
         assert self.reading is not None
-        self.outbox.snapshot(snapshot(self.reading), self.reading)
+        self.outbox.snapshot("v", snapshot(self.reading), self.reading)
         self.outbox.release()
         self.reading = None
-
-    async def take(self) -> None:
-        if self.outbox._pending:
-            key = next(iter(self.outbox._pending))
-            await self.client.send(self.outbox._pending.pop(key))
 
 
 def run(actions: Sequence[tuple[str, str]]) -> World:
@@ -240,7 +324,9 @@ def run(actions: Sequence[tuple[str, str]]) -> World:
             await world.do(action, task)
         if world.reading is not None:
             world.answer()
-        await settled(world.outbox)
+        world.client.door.set()
+        for _ in range(200):
+            await asyncio.sleep(0)
         return world
 
     return asyncio.run(play())

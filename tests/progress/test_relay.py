@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 import pytest
+import redis
 from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
 
 from progress import hub as hubs
-from progress import receivers
-from progress.events import Change, Event
+from progress import publisher, receivers, relay
+from progress.events import Change, Event, Keep, video_group
+from progress.hub import current_hub
 from progress.relay import pack, unpack
 from tests import factories
 from tests.progress.conftest import Open
-from tests.progress.sockets import in_a_thread, in_another_process
+from tests.progress.sockets import Socket, in_a_thread, in_another_process
 from tests.progress.test_consumers import changed_elsewhere
+from tests.servers.live import wait_for
 from tests.servers.services import ValkeyServer
 from videos.models import Video
 from videos.models import lifecycle as state
@@ -26,9 +33,9 @@ make_task = sync_to_async(factories.task)
 
 
 def test_a_change_survives_the_journey() -> None:
-    events = (Event("t", 3, '{"name":"안녕"}', skippable=True), Event("t", 4, "{}"))
-    change = Change(("video.1", "user.2"), events)
-    assert unpack(pack(change, "user.2")) == Change(("user.2",), events)
+    events = (Event("t", 3, '{"name":"안녕"}', Keep.PROGRESS), Event("t", 4, "{}"))
+    change = Change(("video.1", "user.2"), events, "2")
+    assert unpack(pack(change, "user.2")) == Change(("user.2",), events, "2")
 
 
 @pytest.fixture
@@ -102,28 +109,145 @@ async def test_it_is_heard_again_after_everybody_had_left(open_socket: Open, vid
     assert (await second.hear())["data"]["status"] == "cancelled"
 
 
-async def test_pages_learn_from_the_database_while_it_is_away(
-    settings: Any,
-    own_valkey: ValkeyServer,
+@pytest.mark.usefixtures("no_looking")
+async def test_an_event_of_another_version_stops_nothing(
+    layer: str, open_socket: Open, video: Video, caplog: pytest.LogCaptureFixture
+) -> None:
+    socket = await open_socket()
+    await socket.subscribe(video.pk)
+    group = video_group(video.pk)
+    events = [{"subject": "t", "seq": 1, "text": "{}", "skippable": True}]
+    older = {"type": relay.CHANGED, "group": group, "events": events}
+    await get_channel_layer().group_send(group, older)
+    assert await hears_of(socket, video)
+    assert "of another version" in caplog.text
+
+
+# When the layer is away
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks and beats follow one another sooner, so that a test need not take so long."""
+    monkeypatch.setattr(hubs, "LOOK_BESIDE_LAYER_SECONDS", 0.3)
+    monkeypatch.setattr(relay, "BEAT_SECONDS", 0.2)
+    monkeypatch.setattr(relay, "SILENCE_SECONDS", 0.6)
+    monkeypatch.setattr(relay, "PATIENCE_SECONDS", 0.4)
+
+
+@pytest.fixture
+def own_layer(settings: Any, own_valkey: ValkeyServer) -> Iterator[ValkeyServer]:
+    """A Valkey that a test may break."""
+    use(settings, own_valkey.url)
+    yield own_valkey
+    receivers._publisher.cache_clear()
+
+
+async def degraded(socket: Socket) -> bool:
+    """What the next word on it says; events are passed over."""
+    while (heard := await socket.hear(20))["type"] != "degraded":
+        pass
+    return bool(heard["data"]["degraded"])
+
+
+async def hears_of(socket: Socket, video: Video) -> bool:
+    """Whether a change made now arrives."""
+    task = await make_task(video)
+    await asyncio.to_thread(in_a_thread, partial(state.cancel, task))
+    heard = await socket.hear(20)
+    return bool(heard["type"] == "task" and heard["data"]["taskId"] == str(task.pk))
+
+
+@pytest.mark.usefixtures("quick")
+async def test_while_it_is_gone_sockets_stay_and_learn_from_the_database(
+    own_layer: ValkeyServer, open_socket: Open, video: Video, caplog: pytest.LogCaptureFixture
+) -> None:
+    early = await open_socket()
+    await early.subscribe(video.pk)
+    assert await hears_of(early, video)
+    own_layer.kill9()
+    assert await degraded(early) is True
+    late = await open_socket()
+    assert (await late.subscribe("*"))["type"] == "subscribed"
+    assert await degraded(late) is True
+    assert await hears_of(early, video)
+    assert (await late.hear())["type"] == "task"
+    own_layer.start()
+    assert await degraded(early) is False
+    assert await degraded(late) is False
+    assert await hears_of(early, video)
+    said = [record.getMessage() for record in caplog.records]
+    assert sum("the channel layer cannot be reached" in each for each in said) == 1
+    assert "Traceback" not in caplog.text
+
+
+def restarted(valkey: ValkeyServer) -> None:
+    valkey.kill9()
+    valkey.start()
+
+
+def stopped_for_a_while(valkey: ValkeyServer) -> None:
+    """It hangs: connections stay open and nothing answers."""
+    assert valkey._process is not None
+    os.kill(valkey._process.pid, signal.SIGSTOP)
+    time.sleep(2)
+    os.kill(valkey._process.pid, signal.SIGCONT)
+
+
+def commanded(*words: str, valkey: ValkeyServer) -> None:
+    with redis.Redis.from_url(valkey.url) as client:
+        client.execute_command(*words)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    "breaks",
+    [
+        restarted,
+        stopped_for_a_while,
+        lambda valkey: commanded("FLUSHALL", valkey=valkey),
+        lambda valkey: commanded("CLIENT", "KILL", "TYPE", "pubsub", valkey=valkey),
+        lambda valkey: commanded("CLIENT", "KILL", "TYPE", "normal", valkey=valkey),
+    ],
+    ids=["restarted", "hung", "emptied", "subscriptions cut", "connections cut"],
+)
+async def test_after_it_was_broken_events_come_through_it_again(
+    own_layer: ValkeyServer,
     open_socket: Open,
     video: Video,
     monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    breaks: Callable[[ValkeyServer], None],
 ) -> None:
-    monkeypatch.setattr(hubs, "LOOK_BESIDE_LAYER_SECONDS", 0.2)
-    use(settings, own_valkey.url)
-    task, other = await make_task(video), await make_task(video)
-    early = await open_socket()
-    await early.subscribe(video.pk)
-    own_valkey.kill9()
-    late = await open_socket()
-    assert (await late.subscribe("*"))["type"] == "subscribed"
+    socket = await open_socket()
+    await socket.subscribe(video.pk)
+    task = await make_task(video)
+    breaking = asyncio.ensure_future(asyncio.to_thread(breaks, own_layer))
     await asyncio.to_thread(in_a_thread, partial(state.cancel, task))
-    for socket in (early, late):
-        assert (await socket.hear())["data"]["status"] == "cancelled"
-    own_valkey.start()
-    await asyncio.to_thread(in_a_thread, partial(state.cancel, other))
-    for socket in (early, late):
-        assert (await socket.hear())["data"]["taskId"] == str(other.pk)
-    assert "cannot be reached" in caplog.text
-    receivers._publisher.cache_clear()
+    await breaking
+    heard = await socket.hear(20)
+    while heard["type"] != "task" or heard["data"]["status"] != "cancelled":
+        heard = await socket.hear(20)
+    hub = current_hub()
+    await asyncio.to_thread(wait_for, lambda: not hub.degraded, 20, "the layer")
+    # From here on nothing is looked for: what arrives came through the layer.
+    monkeypatch.setattr(hubs, "LOOK_BESIDE_LAYER_SECONDS", 3600)
+    await asyncio.sleep(0.5)
+    while not await socket.quiet(0.3):
+        await socket.hear()
+    assert await hears_of(socket, video)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_layer_that_hangs_does_not_fill_the_memory_of_a_worker(
+    own_layer: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "PATIENCE_SECONDS", 0.4)
+    sender = publisher.Publisher()
+    assert own_layer._process is not None
+    os.kill(own_layer._process.pid, signal.SIGSTOP)
+    change = Change(("video.1",), (Event("t", 1, "{}"),), "ann")
+    for _ in range(3 * publisher.MOST_UNDER_WAY):
+        sender.publish(change)
+    assert sender._under_way <= publisher.MOST_UNDER_WAY
+    os.kill(own_layer._process.pid, signal.SIGCONT)
+    await asyncio.to_thread(wait_for, lambda: not sender._under_way, 20, "the end of it")

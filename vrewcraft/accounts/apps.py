@@ -8,3 +8,7 @@ class AccountsConfig(AppConfig):
 
     name = "vrewcraft.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from vrewcraft.accounts import receivers  # noqa: F401, PLC0415 (models are loaded by now)

@@ -1,0 +1,55 @@
+"""What a client may send over its socket: two small messages, and not too many of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+EVERYTHING = "*"
+MOST_BYTES = 16 * 1024
+MOST_ID_CHARACTERS = 64
+PER_SECOND, AT_ONCE = 20.0, 64.0
+"""At once is more: a page that comes back subscribes to all that it shows."""
+KINDS = ("subscribe", "unsubscribe")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message that is understood."""
+
+    kind: str
+    video_id: str
+
+
+def parse(text: str | None) -> Asked | None:
+    """The message in a text, or None where there is none that is understood."""
+    try:
+        asked = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(asked, dict) or asked.get("type") not in KINDS:
+        return None
+    video_id = asked.get("videoId")
+    if not isinstance(video_id, str) or not 0 < len(video_id) <= MOST_ID_CHARACTERS:
+        return None
+    # Half of a pair of surrogates passes as JSON, but no answer could name it.
+    return Asked(asked["type"], video_id) if video_id.isprintable() else None
+
+
+class Allowance:
+    """How many messages a client may still send; times in seconds of one monotonic clock."""
+
+    __slots__ = ("_at", "_left")
+
+    def __init__(self, now: float) -> None:
+        self._left = AT_ONCE
+        self._at = now
+
+    def take(self, now: float) -> bool:
+        """Whether one more is allowed now."""
+        self._left = min(AT_ONCE, self._left + (now - self._at) * PER_SECOND)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True

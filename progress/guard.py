@@ -1,0 +1,146 @@
+"""The guard: who may open a socket, and whether those who did still may have it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Collection
+from typing import Protocol
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from progress.access import Access, Ended
+from progress.hub import Hub, current_hub
+from videos.models import Video
+
+logger = logging.getLogger(__name__)
+
+RECHECK_SECONDS = 30.0
+ACCESS_ENDED = 4401
+TOO_MANY_SOCKETS = 4028
+
+
+class Guarded(Protocol):
+    """A socket, as the guard sees it."""
+
+    access: Access
+    ended: Ended
+    address: str
+
+    @property
+    def watched(self) -> Collection[UUID]:
+        """The videos that it watches by their ids."""
+
+    def end(self, code: int) -> None:
+        """Close it."""
+
+    def forget(self, video_id: UUID) -> None:
+        """Stop watching a video that is nobody's, or somebody else's, by now."""
+
+
+class Guard:
+    """All sockets of this process."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._sockets: dict[UUID, set[Guarded]] = {}
+        self._addresses: Counter[str] = Counter()
+        self._loop = asyncio.get_running_loop()
+        self._looks: set[asyncio.Task[None]] = set()
+        self._watching = self._loop.create_task(self._watch())
+        hub.on_access(self.look_at)
+
+    @property
+    def hub(self) -> Hub:
+        """The hub whose sockets these are."""
+        return self._hub
+
+    @property
+    def sockets(self) -> int:
+        """How many there are."""
+        return self._addresses.total()
+
+    def admit(self, socket: Guarded) -> bool:
+        """Count a socket in; False: its person or its address has as many as are allowed."""
+        own = self._sockets.get(socket.access.user_id, set())
+        if _reached(len(own), settings.VREWCRAFT_SOCKETS_PER_USER) or _reached(
+            self._addresses[socket.address], settings.VREWCRAFT_SOCKETS_PER_ADDRESS
+        ):
+            return False
+        self._sockets.setdefault(socket.access.user_id, set()).add(socket)
+        self._addresses[socket.address] += 1
+        return True
+
+    def dismiss(self, socket: Guarded) -> None:
+        """Count a socket out; a second time, or one that was not admitted: nothing."""
+        own = self._sockets.get(socket.access.user_id, set())
+        if socket not in own:
+            return
+        own.discard(socket)
+        if not own:
+            del self._sockets[socket.access.user_id]
+        self._addresses -= Counter([socket.address])
+
+    def look_at(self, user_id: str) -> None:
+        """Something of this person's access changed: look now."""
+        sockets = self._sockets.get(UUID(user_id))
+        if sockets:
+            look = self._loop.create_task(self._check(list(sockets)))
+            self._looks.add(look)
+            look.add_done_callback(self._looks.discard)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(RECHECK_SECONDS)
+            await self._check([each for own in self._sockets.values() for each in own])
+
+    async def _check(self, sockets: list[Guarded]) -> None:
+        if not sockets:
+            return
+        try:
+            await self._end_those_without_access(sockets)
+            await self._forget_what_is_not_theirs(sockets)
+        except Exception as error:
+            logger.warning("access cannot be looked at; trying again", exc_info=error)
+
+    async def _end_those_without_access(self, sockets: list[Guarded]) -> None:
+        accesses = {socket.access for socket in sockets}
+        ended: set[Access] = await database_sync_to_async(sockets[0].ended)(accesses)
+        for socket in sockets:
+            if socket.access in ended:
+                socket.end(ACCESS_ENDED)
+
+    async def _forget_what_is_not_theirs(self, sockets: list[Guarded]) -> None:
+        watched = {video_id for socket in sockets for video_id in socket.watched}
+        owners: dict[UUID, UUID] = await database_sync_to_async(_owners)(watched)
+        for socket in sockets:
+            for video_id in list(socket.watched):
+                # One that came meanwhile was looked at when it was subscribed to.
+                if video_id in watched and owners.get(video_id) != socket.access.user_id:
+                    socket.forget(video_id)
+
+
+def _reached(count: int, most: int) -> bool:
+    return 0 < most <= count
+
+
+def _owners(video_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    found = Video.objects.filter(pk__in=video_ids).values_list("pk", "owner_id")
+    return dict(found)
+
+
+class _Process:
+    """What this process has one of."""
+
+    guard: Guard | None = None
+
+
+def current_guard() -> Guard:
+    """The guard of this process's hub; made by the first socket."""
+    hub = current_hub()
+    if _Process.guard is None or _Process.guard.hub is not hub:
+        _Process.guard = Guard(hub)
+    return _Process.guard

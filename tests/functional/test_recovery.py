@@ -1,13 +1,14 @@
 """A server that stops or dies in the middle of an edit: the edit finishes, once."""
 
 import os
+import re
 import sqlite3
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.clips import bunny
 from tests.functional import pages
@@ -151,6 +152,35 @@ def test_an_open_page_recovers_by_itself(
         pages.ended(card)
         assert page.evaluate("window.neverReloaded")
         only_once(server, program, program.task(task_id), tmp_path)
+
+
+@pytest.mark.browser
+def test_a_bar_stands_dimmed_where_it_stood_while_the_server_is_gone(
+    page: Page, start_server: StartServer
+) -> None:
+    server = start_server()
+    pages.open_library(page, server.base_url)
+    pages.choose(page, bunny())
+    page.wait_for_url("**/videos/*/")
+    pages.workbench(page)
+    card = pages.trim(page, 0, 5)
+    percent = card.locator("[data-part=bar-percent]")
+    track = card.locator("[data-part=bar-track]")
+    with Program(server) as program:
+        program.under_way(str(card.get_attribute("data-task-id")), percent=20)
+    expect(percent).to_have_text(re.compile(r"[2-9]\d%"), timeout=10_000)
+    server.kill9()
+    expect(page.locator("connection-status")).to_have_attribute(
+        "data-state", "disconnected", timeout=10_000
+    )
+    shown = percent.inner_text()
+    assert float(track.evaluate("bar => getComputedStyle(bar).opacity")) < 0.5
+    time.sleep(1)
+    assert percent.inner_text() == shown
+    server.start()
+    pages.connected(page, within_ms=20_000)
+    assert float(track.evaluate("bar => getComputedStyle(bar).opacity")) == 1
+    pages.ended(card)
 
 
 @pytest.mark.browser

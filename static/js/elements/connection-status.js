@@ -1,9 +1,10 @@
 // @ts-check
 import { show, toggle, part } from "../lib/dom.js";
 import { gettext } from "../lib/i18n.js";
+import { ACCESS_ENDED } from "../lib/live.js";
 import { page } from "../lib/page.js";
 
-/** @import { LiveState } from "../lib/live.js" */
+/** @import { LiveClient, LiveState } from "../lib/live.js" */
 
 /** @param {LiveState} state */
 function stateWords(state) {
@@ -11,10 +12,27 @@ function stateWords(state) {
     case "connected":
       return gettext("WebSocket: ✅ Connected");
     case "disconnected":
+    case "ended":
       return gettext("WebSocket: ❌ Disconnected");
     default:
       return gettext("WebSocket: Connecting...");
   }
+}
+
+/**
+ * @param {LiveClient} live
+ * @returns {string} what a person should know, empty where all is well
+ */
+function note({ state, degraded, closeCode }) {
+  if (state === "disconnected") {
+    return gettext("Reconnecting... your jobs keep running");
+  }
+  if (state === "ended") {
+    return closeCode === ACCESS_ENDED
+      ? gettext("You are signed out. Reload the page to sign in again.")
+      : gettext("The server ended this connection. Reload the page.");
+  }
+  return degraded ? gettext("News comes a little late; your jobs keep running") : "";
 }
 
 /** Says whether the page hears the server, and offers to try again when it long has not. */
@@ -33,12 +51,14 @@ export class ConnectionStatus extends HTMLElement {
   #retry = () => page().live.retryNow();
 
   #render = () => {
-    const { state, offersRetry } = page().live;
-    this.dataset.state = state;
-    show(this, "state", stateWords(state));
-    show(this, "note", state === "disconnected" ? gettext("Reconnecting... your jobs keep running") : "");
-    toggle(this, "lost", state === "disconnected");
-    toggle(this, "retry", offersRetry);
+    const { live } = page();
+    const words = note(live);
+    this.dataset.state = live.state;
+    this.toggleAttribute("data-degraded", live.degraded);
+    show(this, "state", stateWords(live.state));
+    show(this, "note", words);
+    toggle(this, "lost", words !== "");
+    toggle(this, "retry", live.offersRetry);
   };
 }
 

@@ -9,11 +9,26 @@ export const OFFER_RETRY_AFTER = 5;
 /** A server that has not said anything this long after it was asked is taken for gone. */
 export const REPLY_MS = 10_000;
 
+/**
+ * Codes with which the server ends a connection for good (docs/protocol.md): the same would be refused
+ * again. Every other loss is tried again.
+ *
+ * @type {ReadonlySet<number>}
+ */
+const FINAL = new Set([1007, 1009, 4401]);
+
+/** Whose access has ended: signed out, or the account is off. */
+export const ACCESS_ENDED = 4401;
+
+/** After these codes, too many sockets or messages, it is wrong to come back at once. */
+const CROWDED = new Set([4028, 4029]);
+const CROWDED_MS = 30_000;
+
 /** The ready state of an open socket, the same in every WebSocket class. */
 const OPEN = 1;
 
 /**
- * @typedef {"connecting"|"connected"|"disconnected"} LiveState
+ * @typedef {"connecting"|"connected"|"disconnected"|"ended"} LiveState "ended": not tried again
  *
  * @typedef {object} Clock
  * @property {(callback: () => void, ms: number) => any} setTimeout
@@ -63,8 +78,8 @@ function parseEvent(text) {
 
 /**
  * One lasting connection to `/ws/`. It subscribes, and after every loss connects and subscribes
- * again, without end. Dispatches `status` (its state or number of failures changed) and `event`
- * (a `CustomEvent` whose detail is the server's event).
+ * again, unless the server has ended it for good. Dispatches `status` (its state, its number of
+ * failures or `degraded` changed) and `event` (a `CustomEvent` whose detail is the server's event).
  */
 export class LiveClient extends EventTarget {
   #url;
@@ -79,6 +94,9 @@ export class LiveClient extends EventTarget {
   /** @type {any} */
   #deadline = null;
   #failures = 0;
+  #degraded = false;
+  /** @type {number|null} */
+  #closeCode = null;
   /** @type {LiveState} */
   #state = "connecting";
   /** @type {Set<string>} */
@@ -102,13 +120,23 @@ export class LiveClient extends EventTarget {
     return this.#state === "connected";
   }
 
+  /** Whether the server said that its news comes late for now. */
+  get degraded() {
+    return this.connected && this.#degraded;
+  }
+
+  /** The code with which the last connection was closed, null where it was cut. */
+  get closeCode() {
+    return this.#closeCode;
+  }
+
   /** How many tries failed since the server last confirmed a subscription. */
   get failures() {
     return this.#failures;
   }
 
   get offersRetry() {
-    return !this.connected && this.#failures >= OFFER_RETRY_AFTER;
+    return this.#state === "ended" || (!this.connected && this.#failures >= OFFER_RETRY_AFTER);
   }
 
   start() {
@@ -158,7 +186,7 @@ export class LiveClient extends EventTarget {
    */
   #wake = (event) => {
     const firstShow = "persisted" in event && !event.persisted;
-    if (firstShow || this.#page.document.visibilityState === "hidden") {
+    if (firstShow || this.#state === "ended" || this.#page.document.visibilityState === "hidden") {
       return;
     }
     if (!this.#socket) {
@@ -187,7 +215,7 @@ export class LiveClient extends EventTarget {
     this.#expectReply();
     socket.onopen = () => this.#opened(socket);
     socket.onmessage = (message) => this.#received(socket, message.data);
-    socket.onclose = () => this.#closed(socket);
+    socket.onclose = (event) => this.#closed(socket, event?.code ?? null);
   }
 
   /** @param {WebSocket} socket */
@@ -196,6 +224,7 @@ export class LiveClient extends EventTarget {
       return;
     }
     this.#heard();
+    this.#degraded = false;
     if (this.#wanted.size) {
       this.#subscribeAll();
     } else {
@@ -219,20 +248,34 @@ export class LiveClient extends EventTarget {
     }
     if (event.type === "subscribed") {
       this.#failures = 0;
+    } else if (event.type === "degraded") {
+      this.#degraded = event.data.degraded === true;
+      this.#enter(this.#state);
     }
     this.dispatchEvent(new CustomEvent("event", { detail: event }));
   }
 
-  /** @param {WebSocket} socket */
-  #closed(socket) {
-    if (socket === this.#socket) {
-      this.#lost();
+  /**
+   * @param {WebSocket} socket
+   * @param {number|null} code
+   */
+  #closed(socket, code) {
+    if (socket !== this.#socket) {
+      return;
+    }
+    this.#closeCode = code;
+    if (code !== null && FINAL.has(code)) {
+      this.#drop();
+      this.#enter("ended");
+    } else {
+      this.#lost(code !== null && CROWDED.has(code) ? CROWDED_MS : 0);
     }
   }
 
-  #lost() {
+  /** @param {number} [atLeast] milliseconds to wait */
+  #lost(atLeast = 0) {
     this.#drop();
-    const wait = reconnectDelay(this.#failures, this.#random);
+    const wait = Math.max(atLeast, reconnectDelay(this.#failures, this.#random));
     this.#failures += 1;
     this.#waiting = this.#clock.setTimeout(() => this.#connect(), wait);
     this.#enter("disconnected");

@@ -64,6 +64,25 @@ describe("<connection-status>", () => {
     assert.equal(text("state"), "WebSocket: ✅ Connected");
   });
 
+  test("says that news comes late, and hides that once it does not", () => {
+    fillBody(markup("_connection.html"));
+    FakeSocket.last.open();
+    FakeSocket.last.say({ type: "degraded", videoId: null, data: { degraded: true } });
+    assert.equal(text("note"), "News comes a little late; your jobs keep running");
+    assert.equal(part("lost").hidden, false);
+    assert.equal(text("state"), "WebSocket: ✅ Connected");
+    FakeSocket.last.say({ type: "degraded", videoId: null, data: { degraded: false } });
+    assert.equal(part("lost").hidden, true);
+  });
+
+  test("says who is signed out, and offers to try again", () => {
+    fillBody(markup("_connection.html"));
+    FakeSocket.last.open();
+    FakeSocket.last.cut(4401);
+    assert.equal(text("note"), "You are signed out. Reload the page to sign in again.");
+    assert.equal(part("retry").hidden, false);
+  });
+
   test("lets go of the client when it leaves the page", () => {
     put(markup("_connection.html"));
     const element = document.querySelector("connection-status");

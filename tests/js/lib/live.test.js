@@ -236,3 +236,50 @@ test("a stopped client stays silent", () => {
   assert.equal(FakeSocket.made.length, 1);
   assert.deepEqual(clock.waits, []);
 });
+
+for (const code of [1000, 1006, 1011, 1012, 4008]) {
+  test(`closed with ${code}, it comes back within its backoff`, () => {
+    connect();
+    FakeSocket.last.cut(code);
+    assert.equal(client.state, "disconnected");
+    assert.deepEqual(clock.waits, [2000]);
+  });
+}
+
+for (const code of [4028, 4029]) {
+  test(`closed with ${code}, it gives the server time`, () => {
+    connect();
+    FakeSocket.last.cut(code);
+    assert.deepEqual(clock.waits, [30_000]);
+  });
+}
+
+for (const code of [1007, 1009, 4401]) {
+  test(`closed with ${code}, it stays away until it is asked to try`, () => {
+    connect();
+    FakeSocket.last.cut(code);
+    assert.deepEqual([client.state, client.closeCode, client.offersRetry], ["ended", code, true]);
+    page.dispatchEvent(new Event("online"));
+    clock.advance(3_600_000);
+    assert.equal(FakeSocket.made.length, 1);
+    client.retryNow();
+    FakeSocket.last.open();
+    assert.equal(client.state, "connected");
+  });
+}
+
+test("it knows while the server's news comes late, and forgets that with the line", () => {
+  let told = 0;
+  connect();
+  client.addEventListener("status", () => (told += 1));
+  const degraded = (value) => ({ type: "degraded", videoId: null, data: { degraded: value } });
+  FakeSocket.last.say(degraded(true));
+  assert.deepEqual([client.degraded, told], [true, 1]);
+  FakeSocket.last.say(degraded(false));
+  assert.deepEqual([client.degraded, told], [false, 2]);
+  FakeSocket.last.say(degraded(true));
+  failOnce();
+  assert.equal(client.degraded, false);
+  FakeSocket.last.open();
+  assert.equal(client.degraded, false);
+});

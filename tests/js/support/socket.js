@@ -34,10 +34,10 @@ export class FakeSocket {
     this.onmessage?.({ data: typeof message === "string" ? message : JSON.stringify(message) });
   }
 
-  /** The line was cut. */
-  cut() {
+  /** The line was cut, or the server closed it with a code. */
+  cut(code = 1006) {
     this.readyState = 3;
-    this.onclose?.();
+    this.onclose?.({ code });
   }
 }
 

@@ -176,6 +176,7 @@ class RunningServer:
         self._worker = self._process("manage.py", "work")
         words = ["-m", "uvicorn", "vrewcraft.asgi:application", "--host", "127.0.0.1"]
         words += ["--port", str(self.port), "--lifespan", "off", "--ws", "websockets-sansio"]
+        words += ["--ws-max-size", "16384", "--ws-per-message-deflate", "false"]
         self._web = self._process(*words)
 
     def _process(self, *words: str) -> ServerProcess:

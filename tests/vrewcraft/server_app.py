@@ -117,7 +117,7 @@ async def answer(send: Send, text: bytes, status: int = 200) -> None:
 
 
 async def talk(scope: Scope, receive: Receive, send: Send) -> None:
-    """Echoes text; `stream N` is answered by N MiB and `end`."""
+    """Echoes text; `stream N` is answered by N MiB and `end`, `repeat N` by one text."""
     await receive()
     await send({"type": "websocket.accept"})
     while (message := await receive())["type"] == "websocket.receive":
@@ -126,6 +126,8 @@ async def talk(scope: Scope, receive: Receive, send: Send) -> None:
             for _number in range(int(number)):
                 await send({"type": "websocket.send", "bytes": PIECE})
             await send({"type": "websocket.send", "text": "end"})
+        elif word == "repeat":
+            await send({"type": "websocket.send", "text": "한" * int(number)})
         elif word == "close":
             await send({"type": "websocket.close", "code": int(number)})
         else:
@@ -174,6 +176,9 @@ def serve_uvicorn(application: Application, _: Path, port: int) -> None:
         port=port,
         lifespan="off",
         log_level="warning",
+        ws="websockets-sansio",
+        ws_max_size=16 * 1024,
+        ws_per_message_deflate=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     Server(config).run()

@@ -134,13 +134,39 @@ def test_an_application_closes_with_any_code(server: ServerProcess, code: int) -
     assert closed.value.rcvd.code == code
 
 
-def test_a_message_past_the_limit_closes_the_socket(builtin: ServerProcess) -> None:
-    with connect(f"ws://127.0.0.1:{builtin.port}/") as client:
-        client.send("x" * 100_000)
+def test_a_message_past_the_limit_closes_the_socket(server: ServerProcess) -> None:
+    with connect(f"ws://127.0.0.1:{server.port}/") as client:
+        client.send("x" * 16_384)
+        assert len(client.recv()) == 16_384
+        client.send("x" * 16_385)
         with pytest.raises(ConnectionClosed) as closed:
             client.recv()
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1009
+
+
+def test_a_text_that_is_no_utf_8_closes_the_socket(server: ServerProcess) -> None:
+    with connect(f"ws://127.0.0.1:{server.port}/") as client:
+        client.send(b"\xff\xfe", text=True)
+        with pytest.raises(ConnectionClosed) as closed:
+            client.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1007
+
+
+@pytest.mark.parametrize("length", [1, 125, 126, 65_535, 65_536, 300_000])
+def test_a_text_of_any_length_is_sent_as_one_message(server: ServerProcess, length: int) -> None:
+    with connect(f"ws://127.0.0.1:{server.port}/", max_size=None) as client:
+        client.send(f"repeat {length}")
+        assert client.recv() == "한" * length
+        client.send("more")
+        assert client.recv() == "more"
+
+
+def test_deflate_is_offered_and_declined(server: ServerProcess) -> None:
+    with connect(f"ws://127.0.0.1:{server.port}/", compression="deflate") as client:
+        assert client.response is not None
+        assert "Sec-WebSocket-Extensions" not in client.response.headers
 
 
 def test_many_messages_at_once_all_arrive_in_order(server: ServerProcess) -> None:

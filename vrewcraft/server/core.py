@@ -24,7 +24,11 @@ from twisted.logger import (
 from vrewcraft.bodylimit import Application, Limit, Message
 from vrewcraft.server.body import LazyBody
 from vrewcraft.server.http import HardenedFactory
-from vrewcraft.server.websocket import HardenedWebSocketFactory, ReceiveQueue
+from vrewcraft.server.websocket import (
+    HardenedWebSocket,
+    HardenedWebSocketFactory,
+    ReceiveQueue,
+)
 
 logger = logging.getLogger("vrewcraft.server")
 
@@ -46,7 +50,7 @@ class Options:
     ping_timeout: float = 30
     stop_seconds: float = 8
     """How long requests under way may take to end once the server stops."""
-    websocket_message_bytes: int = 64 * 1024
+    websocket_message_bytes: int = 16 * 1024
     """The largest message that a client may send over a WebSocket."""
 
 
@@ -65,6 +69,7 @@ class HardenedServer(Server):
         )
         self.options = options
         self.connections: dict[Any, dict[str, Any]] = {}
+        self._unsent: list[HardenedWebSocket] = []
         self.http_factory = HardenedFactory(self)
         self.ws_factory = HardenedWebSocketFactory(self, server=self.server_name)
         self.ws_factory.setProtocolOptions(
@@ -112,11 +117,26 @@ class HardenedServer(Server):
     async def handle_reply(self, protocol: Any, message: Message) -> None:
         """Pass a reply on once there is room for it; for a client that is gone, do nothing."""
         if message["type"] in GATED:
-            await protocol.gate.passed()
+            if not protocol.gate.is_open:
+                await protocol.gate.passed()
+            if message.get("text") is not None and protocol.is_established:
+                protocol.send_text(message["text"])
+                return
             if self.is_gone(protocol):
                 # An application that only ever sends must not keep the loop for itself.
                 await asyncio.sleep(0)
         await super().handle_reply(protocol, message)
+
+    def flush_soon(self, protocol: HardenedWebSocket) -> None:
+        """Have its frames sent in the loop's next turn, with those of all others."""
+        self._unsent.append(protocol)
+        if len(self._unsent) == 1:
+            self.loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        unsent, self._unsent = self._unsent, []
+        for protocol in unsent:
+            protocol.flush()
 
     def is_gone(self, protocol: Any) -> bool:
         """Whether a request or a WebSocket has ended."""

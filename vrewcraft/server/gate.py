@@ -31,6 +31,11 @@ class Gate:
         """Open: the connection is gone, and nobody may wait for it."""
         self._open.set()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is room now."""
+        return self._open.is_set()
+
     async def passed(self) -> None:
         """Return once there is room; whoever was woken too late waits again."""
         while not self._open.is_set():

@@ -66,6 +66,8 @@ class Command(BaseCommand):
                 options=server.Options(
                     body_limit=partial(body_limit, upload_limit=settings.VREWCRAFT_UPLOAD_LIMIT),
                     spool_dir=incoming.folder(),
+                    ping_interval=settings.VREWCRAFT_PING_SECONDS,
+                    ping_timeout=settings.VREWCRAFT_PING_PATIENCE_SECONDS,
                 ),
             )
         finally:

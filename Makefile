@@ -10,7 +10,7 @@ SCRATCH := VREWCRAFT_DATA_DIR=.cache/lint-data
 CLEAN_ENV := env -u DJANGO_SETTINGS_MODULE -u VREWCRAFT_MODE -u DATABASE_URL -u REDIS_URL $(SCRATCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test test-fast test-js test-postgres lint format messages vendor chaos bench-main bench-tasks bench-truth clean
+.PHONY: help run install install-dev test test-fast test-js test-postgres lint format messages vendor chaos bench-main bench-tasks bench-truth bench-live clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,6 +90,9 @@ bench-tasks: install-dev ## how tasks are handed out: latency, a long queue, two
 
 bench-main: install-dev ## every operation on real clips on a fresh server; prints the figures
 	$(PY) -m bench.main
+
+bench-live: install-dev ## live delivery under load, against a Node server (15 min; SECTIONS=... for a part)
+	$(PY) -m bench.live $(SECTIONS)
 
 clean: ## remove what tools made; .venv and the data folder stay
 	rm -rf .cache .ruff_cache .import_linter_cache test-results tests/js/node_modules

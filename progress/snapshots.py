@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from progress.events import task_subject, upload_subject, video_subject
+from progress.events import upload_subject, video_subject
+from progress.states import State, States
 from videos import wire
 from videos.models import Task, Upload, Video
 
@@ -22,6 +23,8 @@ Snapshot = tuple[str, dict[str, int]]
 NEWEST = 100
 # What changed before is not looked for any more (progress/hub.py), so it is not told twice.
 LATELY_SECONDS = 60
+
+states = States()
 
 
 def find(user: AbstractBaseUser | AnonymousUser, video_id: str) -> UUID | None:
@@ -35,12 +38,12 @@ def find(user: AbstractBaseUser | AnonymousUser, video_id: str) -> UUID | None:
 
 def of_video(video_id: UUID) -> tuple[dict[str, Any], dict[str, int]]:
     """The video, its upload while one is under way, its newest tasks, and each one's `seq`."""
-    tasks = _newest(Task.objects.filter(video_id=video_id))
+    tasks = states.newest(Task.objects.filter(video_id=video_id), NEWEST)
     video = Video.objects.for_lists().filter(pk=video_id).first()
     upload = _under_way(Upload.objects.filter(video_id=video_id)).first()
     data = {
         "video": wire.video_event(video) if video else None,
-        "tasks": wire.task_states(tasks),
+        "tasks": tasks,
         "upload": wire.upload_state(upload) if upload else None,
     }
     return data, _seqs(tasks, [upload] if upload else [], [video] if video else [])
@@ -48,11 +51,11 @@ def of_video(video_id: UUID) -> tuple[dict[str, Any], dict[str, int]]:
 
 def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[dict[str, Any], dict[str, int]]:
     """The person's newest tasks and the uploads under way by video, and each one's `seq`."""
-    tasks = _newest(Task.objects.for_user(user))
+    tasks = states.newest(Task.objects.for_user(user), NEWEST)
     mine = Upload.objects.filter(video__in=Video.objects.for_user(user))
     uploads = list(_under_way(mine))
     videos: defaultdict[str, dict[str, Any]] = defaultdict(lambda: {"tasks": [], "upload": None})
-    for state in wire.task_states(tasks):
+    for state in tasks:
         videos[state["videoId"]]["tasks"].append(state)
     for upload in uploads:
         about = {"upload": wire.upload_state(upload), "video": wire.video_event(upload.video)}
@@ -66,18 +69,11 @@ def _under_way(uploads: QuerySet[Upload]) -> QuerySet[Upload]:
     return uploads.filter(finished_at__isnull=True)
 
 
-def _newest(tasks: Any) -> list[Task]:
-    """All that have not ended, and the newest of the others."""
-    newest = tasks.order_by("-created_at").values("pk")[:NEWEST]
-    open_or_new = Q(status__in=["pending", "processing"]) | Q(pk__in=[row["pk"] for row in newest])
-    return list(tasks.filter(open_or_new).for_lists())
-
-
 def _seqs(
-    tasks: Iterable[Task], uploads: Iterable[Upload], videos: Iterable[Video]
+    tasks: Iterable[State], uploads: Iterable[Upload], videos: Iterable[Video]
 ) -> dict[str, int]:
     return {
-        **{task_subject(task): task.seq for task in tasks},
+        **{state["id"]: state["seq"] for state in tasks},
         **{upload_subject(upload): upload.seq for upload in uploads},
         **{video_subject(video): video.seq for video in videos},
     }

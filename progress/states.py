@@ -1,0 +1,60 @@
+"""The states of many tasks for a snapshot. Those of tasks that have ended are made once.
+
+A page that comes back asks for a hundred of them, and nearly all are as they were: what a task says
+changes with its `seq` alone, and once it has ended neither queue nor clock move it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from videos import wire
+from videos.models import Task
+from videos.models.queue import TaskQuerySet
+from videos.models.task import TaskStatus
+
+State = dict[str, Any]
+
+OPEN = (TaskStatus.PENDING, TaskStatus.PROCESSING)
+REMEMBERED = 2000
+
+
+class States:
+    """Remembers so many; may be asked from any thread. What it gives is shared: to be read only."""
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        self._most = most
+        self._made: OrderedDict[UUID, State] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def newest(self, tasks: TaskQuerySet, count: int) -> list[State]:
+        """Of all that have not ended, and of the newest `count`, the newest first."""
+        rows = tasks.order_by("-created_at").values_list("pk", "seq")
+        keys = dict(chain(rows[:count], rows.filter(status__in=OPEN)))
+        known = self._known(keys)
+        missing = keys.keys() - known.keys()
+        made = self._make(tasks.filter(pk__in=missing).for_lists()) if missing else {}
+        states = [*known.values(), *made.values()]
+        return sorted(states, key=lambda state: state["createdAt"], reverse=True)
+
+    def _known(self, seqs: dict[UUID, int]) -> dict[UUID, State]:
+        with self._lock:
+            found = {key: self._made[key] for key in seqs if key in self._made}
+            for key in found:
+                self._made.move_to_end(key)
+        return {key: state for key, state in found.items() if state["seq"] == seqs[key]}
+
+    def _make(self, rows: Iterable[Task]) -> dict[UUID, State]:
+        tasks = list(rows)
+        made = {UUID(state["id"]): state for state in wire.task_states(tasks)}
+        with self._lock:
+            ended = (task.pk for task in reversed(tasks) if task.is_terminal)
+            self._made.update((key, made[key]) for key in ended)
+            while len(self._made) > self._most:
+                self._made.popitem(last=False)
+        return made

@@ -1,0 +1,91 @@
+"""States of many tasks: what has ended is made once, and anew where it has changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from progress.states import States
+from tests import factories
+from videos import wire
+from videos.models import Output, Task, Video
+from videos.models import lifecycle as state
+from vrewcraft.accounts.models import User
+
+# The newest and those that have not ended.
+LOOKS = 2
+
+
+@pytest.fixture
+def video(owner: User) -> Video:
+    return factories.ready(owner)
+
+
+def complete(video: Video) -> Task:
+    task = factories.task(video)
+    return state.complete(factories.claim(task), [factories.output(task)])
+
+
+def newest(states: States, count: int = 100) -> list[dict[str, Any]]:
+    return states.newest(Task.objects.all(), count)
+
+
+def test_it_gives_what_the_wire_tells_of_each_the_newest_first(video: Video) -> None:
+    tasks = [complete(video), factories.task(video), complete(video)]
+    told = [wire.task_state(Task.objects.get(pk=task.pk)) for task in reversed(tasks)]
+    states = States()
+    assert newest(states) == told
+    assert newest(states) == told
+
+
+def test_what_has_ended_is_not_read_again(
+    video: Video, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    states = States()
+    for _ in range(3):
+        complete(video)
+    newest(states)
+    with django_assert_num_queries(LOOKS):
+        assert len(newest(states)) == 3
+
+
+def test_what_changed_after_its_end_is_read_again(video: Video) -> None:
+    states = States()
+    task = complete(video)
+    assert len(newest(states)[0]["outputs"]) == 1
+    Output.objects.update(deleted_at=timezone.now())
+    state.outputs_changed(task.pk)
+    assert newest(states)[0]["outputs"] == []
+
+
+def test_what_has_not_ended_is_read_each_time_however_old(video: Video) -> None:
+    states = States()
+    waiting = factories.task(video)
+    complete(video)
+    assert newest(states, 1)[-1]["queuePosition"] == 1
+    Task.objects.filter(pk=waiting.pk).update(expected_seconds=7)
+    assert newest(states, 1)[-1]["expectedSeconds"] == 7
+
+
+def test_one_that_is_tried_again_is_read_again(video: Video) -> None:
+    states = States()
+    task = factories.task(video)
+    state.fail(factories.claim(task), state.Failure("crash", {}))
+    assert newest(states)[0]["status"] == "error"
+    state.retry(Task.objects.get(pk=task.pk))
+    assert newest(states)[0]["status"] == "pending"
+
+
+def test_it_remembers_no_more_than_it_may(
+    video: Video, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    states = States(most=2)
+    for _ in range(3):
+        complete(video)
+    assert len(newest(states)) == 3
+    with django_assert_num_queries(LOOKS):
+        assert len(newest(states, 2)) == 2
+    assert len(newest(states)) == 3

@@ -138,25 +138,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self._subscribe(asked.video_id)
 
     async def _subscribe(self, video_id: str) -> None:
+        key = _key(video_id)
+        if key is None and video_id != asking.EVERYTHING:
+            self._refuse(video_id, "not_found")
+            return
         try:
-            key = await self._find(video_id)
-            if key or video_id == asking.EVERYTHING:
-                await self._watch(video_id, key)
-            else:
-                self._refuse(video_id, "not_found")
+            await self._watch(video_id, key)
         except DatabaseFault as error:
             logger.warning("a snapshot cannot be read", exc_info=error)
             self.end(SERVER_FAILED)
 
-    async def _find(self, video_id: str) -> UUID | None:
-        if video_id == asking.EVERYTHING:
-            return None
-        found: UUID | None = await database_sync_to_async(snapshots.find)(self.user, video_id)
-        return found
-
     async def _watch(self, video_id: str, key: UUID | None) -> None:
-        if self._ending:
-            return
         if video_id not in self.groups_joined and len(self.groups_joined) >= MAX_SUBSCRIPTIONS:
             self._refuse(video_id, TOO_MANY)
             return
@@ -165,22 +157,27 @@ class LiveConsumer(AsyncWebsocketConsumer):
         try:
             self.groups_joined[video_id] = (group, key)
             await self.hub.join(group, self.outbox)
-            text, seqs = await self._snapshot(video_id, key)
-            self.outbox.snapshot(video_id, text, seqs)
+            snapshot = await self._snapshot(video_id, key)
+            if snapshot:
+                self.outbox.snapshot(video_id, *snapshot)
+            elif key:
+                self.forget(key)
             if self.hub.degraded:
                 self.outbox.say(degraded_message(True), about="degraded")
         finally:
             self.outbox.release()
 
-    async def _snapshot(self, video_id: str, key: UUID | None) -> Snapshot:
-        """Read after now: it may be shared with other sockets of the same person."""
-        state = partial(snapshots.of_video, key) if key else partial(snapshots.of_user, self.user)
+    async def _snapshot(self, video_id: str, key: UUID | None) -> Snapshot | None:
+        """Read after now: it may be shared with other sockets of the same person.
 
-        def read() -> Snapshot:
-            data, seqs = state()
-            return message("subscribed", video_id, data), seqs
+        None where it is not theirs. One read, whatever there is: each is a hop to another thread.
+        """
 
-        reads: SharedReads[Snapshot] = self.hub.reads
+        def read() -> Snapshot | None:
+            found = snapshots.of_video(self.user, key) if key else snapshots.of_user(self.user)
+            return (message("subscribed", video_id, found[0]), found[1]) if found else None
+
+        reads: SharedReads[Snapshot | None] = self.hub.reads
         return await reads.read((self.user.pk, video_id), database_sync_to_async(read))
 
     def _unsubscribe(self, video_id: str) -> None:
@@ -191,3 +188,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def _refuse(self, video_id: str | None, code: str) -> None:
         self.outbox.say(message("error", video_id, wire.english_error(code, {})))
+
+
+def _key(video_id: str) -> UUID | None:
+    """Ids come in several spellings, a key in one."""
+    try:
+        return UUID(video_id)
+    except ValueError:
+        return None

@@ -49,7 +49,7 @@ class Hub:
         self._hurry = asyncio.Event()
         self._blind = False
         self._degraded = False
-        self.reads: SharedReads[Snapshot] = SharedReads()
+        self.reads: SharedReads[Snapshot | None] = SharedReads()
         self._on_access: list[Callable[[str], None]] = []
         layer = get_channel_layer()
         local = isinstance(layer, InMemoryChannelLayer)

@@ -27,26 +27,26 @@ LATELY_SECONDS = 60
 states = States()
 
 
-def find(user: AbstractBaseUser | AnonymousUser, video_id: str) -> UUID | None:
-    """The key of the video if it is theirs; ids come in several spellings, a key in one."""
-    try:
-        key = UUID(video_id)
-    except ValueError:
+def of_video(
+    user: AbstractBaseUser | AnonymousUser, video_id: UUID
+) -> tuple[dict[str, Any], dict[str, int]] | None:
+    """The video, its upload while one is under way, its newest tasks, and each one's `seq`.
+
+    None where it is not theirs.
+    """
+    mine = Video.objects.for_user(user).for_lists().select_related("upload")
+    video = mine.filter(pk=video_id).first()
+    if video is None:
         return None
-    return key if Video.objects.for_user(user).filter(pk=key).exists() else None
-
-
-def of_video(video_id: UUID) -> tuple[dict[str, Any], dict[str, int]]:
-    """The video, its upload while one is under way, its newest tasks, and each one's `seq`."""
     tasks = states.newest(Task.objects.filter(video_id=video_id), NEWEST)
-    video = Video.objects.for_lists().filter(pk=video_id).first()
-    upload = _under_way(Upload.objects.filter(video_id=video_id)).first()
+    upload: Upload | None = getattr(video, "upload", None)
+    uploads = [upload] if upload and upload.finished_at is None else []
     data = {
-        "video": wire.video_event(video) if video else None,
+        "video": wire.video_event(video),
         "tasks": tasks,
-        "upload": wire.upload_state(upload) if upload else None,
+        "upload": wire.upload_state(uploads[0]) if uploads else None,
     }
-    return data, _seqs(tasks, [upload] if upload else [], [video] if video else [])
+    return data, _seqs(tasks, uploads, [video])
 
 
 def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[dict[str, Any], dict[str, int]]:

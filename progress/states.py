@@ -9,9 +9,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
-from itertools import chain
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
 
 from videos import wire
 from videos.models import Task
@@ -34,8 +35,9 @@ class States:
 
     def newest(self, tasks: TaskQuerySet, count: int) -> list[State]:
         """Of all that have not ended, and of the newest `count`, the newest first."""
-        rows = tasks.order_by("-created_at").values_list("pk", "seq")
-        keys = dict(chain(rows[:count], rows.filter(status__in=OPEN)))
+        newest = tasks.order_by("-created_at").values("pk")[:count]
+        wanted = tasks.filter(Q(status__in=OPEN) | Q(pk__in=newest))
+        keys = dict(wanted.order_by().values_list("pk", "seq"))
         known = self._known(keys)
         missing = keys.keys() - known.keys()
         made = self._make(tasks.filter(pk__in=missing).for_lists()) if missing else {}

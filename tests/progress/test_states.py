@@ -15,9 +15,6 @@ from videos.models import Output, Task, Video
 from videos.models import lifecycle as state
 from vrewcraft.accounts.models import User
 
-# The newest and those that have not ended.
-LOOKS = 2
-
 
 @pytest.fixture
 def video(owner: User) -> Video:
@@ -48,7 +45,7 @@ def test_what_has_ended_is_not_read_again(
     for _ in range(3):
         complete(video)
     newest(states)
-    with django_assert_num_queries(LOOKS):
+    with django_assert_num_queries(1):
         assert len(newest(states)) == 3
 
 
@@ -86,6 +83,6 @@ def test_it_remembers_no_more_than_it_may(
     for _ in range(3):
         complete(video)
     assert len(newest(states)) == 3
-    with django_assert_num_queries(LOOKS):
+    with django_assert_num_queries(1):
         assert len(newest(states, 2)) == 2
     assert len(newest(states)) == 3

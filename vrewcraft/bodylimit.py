@@ -18,6 +18,8 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Limit = Callable[[bytes, bytes], int]
 
+SPOOLED = "vrewcraft.spooled"
+"""A key of the scope: called once, it gives the whole body as a file, in place of its messages."""
 MIB = 1024 * 1024
 DEFAULT_LIMIT = 2 * MIB
 CHUNK_LIMIT = 9 * MIB

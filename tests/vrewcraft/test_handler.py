@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import RequestAborted
 
 from vrewcraft.bodylimit import MIB, Message
-from vrewcraft.handler import DiskHandler
+from vrewcraft.handler import DiskHandler, Whole
 
 PIECES = [b"small", b"x" * MIB, b"y" * MIB]
 
@@ -49,3 +49,11 @@ async def test_a_body_that_is_cut_off_is_given_up(tmp_path: Path) -> None:
     with pytest.raises(RequestAborted):
         await DiskHandler(tmp_path).read_body(receiver(*pieces(whole=False)))
     assert os.listdir(tmp_path) == []  # noqa: PTH208 (pathlib's is refused in coroutines)
+
+
+async def test_a_body_that_the_server_has_spooled_is_not_copied(tmp_path: Path) -> None:
+    with (tmp_path / "body").open("w+b") as spooled:
+        after = receiver({"type": "http.disconnect"})
+        whole = Whole(after, spooled)
+        assert await DiskHandler(tmp_path).read_body(whole) is spooled
+        assert await whole() == {"type": "http.disconnect"}

@@ -36,6 +36,12 @@ class LazyBody:
         self._gone = asyncio.Event()
         file.seek(0)
 
+    def take(self) -> IO[bytes]:
+        """The body's file, at its start; whoever takes it closes it, and no message carries it."""
+        self._done = True
+        file, self._file = self._file, io.BytesIO()
+        return file
+
     async def get(self) -> Message:
         """The next ASGI message."""
         if not self._done and not self._gone.is_set():

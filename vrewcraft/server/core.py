@@ -21,7 +21,7 @@ from twisted.logger import (
     globalLogBeginner,
 )
 
-from vrewcraft.bodylimit import Application, Limit, Message
+from vrewcraft.bodylimit import SPOOLED, Application, Limit, Message
 from vrewcraft.server.body import LazyBody
 from vrewcraft.server.http import HardenedFactory
 from vrewcraft.server.websocket import (
@@ -102,7 +102,9 @@ class HardenedServer(Server):
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Start the application for a request or a WebSocket; gives where its input is put."""
         if scope["type"] == "http":
-            queue: LazyBody | ReceiveQueue = LazyBody(protocol.take_body())
+            body = LazyBody(protocol.take_body())
+            scope[SPOOLED] = body.take
+            queue: LazyBody | ReceiveQueue = body
         else:
             queue = ReceiveQueue(protocol.transport)
         scope.setdefault("asgi", {"version": "3.0"})

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from videos import files, made, operations
+from videos import files, made, operations, space
 from videos.enqueue import enqueue, reconsider
 from videos.errors import Refusal
 from videos.lookup import one
@@ -44,13 +44,14 @@ def ingest_upload(
 ) -> Video:
     """Take a file that has arrived whole into the library as a new video, and have it probed.
 
-    `path` is moved; `name` is the client's, cleaned here.
+    `path` is moved; `name` is the client's, cleaned here. Raises Refusal 507 `quota_full`.
     """
     video = Video(owner_id=owner_key(user), name=clean_name(name))
     key = files.source_key(video.pk, plain_suffix(video.name))
     size = files.publish(path, key)
     try:
         with transaction.atomic():
+            space.keep_within_quota(video.owner_id, size)
             video.source_key, video.bytes = key, size
             video.media_type = media_type(video.name)
             video.save()

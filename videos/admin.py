@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from videos import actions, sentences, steering
 from videos.errors import Refusal
-from videos.models import Attempt, Output, Task, Upload, Video
+from videos.models import Attempt, Output, Quota, Task, Upload, Video
 from videos.worker_admin import ReadOnlyAdmin
 
 
@@ -219,6 +219,14 @@ class UploadAdmin(OfVideoAdmin):
     list_filter = ("method", "created_at")
     list_select_related = ("video",)
     search_fields = ("video__name", "=video__id")
+
+
+@admin.register(Quota)
+class QuotaAdmin(admin.ModelAdmin[Quota]):
+    """Who may keep more or less than everybody else."""
+
+    list_display = ("owner", "bytes")
+    search_fields = ("owner__username",)
 
 
 @admin.register(Attempt)

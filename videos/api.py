@@ -8,14 +8,16 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from videos import actions, deletion, operations, wire
+from videos import actions, deletion, operations, space, wire
 from videos.errors import Refusal
 from videos.models import Output, Task, Video
+from videos.models.video import owner_key
 from videos.params import json_schema
 
 PAGE = 100
 KEY_LENGTH = 200
 StatusName = Literal["pending", "processing", "complete", "error", "cancelled"]
+Sha256 = Annotated[str, Query(pattern="^[0-9a-fA-F]{64}$")]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1)]
 
 router = Router()
@@ -43,10 +45,26 @@ def idempotency_key(request: HttpRequest) -> str | None:
 
 
 @router.get("/videos", summary="Your videos, newest first")
-def list_videos(request: HttpRequest, offset: Offset = 0) -> dict[str, Any]:
-    """At most 100 at a time, from `offset` on."""
-    videos = Video.objects.for_user(request.user).for_lists()[offset : offset + PAGE]
-    return {"videos": [wire.video_state(video) for video in videos]}
+def list_videos(
+    request: HttpRequest, offset: Offset = 0, sha256: Sha256 | None = None
+) -> dict[str, Any]:
+    """At most 100 at a time, from `offset` on; `sha256` keeps those whose source hashes to it."""
+    videos = Video.objects.for_user(request.user).for_lists()
+    if sha256:
+        videos = videos.filter(sha256=sha256.lower())
+    return {"videos": [wire.video_state(video) for video in videos[offset : offset + PAGE]]}
+
+
+@router.get("/space", summary="What you keep, and how much more you may upload")
+def get_space(request: HttpRequest) -> dict[str, Any]:
+    """In bytes. Uploads under way count with all that is reserved for them."""
+    room = space.room(owner_key(request.user))
+    return {
+        "usedBytes": room.used,
+        "leftBytes": room.left,
+        "totalBytes": room.total,
+        "quotaBytes": room.quota,
+    }
 
 
 @router.get("/videos/{video_id}", summary="One video with tracks, keyframes, tasks and outputs")

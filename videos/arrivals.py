@@ -6,16 +6,10 @@ counted bytes are the truth; what a killed request wrote beyond them is written 
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from io import FileIO
 from pathlib import Path
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -23,36 +17,41 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from videos import files, incoming, operations
+from videos import files, incoming, operations, parts, space
 from videos.actions import media_type, plain_suffix
 from videos.deletion import delete_video
 from videos.enqueue import enqueue
 from videos.errors import Refusal
-from videos.incoming import full_disk_refused
 from videos.models import Upload, Video
 from videos.models.announce import announce_upload, announce_video
 from videos.models.video import Viewer, library, owner_key
 from videos.names import clean_name
-
-EXPIRES = timedelta(hours=24)
-# A request that has counted the last byte finishes the upload within this, or has died.
-FINISHING_SECONDS = 60
-# Where a part file has no row for so long, the creation of its upload was interrupted.
-STRAY_SECONDS = 24 * 3600
+from videos.parts import Content
+from videos.sizes import readable
 
 
-def create(user: Viewer, length: int, *, name: str, metadata: str = "") -> Upload:
-    """Begin an upload of `length` bytes; its video exists from now on. Raises Refusal 507."""
-    if shutil.disk_usage(incoming.folder()).free < length:
-        raise Refusal("disk_full", 507)
+def limit() -> int:
+    """The most bytes that an upload may have."""
+    return int(settings.VREWCRAFT_UPLOAD_LIMIT)
+
+
+def create(user: Viewer, length: int | None, *, name: str, metadata: str = "") -> Upload:
+    """Begin an upload of `length` bytes (None: said later); its video exists from now on.
+
+    Raises Refusal: 413 `too_large`, 507 `disk_full` or `quota_full`.
+    """
+    if length is not None and length > limit():
+        raise Refusal("too_large", 413, limit=readable(limit()))
     with transaction.atomic():
+        space.reserve(owner_key(user), length or 0)
         video = Video.objects.create(owner_id=owner_key(user), name=clean_name(name))
         upload = Upload.objects.create(
             video=video,
             method=Upload.Method.TUS,
             length=length,
+            reserved=length or 0,
             metadata=metadata,
-            expires_at=timezone.now() + EXPIRES,
+            expires_at=timezone.now() + _lifetime(),
             seq=1,
         )
         files.make_durable(incoming.part_path(upload.pk))
@@ -63,23 +62,22 @@ def create(user: Viewer, length: int, *, name: str, metadata: str = "") -> Uploa
     return upload
 
 
-def append(upload: Upload, offset: int, content: bytes) -> None:
+def append(upload: Upload, offset: int, content: Content, length: int | None = None) -> None:
     """Add bytes at `offset`, which must be where the upload stands; the last ones finish it.
 
-    Raises Refusal: 409 `wrong_offset`, 413 `past_the_length`, 423 `upload_locked` while another
-    request writes, 507 `disk_full`. After each of them the upload stands where it stood.
+    `length` is that of the whole upload where it was not said at the creation. The request that
+    finished an upload may be repeated. Raises Refusal: 400 `length_conflict`, 409 `wrong_offset`,
+    413 `past_the_length` or `too_large`, 423 `upload_locked` while another request writes, 507
+    `disk_full` or `quota_full`. After each of them the upload stands where it stood.
     """
     settle(upload)
     if not upload.is_under_way:
-        _must_stand_at(upload, offset, content)
+        _must_be_repeated(upload, offset, content, length)
         return
-    with _writing(upload) as file:
+    _have_part(upload)
+    with parts.writing(incoming.part_path(upload.pk)) as file:
         _read_again(upload)
-        _must_stand_at(upload, offset, content)
-        _write(file, offset, content)
-        _count(upload, offset + len(content))
-        if upload.received == upload.length:
-            finish(upload)
+        _take(upload, file, offset, content, length)
 
 
 def settle(upload: Upload) -> None:
@@ -89,12 +87,13 @@ def settle(upload: Upload) -> None:
     if upload.received == upload.length:
         finish(upload)
         return
-    if _bytes_there(upload) >= upload.received:
+    if parts.bytes_there(upload.pk) >= upload.received:
         return
-    with suppress(Refusal), _writing(upload):
+    _have_part(upload)
+    with suppress(Refusal), parts.writing(incoming.part_path(upload.pk)):
         _read_again(upload)
-        if _bytes_there(upload) < upload.received:
-            _count(upload, _bytes_there(upload))
+        if parts.bytes_there(upload.pk) < upload.received:
+            _count(upload, parts.bytes_there(upload.pk))
 
 
 def finish(upload: Upload) -> None:
@@ -102,7 +101,7 @@ def finish(upload: Upload) -> None:
 
     Where the disk has lost the file or its end, the upload goes back to what is there.
     """
-    video, there = upload.video, _bytes_there(upload)
+    video, there = upload.video, parts.bytes_there(upload.pk)
     if 0 < there < upload.received:
         _count(upload, there)
         return
@@ -127,90 +126,73 @@ def terminate(upload: Upload) -> None:
     delete_video(upload.video)
 
 
-def finish_uploads() -> int:
-    """Finish what is whole on disk but was left by its request, which must have died."""
-    whole = Upload.objects.filter(
-        received=F("length"),
-        finished_at__isnull=True,
-        video__deleted_at__isnull=True,
-        updated_at__lt=Now() - timedelta(seconds=FINISHING_SECONDS),
-    )
-    found = list(whole.select_related("video"))
-    for upload in found:
-        finish(upload)
-    return len(found)
+def _lifetime() -> timedelta:
+    """How long an upload that gets no more bytes is kept."""
+    return timedelta(seconds=settings.VREWCRAFT_UPLOAD_EXPIRY_SECONDS)
 
 
-def expire_uploads() -> int:
-    """Delete uploads that were not finished in time, and part files that belong to none."""
-    late = Upload.objects.filter(
-        expires_at__lt=Now(), finished_at__isnull=True, video__deleted_at__isnull=True
-    ).exclude(received=F("length"))
-    expired = list(late.select_related("video"))
-    for upload in expired:
-        delete_video(upload.video)
-    return len(expired) + sum(_remove_stray(path) for path in incoming.parts())
-
-
-def _remove_stray(path: Path) -> bool:
-    with suppress(FileNotFoundError, ValueError):
-        old = time.time() - path.stat().st_mtime > STRAY_SECONDS
-        if old and not Upload.objects.filter(pk=UUID(path.stem)).exists():
-            path.unlink()
-            return True
-    return False
-
-
-def _must_stand_at(upload: Upload, offset: int, content: bytes) -> None:
+def _take(upload: Upload, file: FileIO, offset: int, content: Content, length: int | None) -> None:
+    """Write, count, and finish where that was the last of it."""
+    if not upload.is_under_way:
+        _must_be_repeated(upload, offset, content, length)
+        return
     if offset != upload.received:
         raise Refusal("wrong_offset", 409, offset=upload.received)
-    length = upload.length or 0
-    if offset + len(content) > length:
-        raise Refusal("past_the_length", 413, length=length)
+    _make_room(upload, offset + content.size, length)
+    parts.write(file, offset, content)
+    _count(upload, offset + content.size)
+    if upload.received == upload.length:
+        finish(upload)
 
 
-@contextmanager
-def _writing(upload: Upload) -> Iterator[FileIO]:
-    """The part file, for one writer at a time in all processes; the kernel ends a dead one's lock.
+def _must_be_repeated(upload: Upload, offset: int, content: Content, length: int | None) -> None:
+    """The answer to the last bytes can be lost; whoever sends them again gets the same one."""
+    end = offset + content.size
+    if offset != upload.received and (
+        end != upload.received or not _is_kept(upload, offset, content)
+    ):
+        raise Refusal("wrong_offset", 409, offset=upload.received)
+    if length not in (None, upload.length):
+        raise Refusal("length_conflict", 400)
+    if end > upload.received:
+        raise Refusal("past_the_length", 413, length=upload.received)
 
-    https://man7.org/linux/man-pages/man2/flock.2.html
-    """
+
+def _is_kept(upload: Upload, offset: int, content: Content) -> bool:
+    """Whether the source holds just these bytes there."""
+    with library().open(upload.video.source_key) as source:
+        source.seek(offset)
+        return all(source.read(len(piece)) == piece for piece in content.pieces())
+
+
+def _make_room(upload: Upload, end: int, length: int | None) -> None:
+    """See that bytes up to `end` may come; a length that is said only now is written down."""
+    known = length if upload.length is None else upload.length
+    if length is not None and (length != known or length < upload.received):
+        raise Refusal("length_conflict", 400)
+    if known is not None and end > known:
+        raise Refusal("past_the_length", 413, length=known)
+    if max(end, known or 0) > limit():
+        raise Refusal("too_large", 413, limit=readable(limit()))
+    reserved = max(upload.reserved, end if known is None else known)
+    if (known, reserved) == (upload.length, upload.reserved):
+        return
+    with transaction.atomic():
+        space.reserve(upload.video.owner_id, reserved - upload.reserved)
+        Upload.objects.filter(pk=upload.pk).update(length=known, reserved=reserved)
+    upload.length, upload.reserved = known, reserved
+
+
+def _have_part(upload: Upload) -> None:
+    """Begin anew where the disk has lost the part file."""
     path = incoming.part_path(upload.pk)
     if not path.exists() and not _is_published(upload):
         files.make_durable(path)
-    try:
-        file = FileIO(path, "r+")
-    except FileNotFoundError:
-        raise Refusal("upload_locked", 423) from None  # another request is finishing it
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refusal("upload_locked", 423) from None
-        yield file
 
 
 def _is_published(upload: Upload) -> bool:
     key = files.source_key(upload.video_id, plain_suffix(upload.video.name))
     return Path(library().path(key)).exists()
-
-
-def _write(file: FileIO, offset: int, content: bytes) -> None:
-    """Unbuffered: nothing is left to be written when the disk is full."""
-    rest = memoryview(content)
-    with full_disk_refused():
-        file.seek(offset)
-        while rest:
-            rest = rest[file.write(rest) :]
-        file.truncate()
-        os.fsync(file.fileno())
-
-
-def _bytes_there(upload: Upload) -> int:
-    try:
-        return incoming.part_path(upload.pk).stat().st_size
-    except FileNotFoundError:
-        return 0
 
 
 def _read_again(upload: Upload) -> None:
@@ -227,7 +209,7 @@ def _count(upload: Upload, received: int) -> None:
     _change(
         upload,
         received=received,
-        expires_at=Now() + EXPIRES,
+        expires_at=Now() + _lifetime(),
         bytes_per_second=rate.per_second,
         measured_seconds=rate.seconds,
     )
@@ -238,8 +220,3 @@ def _change(upload: Upload, **values: object) -> None:
     Upload.objects.filter(pk=upload.pk).update(seq=F("seq") + 1, updated_at=Now(), **values)
     upload.refresh_from_db(fields=["seq", "updated_at", *values])
     announce_upload(upload)
-
-
-def limit() -> int:
-    """The most bytes that an upload may have."""
-    return int(settings.VREWCRAFT_UPLOAD_LIMIT)

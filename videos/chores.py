@@ -10,12 +10,12 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from videos import engine, identity, leftovers
-from videos.arrivals import expire_uploads, finish_uploads
 from videos.deletion import purge
 from videos.enqueue import find_forgotten
 from videos.models import Task, WorkerBeat
 from videos.models import lifecycle as state
 from videos.plan import WorkClass
+from videos.upkeep import expire_uploads, finish_uploads
 
 logger = logging.getLogger(__name__)
 

@@ -106,6 +106,10 @@ SENTENCES: dict[str, Sentence] = {
     "disk_full": Sentence(
         _("The disk is full."), _("Delete what you do not need, then try again.")
     ),
+    "quota_full": Sentence(
+        _("Your space is full: {used} of {quota} are taken, and this needs {wanted} more."),
+        _("Delete videos or results that you do not need, then try again."),
+    ),
     "ffmpeg_missing": Sentence(
         _("The video program (ffmpeg) was not found."),
         _("Install the requirements again, or set VREWCRAFT_FFMPEG to its path."),
@@ -255,7 +259,11 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "wrong_length": Sentence(
         _("The upload does not say how many bytes it will have."),
-        _("Send the header Upload-Length with a whole number of bytes."),
+        _("Send the header Upload-Length with a whole number of bytes, or Upload-Defer-Length: 1."),
+    ),
+    "length_conflict": Sentence(
+        _("The length of this upload is set to another number, or it is less than what arrived."),
+        _("Ask for its length by HEAD, and leave Upload-Length out."),
     ),
     "wrong_metadata": Sentence(
         _("The header Upload-Metadata cannot be read."),

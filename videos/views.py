@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from videos import actions, pages, sentences, steering, subtitle_pages
+from videos import actions, pages, sentences, space, steering, subtitle_pages
 from videos.actions import Requested
 from videos.errors import Refusal
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
+from videos.models.video import owner_key
 from videos.params import OperationForm
 from videos.plan import Operation
 from videos.replies import pages_refusals, see_other
@@ -48,6 +49,7 @@ def _library(request: HttpRequest, refusal: Refusal | None = None) -> HttpRespon
     )
     context: dict[str, Any] = {
         "videos": pages.cards(videos),
+        "room": space.room(owner_key(request.user)),
         "upload_limit_bytes": settings.VREWCRAFT_UPLOAD_LIMIT,
         "undo": pages.undo_video(request.user, request.GET.get("deleted", "")),
     }
@@ -83,6 +85,7 @@ def _video(
     rows = pages.task_rows(shown if ready else waiting)
     context = {
         "video": pages.detail(found),
+        "same_file": Video.objects.same_file_as(found),
         "edits": pages.edits({**actions.edit_forms(found), **(sent or {})}, sent or ()),
         "subtitles": subtitle_pages.of(found),
         "tasks": rows,

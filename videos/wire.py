@@ -275,11 +275,17 @@ def video_detail(video: Video) -> dict[str, Any]:
         "container": media.container if media else None,
         "rotation": media.rotation if media else None,
         "streams": (video.probe or {}).get("streams", []),
+        "sha256": video.sha256 or None,
+        "sameFile": [_named(other) for other in Video.objects.same_file_as(video)],
         "keyframes": [time_us / 1_000_000 for time_us, _ in media.keyframes] if media else [],
         **_made(video),
         "tasks": task_states(list(tasks)),
         "outputs": [output_state(output) for task in tasks for output in present_outputs(task)],
     }
+
+
+def _named(video: Video) -> dict[str, Any]:
+    return {"id": str(video.pk), "name": video.name, "url": reverse("video", args=[video.pk])}
 
 
 def _made(video: Video) -> dict[str, Any]:

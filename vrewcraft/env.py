@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 MODES = ("local", "team")
 LOG_FORMATS = ("text", "json")
 ENGINES = ("worker", "celery")
+SENDFILE = ("", "nginx", "apache")
 
 env = environ.Env()
 
@@ -85,6 +86,16 @@ def log_format() -> str:
     value = text("LOG_FORMAT", "text")
     if value not in LOG_FORMATS:
         raise ImproperlyConfigured(f"LOG_FORMAT={value!r} is neither 'text' nor 'json'.")
+    return value
+
+
+def sendfile() -> str:
+    """Which proxy sends the library's files: `nginx`, `apache`, or none (empty)."""
+    value = text("VREWCRAFT_SENDFILE")
+    if value not in SENDFILE:
+        raise ImproperlyConfigured(
+            f"VREWCRAFT_SENDFILE={value!r} is neither 'nginx' nor 'apache', nor empty."
+        )
     return value
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests import factories, media
+from tests.tus_raw import Tus
 from videos.models import Video
 from vrewcraft.accounts.models import User
 
@@ -56,3 +57,15 @@ def clip(owner: User, data_dir: Path) -> Video:
     """A probed video of numbered frames with its file in the library."""
     path = media.numbered()
     return factories.stored(owner, path, media.probed(path))
+
+
+@pytest.fixture
+def tus(client: Client, data_dir: Path) -> Tus:
+    """The owner's program that uploads by tus."""
+    return Tus(client)
+
+
+@pytest.fixture
+def begun(tus: Tus) -> str:
+    """The address of an upload that has no bytes yet."""
+    return str(tus.create()["Location"])

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
-from tests import factories
+from tests import factories, http, media
+from tests.work import drain
+from videos import deletion
 from videos.models import Task, Video
 from videos.models import lifecycle as state
 from vrewcraft.accounts.models import User
@@ -248,3 +253,54 @@ def test_what_changes_something_is_not_read(client: Client, path: str) -> None:
 
 def test_the_api_speaks_english_to_everybody(korean: Client) -> None:
     assert refused(korean.get("/api/videos/x"), 404, "not_found")["error"].isascii()
+
+
+class TestSameFile:
+    """A file that is there already."""
+
+    @pytest.fixture
+    def twins(self, client: Client, data_dir: Path) -> list[str]:
+        """Two videos with the same bytes, both read."""
+        content = media.numbered().read_bytes()
+        ids = [http.upload(client, content, name).json()["videoId"] for name in ("a.mp4", "b.mp4")]
+        drain()
+        return ids
+
+    def test_it_is_offered_by_its_hash(self, client: Client, twins: list[str]) -> None:
+        first, second = (client.get(f"/api/videos/{pk}").json() for pk in twins)
+        digest = hashlib.sha256(media.numbered().read_bytes()).hexdigest()
+        assert first["sha256"] == second["sha256"] == digest
+        assert second["sameFile"] == [{"id": twins[0], "name": "a.mp4", "url": first["url"]}]
+        assert [other["id"] for other in first["sameFile"]] == [twins[1]]
+
+    def test_it_is_found_before_it_is_sent(self, client: Client, twins: list[str]) -> None:
+        digest = hashlib.sha256(media.numbered().read_bytes()).hexdigest()
+        found = client.get("/api/videos", {"sha256": digest.upper()}).json()["videos"]
+        assert {video["id"] for video in found} == set(twins)
+        assert client.get("/api/videos", {"sha256": "0" * 64}).json()["videos"] == []
+        refused(client.get("/api/videos", {"sha256": "xyz"}), 422, "invalid")
+
+    def test_the_page_says_so(self, client: Client, korean: Client, twins: list[str]) -> None:
+        said = client.get(f"/videos/{twins[1]}/").content.decode()
+        assert "You already have this file:" in said
+        assert f'<a href="/videos/{twins[0]}/">a.mp4</a>' in said
+        assert "이미 있는 파일입니다" in korean.get(f"/videos/{twins[1]}/").content.decode()
+
+    def test_neither_a_deleted_one_nor_somebody_elses_is_offered(
+        self, client: Client, twins: list[str], stranger: User
+    ) -> None:
+        deleted = Video.objects.get(pk=twins[0])
+        deletion.delete_video(deleted)
+        assert client.get(f"/api/videos/{twins[1]}").json()["sameFile"] == []
+        Video.objects.filter(pk=twins[0]).update(deleted_at=None, owner=stranger)
+        assert client.get(f"/api/videos/{twins[1]}").json()["sameFile"] == []
+
+
+def test_space_is_told_in_bytes(client: Client, clip: Video, settings: Settings) -> None:
+    settings.VREWCRAFT_QUOTA_BYTES = clip.bytes + 1000
+    assert client.get("/api/space").json() == {
+        "usedBytes": clip.bytes,
+        "leftBytes": 1000,
+        "totalBytes": clip.bytes + 1000,
+        "quotaBytes": clip.bytes + 1000,
+    }

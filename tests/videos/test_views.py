@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.utils import translation
+from pytest_django import Settings
 
 from tests import factories
 from videos import sentences
@@ -33,6 +34,16 @@ def text(client: Client, url: str, status: int = 200) -> str:
 
 def test_an_empty_library_has_a_page(client: Client) -> None:
     assert "VrewCraft" in text(client, "/")
+
+
+def test_the_library_says_how_much_of_the_space_is_used(
+    client: Client, korean: Client, clip: Video, settings: Settings
+) -> None:
+    settings.VREWCRAFT_QUOTA_BYTES = 50 * 1024**3
+    Video.objects.update(bytes=3.1 * 1024**3)
+    page = client.get("/").content.decode().replace("\u00a0", " ")
+    assert "3.1 GB of 50.0 GB used" in page
+    assert "50.0 GB 중 3.1 GB 사용" in korean.get("/").content.decode().replace("\u00a0", " ")
 
 
 def test_the_library_shows_ones_own_videos(client: Client, video: Video, stranger: User) -> None:

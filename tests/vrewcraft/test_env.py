@@ -87,6 +87,20 @@ class TestLocalMode:
         assert mode == 0o600
 
 
+class TestSendfile:
+    """Which proxy sends the files."""
+
+    @pytest.mark.parametrize("name", ["", "nginx", "apache"])
+    def test_it_is_one_of_two_or_none(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        monkeypatch.setenv("VREWCRAFT_SENDFILE", name)
+        assert env.sendfile() == name
+
+    def test_another_stops_the_start(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("VREWCRAFT_SENDFILE", "yes")
+        with pytest.raises(ImproperlyConfigured, match="nginx"):
+            env.sendfile()
+
+
 class TestTeamMode:
     """Accounts, and no lazy settings."""
 

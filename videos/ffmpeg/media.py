@@ -88,6 +88,8 @@ class Probe:
     """(microseconds from the start, byte position or -1) of the first video stream, in order.
     Below 0: hidden pre-roll of a cut without re-encoding."""
     warnings: tuple[str, ...] = ()
+    sha256: str = ""
+    """Of all its bytes, in hex; nothing where they were not asked for."""
 
     def of_kind(self, kind: Kind) -> tuple[StreamInfo, ...]:
         """The streams of one kind, in file order."""

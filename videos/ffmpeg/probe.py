@@ -5,8 +5,12 @@ Importing this module does not import PyAV, so the server may.
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from videos.ffmpeg.child import child_command, run_child
 from videos.ffmpeg.media import Caution, Kind, Probe, StreamInfo, read_result
@@ -21,10 +25,24 @@ def probe_command(source: Path, result: Path) -> list[str]:
 
 def main(argv: list[str]) -> int:
     """Scan, and refuse what has no film in it."""
+    source, result = map(Path, argv)
+    return run_child(lambda: _look(source), result)
+
+
+def _look(source: Path) -> dict[str, Any]:
+    """The scan and, in a thread beside it, the hash: both mostly wait for the same disk."""
     from videos.ffmpeg import scan  # noqa: PLC0415 (brings PyAV, which the server must not load)
 
-    source, result = map(Path, argv)
-    return run_child(lambda: scan.scan(source, need_video=True).to_json(), result)
+    with ThreadPoolExecutor(1) as beside:
+        hashed = beside.submit(sha256, source)
+        found = scan.scan(source, need_video=True)
+        return dataclasses.replace(found, sha256=hashed.result()).to_json()
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a whole file in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 if __name__ == "__main__":

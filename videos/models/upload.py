@@ -1,10 +1,11 @@
-"""An upload: how a video's source arrives."""
+"""An upload: how a video's source arrives, and what is remembered of those that never did."""
 
 from __future__ import annotations
 
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from videos.rates import Rate
 
 
 class Upload(models.Model):
-    """The arrival of one source. `received` bytes are safe on disk."""
+    """The arrival of one source. `received` bytes are safe on disk; `length` may be unknown yet."""
 
     class Method(models.TextChoices):
         """The way it came."""
@@ -31,6 +32,9 @@ class Upload(models.Model):
         null=True, blank=True, help_text=_("Smoothed; empty while it is not known.")
     )
     measured_seconds = models.FloatField(default=0)
+    reserved = models.BigIntegerField(
+        _("reserved bytes"), default=0, help_text=_("Kept free for it while it is under way.")
+    )
     metadata = models.TextField(blank=True, help_text=_("As the client sent it at the creation."))
     seq = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -84,3 +88,18 @@ class Upload(models.Model):
         if self.finished_at:
             return 100.0
         return min(99.99, round(100 * self.received / self.length, 2)) if self.length else 0.0
+
+
+class ExpiredUpload(models.Model):
+    """An upload that was not finished in time: whoever asks for it is told so for a while."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    expired_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("expired upload")
+        verbose_name_plural = _("expired uploads")
+
+    def __str__(self) -> str:
+        return str(self.pk)

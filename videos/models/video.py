@@ -55,6 +55,12 @@ class VideoQuerySet(models.QuerySet["Video"]):
         """All that is theirs, deleted a moment ago or not."""
         return self.filter(owner=user) if user.is_authenticated else self.none()
 
+    def same_file_as(self, video: Video) -> Self:
+        """The owner's other videos whose source has the same bytes, oldest first."""
+        same = self.filter(owner=video.owner_id, sha256=video.sha256, deleted_at__isnull=True)
+        found = same.exclude(pk=video.pk) if video.sha256 else self.none()
+        return found.for_lists().order_by("created_at")
+
     def for_lists(self) -> Self:
         """Without the probe, which holds every keyframe."""
         return self.defer("probe")
@@ -81,6 +87,9 @@ class Video(models.Model):
     source_key = models.CharField(max_length=300, blank=True)
     bytes = models.BigIntegerField(_("bytes"), default=0)
     media_type = models.CharField(max_length=100, blank=True)
+    sha256 = models.CharField(
+        max_length=64, blank=True, editable=False, help_text=_("Of the source, once it was read.")
+    )
     duration_us = models.BigIntegerField(null=True, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
@@ -109,6 +118,9 @@ class Video(models.Model):
         ordering = ("-created_at",)
         indexes: ClassVar = [
             models.Index(fields=["owner", "-created_at"], name="video_owner_new"),
+            models.Index(
+                fields=["owner", "sha256"], condition=~models.Q(sha256=""), name="video_same_file"
+            ),
             models.Index(fields=["updated_at"], name="video_changed"),
             models.Index(
                 fields=["deleted_at"],
@@ -187,6 +199,7 @@ class Video(models.Model):
         self.changed(
             state=self.State.READY,
             probe=probe.to_json(),
+            sha256=probe.sha256 or self.sha256,
             duration_us=probe.duration_us,
             width=probe.width,
             height=probe.height,

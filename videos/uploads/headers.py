@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from videos.errors import Refusal
@@ -25,9 +26,12 @@ class Checksum:
     algorithm: str
     digest: bytes
 
-    def fits(self, content: bytes) -> bool:
-        """Whether `content` is what was sent."""
-        return hashlib.new(self.algorithm, content, usedforsecurity=False).digest() == self.digest
+    def fits(self, pieces: Iterable[bytes]) -> bool:
+        """Whether these bytes are what was sent."""
+        found = hashlib.new(self.algorithm, usedforsecurity=False)
+        for piece in pieces:
+            found.update(piece)
+        return found.digest() == self.digest
 
 
 def number(text: str | None) -> int | None:

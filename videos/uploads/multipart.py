@@ -18,12 +18,12 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
-from django.utils.formats import localize
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from videos import incoming
 from videos.errors import Refusal
 from videos.incoming import full_disk_refused
+from videos.sizes import readable
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -31,8 +31,6 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 FIELD = "video"
 CONTENT_TYPE = "multipart/form-data"
 CHUNK_BYTES = 256 * 1024
-GIB = 1024**3
-MIB = 1024**2
 # What browsers write for the three characters that would end a part's header
 # (https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data).
 ESCAPES = {"%22": '"', "%0D": "\r", "%0A": "\n"}
@@ -197,10 +195,3 @@ def _unescaped(name: str) -> str:
     for escape, character in ESCAPES.items():
         name = name.replace(escape, character)
     return name
-
-
-def readable(size: int) -> str:
-    """A size in bytes as people write it."""
-    if size >= GIB:
-        return f"{localize(round(size / GIB, 1))} GiB"
-    return f"{localize(round(size / MIB, 1))} MiB"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -18,19 +19,19 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from videos import arrivals
 from videos.errors import Refusal
 from videos.lookup import one
-from videos.models import Upload, Video
+from videos.models import ExpiredUpload, Upload, Video
+from videos.parts import Content
 from videos.replies import refused
+from videos.sizes import readable
 from videos.uploads import headers
-from videos.uploads.multipart import readable
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 CONTENT_TYPE = "application/offset+octet-stream"
-EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration"
-# One chunk is held in memory while it is checked and written.
+EXTENSIONS = "creation,creation-with-upload,creation-defer-length,termination,checksum,expiration"
+# What is sent in one request is lost whole where the line breaks, so it is not much.
 CHUNK_BYTES = 9 * 1024 * 1024
-STEP_BYTES = 1024 * 1024
 
 
 def tus(view: View[P]) -> View[P]:
@@ -83,25 +84,31 @@ def uploads(request: HttpRequest) -> HttpResponseBase:
     """POST: begin an upload, perhaps with its first bytes."""
     if request.method != "POST":
         raise Refusal("method_not_allowed", 405, allowed="OPTIONS, POST")
-    length = headers.number(request.headers.get("Upload-Length"))
-    if length is None:
-        raise Refusal("wrong_length", 400)
-    if length > arrivals.limit():
-        raise Refusal("too_large", 413, limit=readable(arrivals.limit()))
+    length = _declared_length(request)
     sent = request.headers.get("Upload-Metadata", "")
     named = headers.metadata(sent)
-    with_bytes = request.content_type == CONTENT_TYPE
-    content = _content(request) if with_bytes else b""
-    if len(content) > length:
+    content = _content(request) if request.content_type == CONTENT_TYPE else None
+    if content and length is not None and content.size > length:
         raise Refusal("past_the_length", 413, length=length)
     upload = arrivals.create(request.user, length, name=named.get("filename", ""), metadata=sent)
-    if content:
+    if content and content.size:
         # The upload stands all the same; the client sees where, and hears why when it goes on.
         with suppress(Refusal):
             arrivals.append(upload, 0, content)
     response = _standing(upload, 201)
     response["Location"] = reverse("tus_upload", args=[upload.pk])
     return response
+
+
+def _declared_length(request: HttpRequest) -> int | None:
+    """The length of a new upload; None where it will be said later. Raises Refusal 400."""
+    length = headers.number(request.headers.get("Upload-Length"))
+    deferred = request.headers.get("Upload-Defer-Length")
+    if deferred is None and length is not None:
+        return length
+    if deferred == "1" and "Upload-Length" not in request.headers:
+        return None
+    raise Refusal("wrong_length", 400)
 
 
 @tus
@@ -126,6 +133,8 @@ def _find(request: HttpRequest, upload_id: UUID) -> Upload:
     try:
         found = one(mine.select_related("video").defer("video__probe"), upload_id)
     except Refusal:
+        if ExpiredUpload.objects.filter(pk=upload_id, owner=request.user.pk).exists():
+            raise Refusal("upload_expired", 410) from None
         raise Refusal("no_such_upload", 404) from None
     if found.is_under_way and found.received == found.length:
         arrivals.finish(found)
@@ -137,7 +146,10 @@ def _find(request: HttpRequest, upload_id: UUID) -> Upload:
 def _head(found: Upload) -> HttpResponse:
     arrivals.settle(found)
     response = _standing(found, 200)
-    response["Upload-Length"] = str(found.length)
+    if found.length is None:
+        response["Upload-Defer-Length"] = "1"
+    else:
+        response["Upload-Length"] = str(found.length)
     if found.metadata:
         response["Upload-Metadata"] = found.metadata
     return response
@@ -149,21 +161,30 @@ def _patch(request: HttpRequest, found: Upload) -> HttpResponse:
     offset = headers.number(request.headers.get("Upload-Offset"))
     if offset is None:
         raise Refusal("wrong_offset", 400, offset=found.received)
-    arrivals.append(found, offset, _content(request))
+    length = headers.number(request.headers.get("Upload-Length"))
+    if length is None and "Upload-Length" in request.headers:
+        raise Refusal("wrong_length", 400)
+    arrivals.append(found, offset, _content(request), length)
     return _standing(found, 204)
 
 
-def _content(request: HttpRequest) -> bytes:
+def _content(request: HttpRequest) -> Content:
     """The request's bytes, whole and unchanged. Raises Refusal 413, 400 or 460."""
     wanted = headers.checksum(request.headers.get("Upload-Checksum"))
-    content = bytearray()
-    while piece := request.read(STEP_BYTES):
-        content += piece
-        if len(content) > CHUNK_BYTES:
-            raise Refusal("too_large", 413, limit=readable(CHUNK_BYTES))
-    if wanted and not wanted.fits(bytes(content)):
+    content = _body(request)
+    if content.size > CHUNK_BYTES:
+        raise Refusal("too_large", 413, limit=readable(CHUNK_BYTES))
+    if wanted and not wanted.fits(content.pieces()):
         raise Refusal("wrong_checksum", 460)
-    return bytes(content)
+    return content
+
+
+def _body(request: HttpRequest) -> Content:
+    """The body's own file, in which every server of ours has spooled it; else a copy in memory."""
+    file = getattr(request, "_stream", None)
+    if file is None or not file.seekable():
+        file = io.BytesIO(request.read(CHUNK_BYTES + 1))
+    return Content(file, file.seek(0, io.SEEK_END))
 
 
 def _standing(found: Upload, status: int) -> HttpResponse:

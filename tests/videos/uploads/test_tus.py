@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import fcntl
-import hashlib
-import os
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,83 +13,13 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests import media
+from tests.tus_raw import BYTES, CONTENT, ROOT, Tus, encoded, refused, sent, sha, upload_of
 from tests.work import drain
-from videos import arrivals, deletion, files, incoming
+from videos import arrivals, deletion, incoming
 from videos.errors import Refusal
 from videos.models import Task, Upload, Video
 from videos.models.video import library
 from vrewcraft.accounts.models import User
-
-ROOT = "/api/uploads/"
-TUS = {"Tus-Resumable": "1.0.0"}
-BYTES = "application/offset+octet-stream"
-CONTENT = bytes(range(256)) * 40
-
-
-def encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
-def sha(content: bytes, algorithm: str = "sha1") -> str:
-    digest = hashlib.new(algorithm, content, usedforsecurity=False).digest()
-    return f"{algorithm} {base64.b64encode(digest).decode()}"
-
-
-class Tus:
-    """A client that sends exactly what it is told."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-
-    def create(
-        self, length: object = len(CONTENT), *, name: str = "강의 1.mp4", **headers: Any
-    ) -> Any:
-        usual = {"Upload-Length": str(length), "Upload-Metadata": f"filename {encoded(name)}"}
-        return self.post({**usual, **headers})
-
-    def post(self, headers: dict[str, Any], content: bytes = b"", kind: str = "") -> Any:
-        return self.client.generic(
-            "POST", ROOT, content, content_type=kind or "text/plain", headers=_sent(headers)
-        )
-
-    def patch(
-        self, url: str, content: bytes, offset: object = 0, *, kind: str = BYTES, **headers: Any
-    ) -> Any:
-        sent = _sent({"Upload-Offset": str(offset), "Content-Type": kind, **headers})
-        return self.client.generic("PATCH", url, content, content_type=kind, headers=sent)
-
-    def ask(self, method: str, url: str, **headers: Any) -> Any:
-        return self.client.generic(method, url, headers=_sent(headers))
-
-
-def _sent(headers: dict[str, Any]) -> dict[str, str]:
-    both = {**TUS, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    return {name: value for name, value in both.items() if value is not None}
-
-
-@pytest.fixture
-def tus(client: Client, data_dir: Path) -> Tus:
-    """The owner's program."""
-    return Tus(client)
-
-
-@pytest.fixture
-def begun(tus: Tus) -> str:
-    """The address of an upload that has no bytes yet."""
-    return str(tus.create()["Location"])
-
-
-def upload_of(url: str) -> Upload:
-    return Upload.objects.get(pk=url.rsplit("/", 1)[1])
-
-
-def refused(response: Any, status: int, code: str) -> None:
-    assert response.status_code == status
-    assert response["Tus-Resumable"] == "1.0.0"
-    body = response.json()
-    assert body["code"] == code
-    assert body["error"]
-    assert body["remedy"]
 
 
 def test_a_creation_whose_bytes_found_no_room_stands_at_zero(
@@ -125,6 +49,7 @@ class TestOptions:
         assert set(answer["Tus-Extension"].split(",")) == {
             "creation",
             "creation-with-upload",
+            "creation-defer-length",
             "termination",
             "checksum",
             "expiration",
@@ -175,10 +100,6 @@ class TestCreation:
     def test_a_length_that_is_no_number_is_refused(self, tus: Tus, length: str) -> None:
         refused(tus.create(length), 400, "wrong_length")
         assert not Video.objects.exists()
-
-    def test_a_length_that_comes_later_is_not_offered(self, tus: Tus) -> None:
-        answer = tus.create(Upload_Length=None, Upload_Defer_Length="1")
-        refused(answer, 400, "wrong_length")
 
     def test_more_than_the_limit_is_refused(self, tus: Tus, settings: Settings) -> None:
         settings.VREWCRAFT_UPLOAD_LIMIT = 1000
@@ -306,7 +227,7 @@ class TestPatch:
         assert upload_of(url).received == 0
 
     def test_a_method_may_be_named_in_a_header(self, tus: Tus, begun: str) -> None:
-        headers = _sent({"Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"})
+        headers = sent({"Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"})
         answer = tus.client.generic("POST", begun, CONTENT, content_type=BYTES, headers=headers)
         assert answer.status_code == 204
 
@@ -318,6 +239,7 @@ class TestPatch:
         path.unlink()
         path.symlink_to("/dev/full")
         refused(tus.patch(begun, CONTENT[:size]), 507, "disk_full")
+        assert upload_of(begun).received == 0
         path.unlink()
         assert tus.ask("HEAD", begun)["Upload-Offset"] == "0"
         assert tus.patch(begun, CONTENT).status_code == 204
@@ -327,6 +249,23 @@ class TestPatch:
         answer = tus.patch(begun, b"", len(CONTENT))
         assert (answer.status_code, answer["Upload-Offset"]) == (204, str(len(CONTENT)))
         assert Video.objects.count() == Task.objects.count() == 1
+
+    def test_the_last_bytes_may_be_sent_again(self, tus: Tus, begun: str) -> None:
+        tus.patch(begun, CONTENT[:100])
+        first = tus.patch(begun, CONTENT[100:], 100)
+        again = tus.patch(begun, CONTENT[100:], 100)
+        assert (again.status_code, again["Upload-Offset"]) == (204, first["Upload-Offset"])
+        assert again["Video-Id"] == first["Video-Id"]
+        assert Video.objects.count() == Task.objects.count() == 1
+
+    def test_other_bytes_in_their_place_are_a_conflict(self, tus: Tus, begun: str) -> None:
+        tus.patch(begun, CONTENT[:100])
+        tus.patch(begun, CONTENT[100:], 100)
+        other = CONTENT[100:-1] + b"?"
+        refused(tus.patch(begun, other, 100), 409, "wrong_offset")
+        refused(tus.patch(begun, CONTENT[:100]), 409, "wrong_offset")
+        refused(tus.patch(begun, b"more", len(CONTENT)), 413, "past_the_length")
+        assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
 
     def test_while_another_request_writes_it_is_locked(self, tus: Tus, begun: str) -> None:
         with incoming.part_path(upload_of(begun).pk).open("r+b") as file:
@@ -386,142 +325,6 @@ class TestTermination:
         assert tus.ask("HEAD", begun).status_code == 404
         restored = deletion.restore_video(owner, Video.objects.get().pk)
         assert Path(library().path(restored.source_key)).read_bytes() == CONTENT
-
-
-class TestExpiration:
-    """A day without a byte."""
-
-    def test_an_expired_one_is_gone(self, tus: Tus, begun: str) -> None:
-        Upload.objects.update(expires_at=Now() - timedelta(seconds=1))
-        assert tus.ask("HEAD", begun).status_code == 410
-        refused(tus.patch(begun, CONTENT), 410, "upload_expired")
-
-    def test_the_sweep_removes_it(self, tus: Tus, begun: str) -> None:
-        Upload.objects.update(expires_at=Now() - timedelta(seconds=1))
-        assert arrivals.expire_uploads() == 1
-        assert tus.ask("HEAD", begun).status_code == 404
-        assert arrivals.expire_uploads() == 0
-
-    def test_each_byte_gives_it_another_day(self, tus: Tus, begun: str) -> None:
-        Upload.objects.update(expires_at=Now() + timedelta(seconds=5))
-        tus.patch(begun, CONTENT[:10])
-        upload = upload_of(begun)
-        assert upload.expires_at is not None
-        assert upload.expires_at - upload.updated_at == arrivals.EXPIRES
-
-    def test_a_finished_one_never_expires(self, tus: Tus, begun: str) -> None:
-        tus.patch(begun, CONTENT)
-        Upload.objects.update(expires_at=Now() - timedelta(days=9))
-        assert arrivals.expire_uploads() == 0
-        assert tus.ask("HEAD", begun).status_code == 200
-
-    def test_a_whole_one_whose_request_died_is_finished_and_never_expires(
-        self, tus: Tus, begun: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        with monkeypatch.context() as patched:
-            patched.setattr(arrivals, "finish", lambda _upload: None)
-            tus.patch(begun, CONTENT)
-        assert arrivals.finish_uploads() == 0
-        long_ago = Now() - timedelta(days=2)
-        Upload.objects.update(updated_at=long_ago, expires_at=long_ago)
-        assert arrivals.expire_uploads() == 0
-        assert arrivals.finish_uploads() == 1
-        assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
-        assert tus.ask("HEAD", begun).status_code == 200
-
-    def test_part_files_of_no_upload_go_after_a_day(self, tus: Tus, begun: str) -> None:
-        stray, odd = incoming.part_path(uuid4()), incoming.folder() / "notes.tus"
-        for path in (stray, odd):
-            path.touch()
-        assert arrivals.expire_uploads() == 0
-        old = time.time() - 2 * arrivals.STRAY_SECONDS
-        for path in incoming.parts():
-            os.utime(path, (old, old))
-        assert arrivals.expire_uploads() == 1
-        assert not stray.exists()
-        assert incoming.part_path(upload_of(begun).pk).exists()
-
-
-class TestCrashes:
-    """Row and file part ways only by a crash; the next request brings them together."""
-
-    def test_bytes_that_were_not_acknowledged_are_written_over(self, tus: Tus, begun: str) -> None:
-        tus.patch(begun, CONTENT[:100])
-        with incoming.part_path(upload_of(begun).pk).open("ab") as file:
-            file.write(b"half a chunk that was never counted" * 1000)
-        assert tus.ask("HEAD", begun)["Upload-Offset"] == "100"
-        tus.patch(begun, CONTENT[100:], 100)
-        assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
-
-    def test_bytes_that_the_disk_lost_are_asked_for_again(self, tus: Tus, begun: str) -> None:
-        tus.patch(begun, CONTENT[:100])
-        os.truncate(incoming.part_path(upload_of(begun).pk), 60)
-        assert tus.ask("HEAD", begun)["Upload-Offset"] == "60"
-        assert tus.patch(begun, CONTENT[60:], 60).status_code == 204
-
-    def test_the_end_of_a_whole_file_that_the_disk_lost_is_asked_for_again(
-        self, tus: Tus, begun: str
-    ) -> None:
-        incoming.part_path(upload_of(begun).pk).write_bytes(CONTENT[:-7])
-        Upload.objects.update(received=len(CONTENT))
-        at = len(CONTENT) - 7
-        assert tus.ask("HEAD", begun)["Upload-Offset"] == str(at)
-        assert tus.patch(begun, CONTENT[at:], at).status_code == 204
-        assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
-
-    def test_asking_where_it_stands_disturbs_no_writer(self, tus: Tus, begun: str) -> None:
-        tus.patch(begun, CONTENT[:100])
-        with incoming.part_path(upload_of(begun).pk).open("r+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            assert tus.ask("HEAD", begun)["Upload-Offset"] == "100"
-
-    def test_a_video_that_is_removed_meanwhile_is_not_found(
-        self, tus: Tus, begun: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        settle = arrivals.settle
-
-        def removed(upload: Upload) -> None:
-            settle(upload)
-            Video.objects.all().delete()
-
-        monkeypatch.setattr(arrivals, "settle", removed)
-        refused(tus.patch(begun, CONTENT), 404, "no_such_upload")
-
-    def test_a_part_file_that_is_gone_begins_anew(self, tus: Tus, begun: str) -> None:
-        tus.patch(begun, CONTENT[:100])
-        incoming.part_path(upload_of(begun).pk).unlink()
-        assert tus.ask("HEAD", begun)["Upload-Offset"] == "0"
-        assert tus.patch(begun, CONTENT).status_code == 204
-
-    @pytest.mark.parametrize("method", ["HEAD", "PATCH"])
-    def test_a_whole_file_that_was_not_taken_is_taken(
-        self, tus: Tus, begun: str, method: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        finish: Callable[[Upload], None] = arrivals.finish
-        monkeypatch.setattr(arrivals, "finish", lambda _upload: None)
-        tus.patch(begun, CONTENT)
-        monkeypatch.setattr(arrivals, "finish", finish)
-        assert tus.ask(method, begun, Upload_Offset=str(len(CONTENT))).status_code in (200, 415)
-        if method == "PATCH":
-            assert tus.patch(begun, b"", len(CONTENT)).status_code == 204
-        assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
-
-    def test_a_whole_file_that_the_disk_lost_is_asked_for_again(self, tus: Tus, begun: str) -> None:
-        upload = upload_of(begun)
-        incoming.part_path(upload.pk).unlink()
-        Upload.objects.update(received=len(CONTENT))
-        assert tus.ask("HEAD", begun)["Upload-Offset"] == "0"
-        assert tus.patch(begun, CONTENT).status_code == 204
-        assert Video.objects.get().bytes == len(CONTENT)
-
-    def test_a_file_that_was_moved_but_not_committed_is_found(self, tus: Tus, begun: str) -> None:
-        upload = upload_of(begun)
-        incoming.part_path(upload.pk).write_bytes(CONTENT)
-        files.publish(incoming.part_path(upload.pk), files.source_key(upload.video_id, ".mp4"))
-        Upload.objects.update(received=len(CONTENT))
-        assert tus.ask("HEAD", begun)["Upload-Offset"] == str(len(CONTENT))
-        assert Video.objects.get().bytes == len(CONTENT)
-        assert Task.objects.count() == 1
 
 
 class TestWhoAsks:

@@ -1,0 +1,89 @@
+"""What becomes of uploads that nobody goes on with: finished, set right, expired, forgotten."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+
+from videos import arrivals, incoming, parts
+from videos.deletion import delete_video
+from videos.errors import Refusal
+from videos.models import ExpiredUpload, Upload
+
+# A request that has counted the last byte finishes the upload within this, or has died.
+FINISHING_SECONDS = 60
+# Where a part file has no row for so long, the creation of its upload was interrupted.
+STRAY_SECONDS = 24 * 3600
+# For so long whoever asks for an upload that expired is told so (410); after that it is unknown.
+REMEMBERED = timedelta(days=30)
+
+
+def reconcile() -> int:
+    """Bring every row and its part file together after a crash; gives how many were set right.
+
+    What was written but never counted is cut off, what was counted but is not there is asked for
+    again. Uploads that another process writes to meanwhile are left to it.
+    """
+    uploads = _under_way().select_related("video").defer("video__probe")
+    return sum([_set_right(upload) for upload in uploads])
+
+
+def finish_uploads() -> int:
+    """Finish what is whole on disk but was left by its request, which must have died."""
+    whole = _under_way().filter(
+        received=F("length"), updated_at__lt=Now() - timedelta(seconds=FINISHING_SECONDS)
+    )
+    found = list(whole.select_related("video"))
+    for upload in found:
+        arrivals.finish(upload)
+    return len(found)
+
+
+def expire_uploads() -> int:
+    """Delete uploads that were not finished in time, and part files that belong to none."""
+    late = _under_way().filter(expires_at__lt=Now()).exclude(length=F("received"))
+    expired = list(late.select_related("video"))
+    for upload in expired:
+        _expire(upload)
+    ExpiredUpload.objects.filter(expired_at__lt=Now() - REMEMBERED).delete()
+    return len(expired) + sum(_remove_stray(path) for path in incoming.parts())
+
+
+def _under_way() -> QuerySet[Upload]:
+    return Upload.objects.filter(
+        method=Upload.Method.TUS, finished_at__isnull=True, video__deleted_at__isnull=True
+    )
+
+
+def _set_right(upload: Upload) -> bool:
+    there = parts.bytes_there(upload.pk)
+    if there == upload.received != upload.length:
+        return False
+    arrivals.settle(upload)
+    if upload.is_under_way:
+        with suppress(Refusal), parts.writing(incoming.part_path(upload.pk)) as file:
+            upload.refresh_from_db(fields=["received"])
+            parts.cut_back(file, upload.received)
+    return True
+
+
+@transaction.atomic
+def _expire(upload: Upload) -> None:
+    ExpiredUpload.objects.get_or_create(pk=upload.pk, owner_id=upload.video.owner_id)
+    delete_video(upload.video)
+
+
+def _remove_stray(path: Path) -> bool:
+    with suppress(FileNotFoundError, ValueError):
+        old = time.time() - path.stat().st_mtime > STRAY_SECONDS
+        if old and not Upload.objects.filter(pk=UUID(path.stem)).exists():
+            path.unlink()
+            return True
+    return False

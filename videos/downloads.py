@@ -20,7 +20,10 @@ SHOWN = {ArtifactKind.POSTER, ArtifactKind.STORYBOARD, ArtifactKind.SPRITE, Arti
 
 @require_safe
 async def output(request: HttpRequest, output_id: UUID, name: str) -> HttpResponseBase:
-    """A task's file: saved under its name, or shown where it is a picture or `?inline` asks."""
+    """A task's file: saved under its name, or shown where it is a picture or `?inline` asks.
+
+    `?download` has it saved in any case.
+    """
     user = await request.auser()
     found = await Output.objects.for_user(user).filter(pk=output_id).afirst()
     if found is None or found.name != name:
@@ -30,13 +33,13 @@ async def output(request: HttpRequest, output_id: UUID, name: str) -> HttpRespon
         Path(library().path(found.key)),
         name=found.name,
         content_type=found.media_type,
-        inline=found.kind in SHOWN or "inline" in request.GET,
+        inline=(found.kind in SHOWN or "inline" in request.GET) and "download" not in request.GET,
     )
 
 
 @require_safe
 async def source(request: HttpRequest, video_id: UUID, name: str) -> HttpResponseBase:
-    """A video's untouched original, for the page's player."""
+    """A video's untouched original: for the page's player, or saved where `?download` asks."""
     user = await request.auser()
     found = await Video.objects.for_user(user).for_lists().filter(pk=video_id).afirst()
     if found is None or found.name != name or not found.source_key:
@@ -46,5 +49,5 @@ async def source(request: HttpRequest, video_id: UUID, name: str) -> HttpRespons
         Path(library().path(found.source_key)),
         name=found.name,
         content_type=found.media_type,
-        inline=True,
+        inline="download" not in request.GET,
     )

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import enum
 import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import BinaryIO
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.encoding import escape_uri_path
 from django.utils.http import http_date
 
 from videos.names import content_disposition
 from videos.ranges import ByteRange, Unsatisfiable, parse_range
 
 CHUNK_BYTES = 256 * 1024
+CACHE_CONTROL = "private, no-cache"
 OPEN_RANGE_BYTES = 8 * 1024 * 1024
 """The most that a player gets when it asks for all the rest: it often stops reading, and a browser
 has only six connections to a host."""
 PLAYERS = ("video", "audio")
 MEDIA_TYPES = ("video/", "audio/", "image/")
+
+
+class Proxy(enum.StrEnum):
+    """A proxy that is told which file to send instead of being sent it."""
+
+    NGINX = "nginx"
+    """`X-Accel-Redirect: /_library/...`, an internal location over the library's folder
+    (https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ignore_headers)."""
+    APACHE = "apache"
+    """`X-Sendfile: /whole/path`, as Apache's mod_xsendfile and lighttpd read it."""
 
 
 class FilePart:
@@ -59,6 +73,8 @@ async def serve_file(
 
     `name` is what a browser saves it as; `inline` lets it be shown instead. Http404 if it is gone.
     """
+    if settings.VREWCRAFT_SENDFILE:
+        return _handed_over(path, name, content_type, inline=inline)
     try:
         file = await asyncio.to_thread(path.open, "rb")
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
@@ -67,9 +83,29 @@ async def serve_file(
     response["Content-Type"] = content_type
     if response.status_code in (200, 206):
         response["Content-Disposition"] = content_disposition(name, inline=inline)
+    _guard(response, content_type, inline=inline)
+    return response
+
+
+def _handed_over(path: Path, name: str, content_type: str, *, inline: bool) -> HttpResponse:
+    """Who may have it is decided here; ranges, validators and bytes are the proxy's part."""
+    response = HttpResponse(content_type=content_type)
+    if Proxy(settings.VREWCRAFT_SENDFILE) is Proxy.NGINX:
+        inside = path.relative_to(Path(settings.VREWCRAFT_DATA_DIR) / "library")
+        response["X-Accel-Redirect"] = escape_uri_path(f"/_library/{inside}")
+    else:
+        response["X-Sendfile"] = str(path)
+    response["Content-Disposition"] = content_disposition(name, inline=inline)
+    response["Cache-Control"] = CACHE_CONTROL
+    response["X-Content-Type-Options"] = "nosniff"
+    _guard(response, content_type, inline=inline)
+    return response
+
+
+def _guard(response: HttpResponseBase, content_type: str, *, inline: bool) -> None:
+    """What is shown and is no picture, film or sound may do nothing."""
     if inline and not _is_media(content_type):
         response["Content-Security-Policy"] = "sandbox"
-    return response
 
 
 def _answer(request: HttpRequest, file: BinaryIO) -> HttpResponseBase:
@@ -94,7 +130,7 @@ def _validators(status: os.stat_result) -> dict[str, str]:
         "ETag": f'"{status.st_size:x}-{status.st_mtime_ns:x}"',
         "Last-Modified": http_date(int(status.st_mtime)),
         "Accept-Ranges": "bytes",
-        "Cache-Control": "private, no-cache",
+        "Cache-Control": CACHE_CONTROL,
         "X-Content-Type-Options": "nosniff",
     }
 

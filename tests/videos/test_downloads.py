@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from tests import factories, media
 from tests.http import body
@@ -60,6 +61,7 @@ class TestOutputs:
             (ArtifactKind.POSTER, "", "inline"),
             (ArtifactKind.RENDITION, "", "attachment"),
             (ArtifactKind.RENDITION, "?inline", "inline"),
+            (ArtifactKind.POSTER, "?download", "attachment"),
         ],
     )
     def test_pictures_are_shown_and_films_where_it_is_asked(
@@ -94,6 +96,23 @@ class TestSources:
         response = client.get(source_url(clip))
         assert response["Content-Disposition"].startswith("inline")
         assert body(response) == media.numbered().read_bytes()
+
+    def test_it_is_saved_where_that_is_asked(self, client: Client, clip: Video) -> None:
+        response = client.get(f"{source_url(clip)}?download")
+        assert response["Content-Disposition"].startswith("attachment")
+        body(response)
+
+    def test_a_proxy_gets_to_know_the_file_and_strangers_do_not(
+        self, client: Client, clip: Video, stranger: User, settings: Settings
+    ) -> None:
+        settings.VREWCRAFT_SENDFILE = "nginx"
+        answer = client.get(source_url(clip))
+        assert answer["X-Accel-Redirect"] == f"/_library/{clip.source_key}"
+        assert answer.content == b""
+        Video.objects.update(owner=stranger)
+        answer = client.get(source_url(clip))
+        assert answer.status_code == 404
+        assert "X-Accel-Redirect" not in answer
 
     def test_strangers_find_nothing(self, client: Client, stranger: User, data_dir: Path) -> None:
         path = media.numbered()

@@ -10,6 +10,7 @@ import pytest
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.test import AsyncRequestFactory
+from pytest_django import Settings
 
 from videos import serving
 from videos.serving import CHUNK_BYTES, FilePart, serve_file
@@ -224,3 +225,28 @@ async def test_a_file_that_shrinks_is_no_whole_answer(path: Path) -> None:
     os.truncate(path, 1000)
     with pytest.raises(OSError, match="became shorter"):
         await body(response)
+
+
+class TestProxy:
+    """A proxy that sends the files itself."""
+
+    async def test_nginx_is_told_the_place_in_the_library(
+        self, tmp_path: Path, settings: Settings
+    ) -> None:
+        settings.VREWCRAFT_DATA_DIR, settings.VREWCRAFT_SENDFILE = tmp_path, "nginx"
+        response = await fetch(tmp_path / "library" / "outputs" / "1 %2e강.mp4", inline=True)
+        assert response.headers["X-Accel-Redirect"] == "/_library/outputs/1%20%252e%EA%B0%95.mp4"
+        assert response.headers["Content-Type"] == "video/mp4"
+        assert response.headers["Content-Disposition"].startswith("inline")
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+    async def test_apache_is_told_the_whole_path(self, path: Path, settings: Settings) -> None:
+        settings.VREWCRAFT_SENDFILE = "apache"
+        response = await fetch(path, {"Range": "bytes=0-9"})
+        assert (response.status_code, response.headers["X-Sendfile"]) == (200, str(path))
+        assert "Content-Range" not in response.headers
+
+    async def test_what_is_no_media_stays_boxed_in(self, path: Path, settings: Settings) -> None:
+        settings.VREWCRAFT_SENDFILE = "apache"
+        response = await fetch(path, content_type="text/html", inline=True)
+        assert response.headers["Content-Security-Policy"] == "sandbox"

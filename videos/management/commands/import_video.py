@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import actions, incoming
+from videos import actions, cloning, incoming, sentences
+from videos.errors import Refusal
 from videos.management.people import person
 from videos.models import Upload
 
@@ -31,12 +31,16 @@ class Command(BaseCommand):
         for path in options["paths"]:
             copy = incoming.folder() / f"{uuid4()}.part"
             try:
-                shutil.copyfile(path, copy)
+                cloning.copy(path, copy)
             except OSError as error:
                 copy.unlink(missing_ok=True)
                 failed.append(f"{path}: {error.strerror or error}")
                 continue
-            video = actions.ingest_upload(owner, copy, path.name, method=Upload.Method.IMPORT)
+            try:
+                video = actions.ingest_upload(owner, copy, path.name, method=Upload.Method.IMPORT)
+            except Refusal as refusal:
+                failed.append(f"{path}: {sentences.happened(refusal.code, refusal.blanks)}")
+                continue
             self.stdout.write(f"{video.pk}  {video.name}")
         if failed:
             raise CommandError("Not imported:\n" + "\n".join(failed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+import tusclient.client
 
 from scripts.js import node
 from tests.clips import bunny
@@ -185,11 +187,62 @@ def test_tus_js_client_stops_and_a_new_one_goes_on(site: RunningServer, film: Pa
     assert sha256(kept(site, second["videoId"])) == sha256(film)
 
 
+def test_tus_js_client_says_the_length_at_the_end(site: RunningServer, film: Path) -> None:
+    if not (FOLDER / "node_modules" / "tus-js-client").exists():
+        pytest.skip("npm packages are missing: run make test-js")
+    said = _node_upload(site, film, film.with_suffix(".json"), defer=True)
+    assert said["acknowledged"][-1] == film.stat().st_size
+    with Program(site) as program:
+        program.ready(said["videoId"])
+    assert sha256(kept(site, said["videoId"])) == sha256(film)
+
+
+def test_tuspy_stops_and_goes_on_with_checksums(site: RunningServer, film: Path) -> None:
+    headers = {"Authorization": f"Bearer {site.token}"}
+    client = tusclient.client.TusClient(f"{site.base_url}/api/uploads/", headers=headers)
+    with film.open("rb") as file:
+        first = client.uploader(
+            file_stream=file,
+            chunk_size=3 * MIB,
+            metadata={"filename": film.name},
+            upload_checksum=True,
+        )
+        first.upload(stop_at=10 * MIB)
+        second = client.uploader(
+            file_stream=file, chunk_size=8 * MIB, url=first.url, upload_checksum=True
+        )
+        assert second.offset == first.offset >= 10 * MIB
+        second.upload()
+    answer = httpx.head(str(first.url), headers={**headers, "Tus-Resumable": "1.0.0"})
+    with Program(site) as program:
+        assert program.ready(answer.headers["Video-Id"])["name"] == film.name
+    assert sha256(kept(site, answer.headers["Video-Id"])) == sha256(film)
+
+
+def test_a_request_that_stalls_holds_nobody_up(site: RunningServer, film: Path) -> None:
+    client = TusClient(site.base_url, site.token)
+    begun = client.create(film)
+    head = (
+        f"PATCH {begun.url} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n"
+        f"Authorization: Bearer {site.token}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
+        "Content-Type: application/offset+octet-stream\r\nContent-Length: 1000\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", site.port), timeout=30) as stalled:
+        stalled.sendall(head.encode() + b"x" * 500)
+        assert client.send(begun, film) == film.stat().st_size
+        stalled.sendall(b"x" * 500)
+        assert stalled.recv(1000).startswith(b"HTTP/1.1 409 ")
+    client.close()
+    with Program(site) as program:
+        program.ready(begun.video_id)
+    assert sha256(kept(site, begun.video_id)) == sha256(film)
+
+
 def _node_upload(
-    site: RunningServer, film: Path, storage: Path, *, stop_at: int = 0
+    site: RunningServer, film: Path, storage: Path, *, stop_at: int = 0, defer: bool = False
 ) -> dict[str, Any]:
     words = [str(node()), "tus-client.js", f"{site.base_url}/api/uploads/", site.token]
-    words += [str(film), str(storage), str(stop_at)]
+    words += [str(film), str(storage), str(stop_at), *(["defer"] if defer else [])]
     done = subprocess.run(words, cwd=FOLDER, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     said: dict[str, Any] = json.loads(done.stdout)

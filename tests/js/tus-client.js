@@ -1,11 +1,14 @@
 // @ts-check
 // Uploads a file with tus-js-client and says how it went, as one line of JSON:
-// node tus-client.js ENDPOINT TOKEN FILE STORAGE STOP_AT
-// STORAGE remembers the upload between runs; STOP_AT is a number of bytes, or 0 for all.
+// node tus-client.js ENDPOINT TOKEN FILE STORAGE STOP_AT [defer]
+// STORAGE remembers the upload between runs; STOP_AT is a number of bytes, or 0 for all; `defer` says
+// the length at the end only.
 import { createReadStream, statSync } from "node:fs";
+import { PassThrough } from "node:stream";
+
 import { FileUrlStorage, Upload } from "tus-js-client";
 
-const [endpoint, token, file, storage, stopAt] = process.argv.slice(2);
+const [endpoint, token, file, storage, stopAt, defer] = process.argv.slice(2);
 const acknowledged = /** @type {number[]} */ ([]);
 let videoId = "";
 let resumedFrom = 0;
@@ -15,10 +18,12 @@ function say(result) {
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
-const upload = new Upload(createReadStream(file), {
+const stream = createReadStream(file);
+// Of a stream that is no file it does not know the length before its end.
+const upload = new Upload(defer ? stream.pipe(new PassThrough()) : stream, {
   endpoint,
   chunkSize: 8 * 1024 * 1024,
-  uploadSize: statSync(file).size,
+  ...(defer ? { uploadLengthDeferred: true } : { uploadSize: statSync(file).size }),
   headers: { Authorization: `Bearer ${token}` },
   metadata: { filename: file.split("/").at(-1) ?? "" },
   urlStorage: new FileUrlStorage(storage),

@@ -12,11 +12,11 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from bench import matrix, plot
+from bench.bounds import Bound
 from bench.clockwork import rise_while_stopped
 from bench.heard import Run, quantile
 from bench.matrix import Film
@@ -31,24 +31,6 @@ PLOT = Path(__file__).parents[1] / "docs" / "progress-truth.svg"
 PLOTTED = "trim exact"
 LONG_SECONDS = 3.0
 COLD, WARM = "cold", "warm"
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A figure, what it must not be above, and how both are written."""
-
-    name: str
-    found: float
-    most: float
-    unit: str = ""
-
-    @property
-    def holds(self) -> bool:
-        """Whether it is within."""
-        return self.found <= self.most
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.found:.3g}{self.unit} (<= {self.most:g}{self.unit})"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -17,6 +17,8 @@ from tests.servers.app import RunningServer
 
 PIECE_BYTES = 256 * 1024
 LONGEST_RANGE = 2 * MIB
+LOOK_SECONDS = 0.1
+SETTLED_LOOKS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,9 @@ class Serving:
     readers: int
     incomplete: int
     grown: float
-    """MiB between the first of all bytes and the most that the server held."""
+    """MiB between what the server held before and the most while they read."""
+    crept: float
+    """MiB of that after the first second, when all read: it would rise with what was sent."""
     speed: float
     """MiB a second of all readers together."""
 
@@ -55,7 +59,8 @@ def serving(server: RunningServer, path: Path, ranges: int, readers: int, seed: 
     watcher.join()
     incomplete = sum(each != size for each in read)
     speed = sum(read) / MIB / seconds
-    return Serving(ranges, wrong, seek, readers, incomplete, max(most) - before, speed)
+    grown, crept = max(most) - before, max(most) - max(most[:SETTLED_LOOKS])
+    return Serving(ranges, wrong, seek, readers, incomplete, grown, crept, speed)
 
 
 def _wrong_ranges(server: RunningServer, url: str, path: Path, count: int, seed: int) -> int:
@@ -114,5 +119,5 @@ def _read_all(server: RunningServer, url: str) -> int:
 
 
 def _watch(pid: int, most: list[float], over: threading.Event) -> None:
-    while not over.wait(0.1):
+    while not over.wait(LOOK_SECONDS):
         most.append(memory(pid))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 DISK_FULL = Refused(
     507, "disk_full", "The disk is full.", "Delete what you do not need, then try again."
 )
+READ_BYTES = 256 * 1024
+"""The most that is read from a connection at once: four times what Twisted would."""
 FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -118,6 +120,7 @@ class HardenedChannel(HTTPChannel):
     def connectionMade(self) -> None:  # noqa: N802 (Twisted's name)
         """Remember the connection, and let the system notice a peer that is gone."""
         super().connectionMade()
+        self.transport.bufferSize = READ_BYTES
         self.transport.setTcpKeepAlive(True)
         self.factory.channels.add(self)
 

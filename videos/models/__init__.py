@@ -1,4 +1,4 @@
-"""The tables: videos, uploads, quotas, subtitles, tasks, attempts, outputs, workers, speeds, pauses."""
+"""The tables: videos, uploads, quotas, subtitles, tasks, attempts, outputs, workers and more."""
 
 from videos.models.attempt import Attempt
 from videos.models.output import Output

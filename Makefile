@@ -28,7 +28,7 @@ test: install-dev test-js test-postgres ## all tests: JavaScript, real services,
 	$(PY) -m pytest $(PYTEST_ARGS)
 
 test-fast: install-dev ## the tests without services of their own, browser and slow ones: under a minute
-	$(PY) -m pytest -n 2 -m "not browser and not functional and not slow and not valkey" \
+	$(PY) -m pytest -n 2 -m "not browser and not functional and not slow and not valkey and not s3" \
 		--ignore=tests/servers $(PYTEST_ARGS)
 
 test-js: install-dev

@@ -31,7 +31,7 @@ def isolate() -> None:
     for plain, named in (("DATABASE_URL", NAMED_POSTGRES), ("REDIS_URL", NAMED_VALKEY)):
         if os.environ.get(plain):
             os.environ[named] = os.environ[plain]
-    ours = [n for n in os.environ if n in SETTINGS or n.startswith("VREWCRAFT_")]
+    ours = [n for n in os.environ if n in SETTINGS or n.startswith(("VREWCRAFT_", "AWS_"))]
     for name in ours:
         if name != "VREWCRAFT_FFMPEG":
             del os.environ[name]

@@ -13,13 +13,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from videos import files, made, operations, space
+from videos import files, incoming, made, operations, space, storage
 from videos.enqueue import enqueue, reconsider
 from videos.errors import Refusal
 from videos.lookup import one
 from videos.models import Output, Task, Upload, Video
 from videos.models import lifecycle as state
-from videos.models.announce import announce_video
+from videos.models.announce import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
 from videos.names import clean_name
 from videos.params import OperationForm, checked, from_json
@@ -47,6 +47,8 @@ def ingest_upload(
     `path` is moved; `name` is the client's, cleaned here. Raises Refusal 507 `quota_full`.
     """
     video = Video(owner_id=owner_key(user), name=clean_name(name))
+    if storage.bucket():
+        return _to_be_carried(video, path, method)
     key = files.source_key(video.pk, plain_suffix(video.name))
     size = files.publish(path, key)
     try:
@@ -64,6 +66,26 @@ def ingest_upload(
     except Exception:
         withdraw([key])
         raise
+    return video
+
+
+def _to_be_carried(video: Video, path: Path, method: Upload.Method) -> Video:
+    """The video while its file waits on this machine to be carried into the bucket."""
+    size = path.stat().st_size
+    upload = Upload(video=video, method=method, length=size, received=size, stored=0, seq=1)
+    upload.reserved, upload.place = size, incoming.place()
+    part = path.rename(incoming.part_path(upload.pk))
+    try:
+        with transaction.atomic():
+            space.keep_within_quota(video.owner_id, size)
+            video.save()
+            upload.save()
+            announce_video(video)
+            announce_upload(upload)
+    except Exception:
+        part.unlink(missing_ok=True)
+        raise
+    incoming.arrived.set()
     return video
 
 

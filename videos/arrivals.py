@@ -9,7 +9,6 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 from io import FileIO
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -17,14 +16,14 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from videos import files, incoming, operations, parts, space
+from videos import files, incoming, operations, parts, space, storage
 from videos.actions import media_type, plain_suffix
 from videos.deletion import delete_video
 from videos.enqueue import enqueue
 from videos.errors import Refusal
 from videos.models import Upload, Video
 from videos.models.announce import announce_upload, announce_video
-from videos.models.video import Viewer, library, owner_key
+from videos.models.video import Viewer, owner_key
 from videos.names import clean_name
 from videos.parts import Content
 from videos.sizes import readable
@@ -51,6 +50,8 @@ def create(user: Viewer, length: int | None, *, name: str, metadata: str = "") -
             length=length,
             reserved=length or 0,
             metadata=metadata,
+            place=incoming.place(),
+            stored=0 if storage.bucket() else None,
             expires_at=timezone.now() + _lifetime(),
             seq=1,
         )
@@ -71,7 +72,7 @@ def append(upload: Upload, offset: int, content: Content, length: int | None = N
     `disk_full` or `quota_full`. After each of them the upload stands where it stood.
     """
     settle(upload)
-    if not upload.is_under_way:
+    if _is_whole(upload):
         _must_be_repeated(upload, offset, content, length)
         return
     _have_part(upload)
@@ -99,26 +100,48 @@ def settle(upload: Upload) -> None:
 def finish(upload: Upload) -> None:
     """Take the whole file into the library and have it probed. Done twice, it is done once.
 
-    Where the disk has lost the file or its end, the upload goes back to what is there.
+    Where the disk has lost the file or its end, the upload goes back to what is there. Into a
+    bucket it is carried by a thread: see carrying.py.
     """
-    video, there = upload.video, parts.bytes_there(upload.pk)
+    if upload.stored is not None:
+        incoming.arrived.set()
+        return
+    there = parts.bytes_there(upload.pk)
     if 0 < there < upload.received:
         _count(upload, there)
         return
-    key = files.source_key(video.pk, plain_suffix(video.name))
+    key = source_key(upload)
     with suppress(FileNotFoundError):  # another request, or one before a crash, has moved it
         files.publish(incoming.part_path(upload.pk), key)
     if not _is_published(upload):
         _count(upload, 0)
         return
+    take(upload, key)
+
+
+def take(upload: Upload, key: str) -> None:
+    """The file lies whole in the library: it is its video's source from now on.
+
+    Raises Video.DoesNotExist where the video has been removed meanwhile.
+    """
     with transaction.atomic():
-        Video.objects.select_for_update().get(pk=video.pk)
+        video = Video.objects.select_for_update().get(pk=upload.video_id)
         upload.refresh_from_db()
         if not upload.is_under_way:
             return
         video.take_source(key, upload.received, media_type(video.name))
-        _change(upload, finished_at=Now())
+        change(upload, finished_at=Now())
         enqueue(operations.get("probe"), video, [video], {})
+
+
+def source_key(upload: Upload) -> str:
+    """Where its file goes in the library."""
+    return files.source_key(upload.video_id, plain_suffix(upload.video.name))
+
+
+def is_here(upload: Upload) -> bool:
+    """Whether its bytes gather on this machine, or wherever its folder is shared."""
+    return upload.place in ("", incoming.place())
 
 
 def terminate(upload: Upload) -> None:
@@ -133,7 +156,7 @@ def _lifetime() -> timedelta:
 
 def _take(upload: Upload, file: FileIO, offset: int, content: Content, length: int | None) -> None:
     """Write, count, and finish where that was the last of it."""
-    if not upload.is_under_way:
+    if _is_whole(upload):
         _must_be_repeated(upload, offset, content, length)
         return
     if offset != upload.received:
@@ -143,6 +166,11 @@ def _take(upload: Upload, file: FileIO, offset: int, content: Content, length: i
     _count(upload, offset + content.size)
     if upload.received == upload.length:
         finish(upload)
+
+
+def _is_whole(upload: Upload) -> bool:
+    """Whether no more bytes are expected."""
+    return upload.is_being_stored or not upload.is_under_way
 
 
 def _must_be_repeated(upload: Upload, offset: int, content: Content, length: int | None) -> None:
@@ -159,10 +187,16 @@ def _must_be_repeated(upload: Upload, offset: int, content: Content, length: int
 
 
 def _is_kept(upload: Upload, offset: int, content: Content) -> bool:
-    """Whether the source holds just these bytes there."""
-    with library().open(upload.video.source_key) as source:
-        source.seek(offset)
-        return all(source.read(len(piece)) == piece for piece in content.pieces())
+    """Whether just these bytes are there: on their way to a bucket, or in the library."""
+    with suppress(FileNotFoundError), incoming.part_path(upload.pk).open("rb") as part:
+        part.seek(offset)
+        return content.is_next_of(part)
+    _read_again(upload)  # what was carried meanwhile has a source now
+    try:
+        with files.opened(upload.video.source_key, offset) as source:
+            return content.is_next_of(source)
+    except FileNotFoundError:
+        return False
 
 
 def _make_room(upload: Upload, end: int, length: int | None) -> None:
@@ -191,8 +225,7 @@ def _have_part(upload: Upload) -> None:
 
 
 def _is_published(upload: Upload) -> bool:
-    key = files.source_key(upload.video_id, plain_suffix(upload.video.name))
-    return Path(library().path(key)).exists()
+    return files.exists(source_key(upload))
 
 
 def _read_again(upload: Upload) -> None:
@@ -206,7 +239,7 @@ def _read_again(upload: Upload) -> None:
 def _count(upload: Upload, received: int) -> None:
     seconds = (timezone.now() - upload.updated_at).total_seconds()
     rate = upload.rate.after(received - upload.received, seconds)
-    _change(
+    change(
         upload,
         received=received,
         expires_at=Now() + _lifetime(),
@@ -216,7 +249,8 @@ def _count(upload: Upload, received: int) -> None:
 
 
 @transaction.atomic
-def _change(upload: Upload, **values: object) -> None:
+def change(upload: Upload, **values: object) -> None:
+    """Write these fields, and tell open pages after the commit."""
     Upload.objects.filter(pk=upload.pk).update(seq=F("seq") + 1, updated_at=Now(), **values)
     upload.refresh_from_db(fields=["seq", "updated_at", *values])
     announce_upload(upload)

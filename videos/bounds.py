@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from videos import storage
 from videos.ffmpeg.errors import NoRoom
 from videos.ffmpeg.limits import Limits
 from videos.plan import Plan, Source, Step, StepCode
@@ -42,8 +43,13 @@ def of(step: Step, source_bytes: int) -> Limits:
 
 
 def check_room(folder: Path, sources: Sequence[Source], plan: Plan) -> None:
-    """Before the first step: is there room for what it will write? Raises NoRoom."""
+    """Before the first step: is there room for what it will write? Raises NoRoom.
+
+    Sources of a bucket are on this disk by then; copies that nobody uses make way.
+    """
     needed = settings.VREWCRAFT_DISK_FLOOR_BYTES + _expected_bytes(sources, plan)
+    if bucket := storage.bucket():
+        bucket.cache.spare(needed)
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise NoRoom({"free": free // MIB, "needed": needed // MIB})

@@ -104,43 +104,54 @@ def _purge_video(key: UUID) -> bool:
         state.cancel(task)
     if open_tasks.exists():
         return False
+    # No transaction waits for a bucket. What is due, nobody restores.
+    tasks = _task_ids(key)
+    _discard_files(key, tasks)
     with transaction.atomic():
         video = _locked(Video.objects.all(), key)
-        if video is None:
+        if video is None or _task_ids(key) != tasks:  # one that came meanwhile may have files
             return False
-        _discard_files(video)
         video.delete()
     logger.info("removed a deleted video", extra={"video": key})
     return True
 
 
-def _discard_files(video: Video) -> None:
+def _task_ids(key: UUID) -> set[UUID]:
+    return set(Task.objects.filter(video_id=key).values_list("pk", flat=True))
+
+
+def _discard_files(key: UUID, tasks: set[UUID]) -> None:
     """Before the row: what is interrupted is done again, and nothing is left behind."""
-    files.discard_source(video.pk)
-    for task_id in video.tasks.values_list("pk", flat=True):
+    files.discard_source(key)
+    for task_id in tasks:
         files.discard_task(task_id)
-    for file_id in video.subtitles.values_list("pk", flat=True):
+    for file_id in SubtitleFile.objects.filter(video_id=key).values_list("pk", flat=True):
         files.discard_subtitles(file_id)
-    for upload_id in Upload.objects.filter(video=video).values_list("pk", flat=True):
+    for upload_id in Upload.objects.filter(video_id=key).values_list("pk", flat=True):
         files.discard(incoming.part_path(upload_id))
 
 
-@transaction.atomic
 def _purge_output(key: UUID) -> bool:
-    output = _locked(Output.objects.all(), key)
-    if output is not None:
-        files.discard_output(output.key)
-        output.delete()
-    return output is not None
+    return _purge_file(Output.objects.all(), key, lambda output: files.discard_output(output.key))
 
 
-@transaction.atomic
 def _purge_subtitles(key: UUID) -> bool:
-    file = _locked(SubtitleFile.objects.all(), key)
-    if file is not None:
-        files.discard_subtitles(file.pk)
-        file.delete()
-    return file is not None
+    rows = SubtitleFile.objects.all()
+    return _purge_file(rows, key, lambda file: files.discard_subtitles(file.pk))
+
+
+def _purge_file(rows: models.QuerySet[Row], key: UUID, discard: Callable[[Row], None]) -> bool:
+    """The file, then its row, as for a video."""
+    with transaction.atomic():
+        row = _locked(rows, key)
+    if row is None:
+        return False
+    discard(row)
+    with transaction.atomic():
+        row = _locked(rows, key)
+        if row is not None:
+            row.delete()
+    return row is not None
 
 
 def _locked(rows: models.QuerySet[Row], key: UUID) -> Row | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from uuid import UUID
 
@@ -9,9 +10,13 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from videos import storage
+from videos.errors import Refusal
+from videos.handing import Handed, hand
 from videos.models import Output, Video
 from videos.models.video import library
 from videos.plan import ArtifactKind
+from videos.replies import reply
 from videos.serving import serve_file
 
 # What pages show; other files are saved.
@@ -28,13 +33,10 @@ async def output(request: HttpRequest, output_id: UUID, name: str) -> HttpRespon
     found = await Output.objects.for_user(user).filter(pk=output_id).afirst()
     if found is None or found.name != name:
         raise Http404
-    return await serve_file(
-        request,
-        Path(library().path(found.key)),
-        name=found.name,
-        content_type=found.media_type,
-        inline=(found.kind in SHOWN or "inline" in request.GET) and "download" not in request.GET,
-    )
+    shown = found.kind in SHOWN
+    inline = (shown or "inline" in request.GET) and "download" not in request.GET
+    file = Handed(found.key, found.name, found.media_type, inline=inline, small=shown)
+    return await _served(request, file)
 
 
 @require_safe
@@ -44,10 +46,22 @@ async def source(request: HttpRequest, video_id: UUID, name: str) -> HttpRespons
     found = await Video.objects.for_user(user).for_lists().filter(pk=video_id).afirst()
     if found is None or found.name != name or not found.source_key:
         raise Http404
+    inline = "download" not in request.GET
+    file = Handed(found.source_key, found.name, found.media_type, inline=inline)
+    return await _served(request, file)
+
+
+async def _served(request: HttpRequest, file: Handed) -> HttpResponseBase:
+    """From the folder of the library by ourselves, from a bucket mostly by itself."""
+    if bucket := storage.bucket():
+        try:
+            return await asyncio.to_thread(hand, bucket, request, file)
+        except Refusal as refusal:
+            return reply(request, refusal)
     return await serve_file(
         request,
-        Path(library().path(found.source_key)),
-        name=found.name,
-        content_type=found.media_type,
-        inline="download" not in request.GET,
+        Path(library().path(file.key)),
+        name=file.name,
+        content_type=file.media_type,
+        inline=file.inline,
     )

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import errno
+import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 
+from videos import storage
 from videos.errors import Refusal
+
+arrived = threading.Event()
+"""Set when a file has arrived whole in this process: whoever carries it on need not wait."""
 
 FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT)
 
@@ -22,15 +28,38 @@ def folder() -> Path:
     return path
 
 
+def is_full(error: Exception) -> bool:
+    """Whether it says that a disk or quota is full."""
+    return isinstance(error, OSError) and error.errno in FULL_ERRORS
+
+
 @contextmanager
 def full_disk_refused() -> Iterator[None]:
     """A full disk or quota is a Refusal 507 `disk_full`; other errors stay what they are."""
     try:
         yield
     except OSError as error:
-        if error.errno not in FULL_ERRORS:
+        if not is_full(error):
             raise
         raise Refusal("disk_full", 507) from error
+
+
+def place() -> str:
+    """What tells this folder from those of other machines; made once and kept in it.
+
+    Empty where the library is a folder: machines share that, and this one too.
+    """
+    if storage.bucket() is None:
+        return ""
+    path = folder() / "place"
+    with suppress(FileNotFoundError):
+        return path.read_text()
+    mine = path.with_name(f"{uuid4()}.place")
+    mine.write_text(str(uuid4()))
+    with suppress(FileExistsError):  # another process was quicker
+        os.link(mine, path)
+    mine.unlink()
+    return path.read_text()
 
 
 def part_path(upload_id: UUID) -> Path:

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import logging
 import shutil
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from itertools import islice
+from datetime import timedelta
+from itertools import groupby, islice
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.storage import Storage
 from django.utils import timezone
 
 from videos import files
-from videos.models import Output, SubtitleFile, Task, Video
-from videos.models.video import library
+from videos.models import Output, SubtitleFile, Task, Upload, Video
+from videos.storage.stored import Stored
 
 logger = logging.getLogger(__name__)
 
@@ -66,82 +65,73 @@ def remove() -> int:
 
 def _running(names: Iterable[str]) -> dict[str, str]:
     """The attempt under way of each task that runs, by the names of their folders."""
-    tasks = Task.objects.filter(pk__in=[key for name in names if (key := _uuid(name))])
-    running = tasks.filter(status="processing").values_list("pk", "attempt")
+    tasks = Task.objects.filter(pk__in=_uuids(names), status="processing")
+    running = tasks.values_list("pk", "attempt")
     return {str(key): str(attempt) for key, attempt in running}
 
 
 def _dead_outputs() -> Iterator[str]:
     """Of a dead attempt after an hour, of no task at all after a day."""
-    for names in _batches(_folders("outputs")):
-        keys = [key for name in names if (key := _uuid(name))]
-        named = set(Output.objects.filter(task__in=keys).values_list("key", flat=True))
-        known = {str(key) for key in Task.objects.filter(pk__in=keys).values_list("pk", flat=True)}
-        running = _running(names)
-        for name in names:
-            for attempt in _folders(f"outputs/{name}"):
-                if running.get(name) == attempt:
-                    continue
-                age = settings.VREWCRAFT_LEFTOVER_SECONDS
-                if name not in known:
-                    age = settings.VREWCRAFT_UNREFERENCED_SECONDS
-                yield from _old(f"outputs/{name}/{attempt}", named, age)
+    for found in _batches("outputs"):
+        tasks = _uuids(found)
+        named = set(Output.objects.filter(task__in=tasks).values_list("key", flat=True))
+        known = _names(Task.objects.filter(pk__in=tasks).values_list("pk"))
+        running = {f"{name}/{attempt}" for name, attempt in _running(found).items()}
+        for name, items in found.items():
+            age = settings.VREWCRAFT_LEFTOVER_SECONDS
+            if name not in known:
+                age = settings.VREWCRAFT_UNREFERENCED_SECONDS
+            yield from _old(items, named, running, age)
 
 
 def _dead_sources() -> Iterator[str]:
     """Sources of videos that are gone, or that another attempt has made."""
-    for names in _batches(_folders("sources")):
-        videos = Video.objects.filter(pk__in=[key for name in names if (key := _uuid(name))])
-        named = set(videos.values_list("source_key", flat=True))
-        for name in names:
-            for attempt in _folders(f"sources/{name}"):
-                folder = f"sources/{name}/{attempt}"
-                yield from _old(folder, named, settings.VREWCRAFT_UNREFERENCED_SECONDS)
+    for found in _batches("sources"):
+        keys = _uuids(found)
+        named = set(Video.objects.filter(pk__in=keys).values_list("source_key", flat=True))
+        running = Task.objects.filter(video__in=keys, status="processing")
+        arriving = Upload.objects.filter(video__in=keys, finished_at__isnull=True)
+        coming = _names(running.values_list("video", "attempt"))
+        coming |= {f"{name}/0" for name in _names(arriving.values_list("video"))}
+        for items in found.values():
+            yield from _old(items, named, coming, settings.VREWCRAFT_UNREFERENCED_SECONDS)
 
 
 def _dead_subtitles() -> Iterator[str]:
-    for names in _batches(_folders("subtitles")):
-        rows = SubtitleFile.objects.filter(pk__in=[key for name in names if (key := _uuid(name))])
-        known = {str(key) for key in rows.values_list("pk", flat=True)}
-        for name in names:
+    for found in _batches("subtitles"):
+        known = _names(SubtitleFile.objects.filter(pk__in=_uuids(found)).values_list("pk"))
+        for name, items in found.items():
             if name not in known:
-                age = settings.VREWCRAFT_UNREFERENCED_SECONDS
-                yield from _old(f"subtitles/{name}", set(), age)
+                yield from _old(items, set(), set(), settings.VREWCRAFT_UNREFERENCED_SECONDS)
 
 
-def _old(folder: str, named: set[str], seconds: float) -> Iterator[str]:
-    """Keys of the files in a folder that no row names and that have lain there so long."""
-    for name in _listed(folder)[1]:
-        key = f"{folder}/{name}"
-        if key not in named and _age(library(), key) > seconds:
-            yield key
+def _old(
+    items: Iterable[Stored], named: set[str], coming: set[str], seconds: float
+) -> Iterator[str]:
+    """Keys of the files that no row names, that nobody makes now, and that were there so long."""
+    oldest = timezone.now() - timedelta(seconds=seconds)
+    for item in items:
+        folder = "/".join(item.key.split("/")[1:3])
+        if item.key not in named and folder not in coming and item.at < oldest:
+            yield item.key
 
 
-def _age(storage: Storage, key: str) -> float:
-    """Seconds since the file came into the library; 0 where it has just gone."""
-    try:  # on a filesystem the inode's change, which a move counts as: stat(2), st_ctime
-        return time.time() - Path(storage.path(key)).stat().st_ctime
-    except NotImplementedError:
-        return (timezone.now() - storage.get_modified_time(key)).total_seconds()
-    except FileNotFoundError:
-        return 0.0
-
-
-def _folders(folder: str) -> list[str]:
-    return _listed(folder)[0]
-
-
-def _listed(folder: str) -> tuple[list[str], list[str]]:
-    try:
-        return library().listdir(folder)
-    except FileNotFoundError:
-        return [], []
-
-
-def _batches(names: list[str]) -> Iterator[list[str]]:
-    rest = iter(names)
-    while batch := list(islice(rest, BATCH)):
+def _batches(root: str) -> Iterator[dict[str, list[Stored]]]:
+    """The files below a folder by the id that they belong to, so many ids at a time."""
+    listed = (item for item in files.listing(root) if item.key.count("/") > 1)
+    groups = groupby(listed, key=lambda item: item.key.split("/")[1])
+    rest = ((name, list(items)) for name, items in groups)
+    while batch := dict(islice(rest, BATCH)):
         yield batch
+
+
+def _names(rows: Iterable[tuple[object, ...]]) -> set[str]:
+    """Ids, or ids with the numbers of attempts, as folders are named after them."""
+    return {"/".join(map(str, row)) for row in rows}
+
+
+def _uuids(names: Iterable[str]) -> list[UUID]:
+    return [key for name in names if (key := _uuid(name))]
 
 
 def _uuid(name: str) -> UUID | None:

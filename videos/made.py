@@ -9,9 +9,10 @@ from typing import Any
 
 from django.conf import settings
 
+from videos import files
 from videos.models import Task, Video
-from videos.models.video import library
 from videos.plan import Source
+from videos.storage.stored import StorageDown
 
 
 def fingerprint(operation: str, sources: Sequence[Source], params: Mapping[str, Any]) -> str:
@@ -44,5 +45,8 @@ def find(
 
 def _has_all(task: Task) -> bool:
     outputs = task.outputs.all()
-    present = all(each.deleted_at is None and library().exists(each.key) for each in outputs)
-    return present and bool(outputs)
+    present = all(each.deleted_at is None for each in outputs)
+    try:
+        return bool(outputs) and present and files.has_all([each.key for each in outputs])
+    except StorageDown:  # made anew, once it is back
+        return False

@@ -66,7 +66,7 @@ class Meter:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._claim = claim
-        self._steps = steps
+        self._steps = list(steps)
         self._clock = clock
         self._phases = phases_of(operation, size, steps)
         learned = speeds.learned(operation, size)
@@ -82,8 +82,10 @@ class Meter:
         self._usual_gap = 0.0
         self._stalled = False
 
-    def begin(self, number: int) -> None:
-        """A step begins; after the last one, the storing."""
+    def begin(self, number: int, step: Step | None = None) -> None:
+        """A step begins, as `step` where more is known of it now; after the last, the storing."""
+        if step:
+            self._steps[number] = step
         places = (place for place, phase in enumerate(self._phases) if phase.step == number)
         self._report, self._pid, self._rewritten = Report(), None, 0.0
         self._enter(next(places, len(self._phases)))
@@ -91,6 +93,12 @@ class Meter:
     def started(self, pid: int) -> None:
         """The step's child runs under this process id."""
         self._pid = pid
+
+    @property
+    def last(self) -> int:
+        """The step that brings files into the library, or what follows the last one."""
+        steps = self._steps
+        return len(steps) - (1 if steps and steps[-1].code is StepCode.STORING else 0)
 
     def report(self, report: Report) -> None:
         """The step's child says how far it is."""

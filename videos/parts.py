@@ -17,6 +17,7 @@ from uuid import UUID
 from videos import early, incoming
 from videos.errors import Refusal
 from videos.incoming import full_disk_refused
+from videos.storage.stored import Readable
 
 PIECE_BYTES = 256 * 1024
 SENT_BYTES = 1024 * 1024
@@ -37,6 +38,10 @@ class Content:
         self.file.seek(0)
         while piece := self.file.read(PIECE_BYTES):
             yield piece
+
+    def is_next_of(self, file: Readable) -> bool:
+        """Whether the next bytes of that file are just these."""
+        return all(file.read(len(piece)) == piece for piece in self.pieces())
 
 
 @contextmanager

@@ -59,6 +59,7 @@ class StepCode(enum.StrEnum):
 
     WAITING = "waiting"
     STARTING = "starting"
+    FETCHING = "fetching"
     PROBING = "probing"
     ENCODING = "encoding"
     COPYING = "copying"
@@ -117,7 +118,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One child process of a plan.
+    """One child process of a plan; without `argv` it is files that are moved.
 
     `expected_us` is the duration of what it writes (microseconds), `expected_bytes` what it reads,
     `expected_frames` how many pictures it makes; all None: its progress is unknown. `weight` is its

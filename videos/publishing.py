@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from django.db import DatabaseError, transaction
@@ -17,6 +18,7 @@ from videos.models import Output, Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim
 from videos.plan import Artifact, ArtifactKind, Step, StepCode
+from videos.storage.stored import Told, nobody
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +54,8 @@ class Placed:
 
     finding: Finding
     key: str
-    bytes: int
+    bytes: int = 0
+    sha256: str = ""
 
 
 def _result(artifact: Artifact, folder: Path) -> Path:
@@ -93,19 +96,21 @@ def _stills_step(paths: Sequence[Path], folder: Path) -> Step:
     )
 
 
-def publish(claim: Claim, task: Task, findings: Sequence[Finding]) -> None:
+def publish(claim: Claim, task: Task, findings: Sequence[Finding], told: Told = nobody) -> None:
     """Move the files into the library, then commit everything that follows from them at once.
 
-    Where the claim is lost, the moved files are removed again: their keys hold the attempt, so they
-    are nobody else's.
+    `told` hears of the moving, of all files together. Where the claim is lost, the moved files are
+    removed again: their keys hold the attempt, so they are nobody else's.
     """
     placed: list[Placed] = []
+    before = 0
     try:
         for finding in findings:
             key = _key(claim, task, finding.artifact)
-            placed.append(Placed(finding, key, 0))
+            placed.append(Placed(finding, key))
             if key:
-                placed[-1] = Placed(finding, key, files.publish(finding.artifact.path, key))
+                placed[-1] = _moved(placed[-1], partial(_after, told, before))
+                before += placed[-1].bytes
         with transaction.atomic():
             found = [item for item in placed if _is_output(item)]
             outputs = [_output(task, item, place) for place, item in enumerate(found)]
@@ -115,7 +120,19 @@ def publish(claim: Claim, task: Task, findings: Sequence[Finding]) -> None:
     except Exception:
         withdraw([item.key for item in placed if item.key])
         raise
-    files.clear_earlier_attempts(task.pk, task.video_id, claim.attempt)
+    makes_source = any(item.finding.artifact.kind is ArtifactKind.SOURCE for item in placed)
+    files.clear_earlier_attempts(claim, task.video_id if makes_source else None)
+
+
+def _moved(item: Placed, told: Told) -> Placed:
+    """The same once it is in the library."""
+    path = item.finding.artifact.path
+    digest = files.sha256(path)
+    return replace(item, bytes=files.publish(path, item.key, told), sha256=digest)
+
+
+def _after(told: Told, before: int, moved: int) -> None:
+    told(before + moved)
 
 
 def withdraw(keys: Sequence[str]) -> None:
@@ -159,6 +176,7 @@ def _output(task: Task, item: Placed, place: int) -> Output:
         key=item.key,
         media_type=artifact.media_type,
         bytes=item.bytes,
+        sha256=item.sha256,
         duration_us=probe.duration_us
         if probe and artifact.kind is ArtifactKind.RENDITION
         else None,

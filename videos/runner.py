@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError
 
-from videos import bounds, files, made, operations, speeds, subject
+from videos import bounds, files, incoming, made, operations, speeds, staging, subject
 from videos.errors import Refusal
 from videos.ffmpeg.args import ffmpeg_version
-from videos.ffmpeg.errors import MediaError, Retry
+from videos.ffmpeg.errors import MediaError, Retry, Stalled
 from videos.ffmpeg.process import Finished, StepStopped, StopReason, raise_for_exit, run_step
+from videos.ffmpeg.progress import Report
 from videos.ffmpeg.stopwatch import Stopwatch
 from videos.meter import Meter
 from videos.models import Attempt, Task
@@ -23,10 +26,13 @@ from videos.models.queue import Claim, LostClaimError
 from videos.params import checked
 from videos.plan import Operation, Plan, Source, Step
 from videos.publishing import Finding, publish, verify_steps
+from videos.staging import Wanted
+from videos.storage.stored import StorageDown, Told
 
 logger = logging.getLogger(__name__)
 
 MOST_DOUBLINGS = 5
+PAUSE_SECONDS = 0.1
 
 
 class Runner:
@@ -71,9 +77,13 @@ class Runner:
             self._failed(task, error.code, error.args, error.retry)
         except Refusal as refusal:
             self._failed(task, *_refused(refusal), Retry.NEVER)
-        except (DatabaseError, OSError):
+        except StorageDown:
+            logger.exception("the storage does not answer")
+            self._failed(task, "storage_down", {}, Retry.INFRASTRUCTURE)
+        except (DatabaseError, OSError) as error:
             logger.exception("attempt failed")
-            self._failed(task, "internal", {}, Retry.INFRASTRUCTURE)
+            code = "disk_full" if incoming.is_full(error) else "internal"
+            self._failed(task, code, {}, Retry.INFRASTRUCTURE)
         except Exception:
             logger.exception("attempt failed")
             self._failed(task, "internal", {}, Retry.CRASH)
@@ -87,18 +97,61 @@ class Runner:
         Task.objects.held(self._claim).update(fingerprint=mark)
         self._source_bytes = sum(source.probe.bytes for source in sources)
         plan = self._plan(task, operation, sources, folder)
-        bounds.check_room(folder, sources, plan)
-        steps = [*plan.steps, *verify_steps(plan.artifacts, folder)]
+        wanted = staging.wanted(plan, sources)
+        fetch, store = staging.fetching(wanted), staging.storing(plan, sources)
+        steps = [*fetch, *plan.steps, *verify_steps(plan.artifacts, folder), *store]
         size, cost = speeds.size_of(sources), operation.estimate(sources, task.params)
         whole = speeds.whole_key(operation.slug, cost, size)
         meter = Meter(self._claim, operation.slug, size, steps, whole, self._clock)
-        for number, step in enumerate(steps):
-            self._run(number, step, meter, folder)
-        meter.begin(len(steps))
+        with self._fetched(wanted, meter):
+            bounds.check_room(folder, sources, plan)
+            for number in range(len(fetch), len(steps) - len(store)):
+                self._run(number, steps[number], meter, folder)
         findings = [Finding.of(artifact, folder) for artifact in plan.artifacts]
-        publish(self._claim, task, findings)
+        self._publish(task, findings, meter, steps[len(steps) - len(store) :])
         logger.info("attempt complete")
         meter.learn()
+
+    @contextmanager
+    def _fetched(self, wanted: Sequence[Wanted], meter: Meter) -> Iterator[None]:
+        """The sources on this machine's disk while it lasts."""
+        if wanted:
+            meter.begin(0)
+        with staging.held(wanted, self._moved(meter)):
+            if wanted:
+                meter.finished()
+            yield
+
+    def _publish(
+        self, task: Task, findings: Sequence[Finding], meter: Meter, steps: Sequence[Step]
+    ) -> None:
+        """Bring the files into the library; the last steps are that, where it takes a while."""
+        size = sum(finding.artifact.path.stat().st_size for finding in findings)
+        meter.begin(meter.last, *(staging.of_bytes(step, size) for step in steps))
+        publish(self._claim, task, findings, self._moved(meter))
+        if steps:
+            meter.finished()
+
+    def _moved(self, meter: Meter) -> Told:
+        """Hears of moving files: tells of it, and stops it as it would stop a child."""
+
+        def told(moved: int) -> None:
+            meter.report(Report(bytes=moved))
+            self._stand_still_while_paused()
+            reason = self._stop() or meter.look()
+            if reason is StopReason.STALLED:
+                raise Stalled({"seconds": round(settings.VREWCRAFT_STALL_SECONDS)})
+            if reason is not None:
+                raise StepStopped(reason)
+
+        return told
+
+    def _stand_still_while_paused(self) -> None:
+        """As a child does. Bytes on their way still move, but nothing follows from them."""
+        while self._paused() and self._stop() is None:
+            self._clock.stop()
+            time.sleep(PAUSE_SECONDS)
+        self._clock.go_on()
 
     def _plan(
         self, task: Task, operation: Operation, sources: Sequence[Source], folder: Path

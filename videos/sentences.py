@@ -110,6 +110,14 @@ SENTENCES: dict[str, Sentence] = {
         _("Your space is full: {used} of {quota} are taken, and this needs {wanted} more."),
         _("Delete videos or results that you do not need, then try again."),
     ),
+    "storage_down": Sentence(
+        _("The storage of the library does not answer."),
+        _("Try again in a minute. If it stays so, tell whoever looks after this site."),
+    ),
+    "file_missing": Sentence(
+        _("A file of this video is missing in the library."),
+        _("Upload the video again, or have the file restored from a backup."),
+    ),
     "ffmpeg_missing": Sentence(
         _("The video program (ffmpeg) was not found."),
         _("Install the requirements again, or set VREWCRAFT_FFMPEG to its path."),
@@ -244,6 +252,10 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "upload_locked": Sentence(
         _("Another request is writing to this upload."), _("Wait a moment, then go on.")
+    ),
+    "upload_elsewhere": Sentence(
+        _("This upload was begun at another machine of this site, which is not reached now."),
+        _("Go on in a minute, or send the file again from its beginning."),
     ),
     "wrong_offset": Sentence(
         _("The upload goes on at byte {offset}, not there."),

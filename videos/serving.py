@@ -104,7 +104,7 @@ def _handed_over(path: Path, name: str, content_type: str, *, inline: bool) -> H
 
 def _guard(response: HttpResponseBase, content_type: str, *, inline: bool) -> None:
     """What is shown and is no picture, film or sound may do nothing."""
-    if inline and not _is_media(content_type):
+    if inline and not is_media(content_type):
         response["Content-Security-Policy"] = "sandbox"
 
 
@@ -172,6 +172,7 @@ def _body(
     )
 
 
-def _is_media(content_type: str) -> bool:
+def is_media(content_type: str) -> bool:
+    """Whether it is shown, and never run, whatever is in it."""
     kind = content_type.partition(";")[0].strip().lower()
     return kind.startswith(MEDIA_TYPES) and kind != "image/svg+xml"

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import F, Sum
 
-from videos import incoming
+from videos import incoming, storage
 from videos.errors import Refusal
 from videos.models import Output, Quota, SubtitleFile, Upload, Video
 from videos.sizes import readable
@@ -32,6 +32,8 @@ class Room:
     """None: the disk alone decides."""
     free: int
     """What uploads may still take of the disk: above its floor, without what others reserved."""
+    in_bucket: bool = False
+    """Whether what is kept leaves this disk again."""
 
     @property
     def left(self) -> int:
@@ -40,15 +42,18 @@ class Room:
         return max(0, allowed)
 
     @property
-    def total(self) -> int:
-        """What the person can keep in all."""
+    def total(self) -> int | None:
+        """What the person can keep in all; None where nobody knows: a bucket has no end."""
+        if self.in_bucket:
+            return self.quota
         everything = self.used + max(0, self.free)
         return everything if self.quota is None else min(self.quota, everything)
 
 
 def room(owner_id: UUID) -> Room:
     """How things stand for one person."""
-    return Room(used(owner_id), quota(owner_id), free())
+    in_bucket = storage.bucket() is not None
+    return Room(used(owner_id), quota(owner_id), free(), in_bucket)
 
 
 def used(owner_id: UUID) -> int:
@@ -73,8 +78,9 @@ def quota(owner_id: UUID) -> int | None:
 
 
 def free() -> int:
-    """What the disk can take; below 0 where edits have used what was to be kept free."""
-    promised = _sum(_under_way(), F("reserved") - F("received"))
+    """What this disk can take; below 0 where edits have used what was to be kept free."""
+    here = _under_way().filter(place__in={"", incoming.place()})
+    promised = _sum(here, F("reserved") - F("received"))
     there = shutil.disk_usage(incoming.folder()).free
     return there - settings.VREWCRAFT_DISK_FLOOR_BYTES - promised
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ from videos.errors import Refusal
 from videos.incoming import full_disk_refused
 from videos.lookup import one
 from videos.models import SubtitleFile, Video
-from videos.models.video import Viewer, library
+from videos.models.video import Viewer
 from videos.names import clean_name
 from videos.subtitles import glyphs, reading, writing
 from videos.subtitles.cues import Subtitles
@@ -39,6 +39,7 @@ def attach(
     name = clean_name(name)
     found = _read(raw, name, encoding)
     file = SubtitleFile(id=uuid4(), video=video, name=name, bytes=len(raw), **_described(found))
+    file.sha256 = hashlib.sha256(raw).hexdigest()
     file.key = f"subtitles/{file.pk}/source"
     file.encoding_chosen = encoding is not None
     file.language = _language(language) if language else languages.guess(name, found.text)
@@ -120,9 +121,19 @@ def state(file: SubtitleFile) -> dict[str, Any]:
 def track(file: SubtitleFile) -> bytes:
     """The file as WebVTT, for a browser's player. Raises Refusal 404 where it is gone."""
     try:
-        return Path(library().path(file.track_key)).read_bytes()
+        return files.read(file.track_key)
     except FileNotFoundError:
         raise Refusal("not_found", 404) from None
+
+
+def rebuild_track(file: SubtitleFile) -> bool:
+    """Make its WebVTT anew, as it was read; whether that was possible."""
+    try:
+        found = _read(_bytes(file), file.name, file.encoding)
+    except Refusal:
+        return False
+    _keep_track(file, found)
+    return True
 
 
 def _keep_track(file: SubtitleFile, found: Subtitles) -> None:
@@ -132,7 +143,7 @@ def _keep_track(file: SubtitleFile, found: Subtitles) -> None:
 
 def _bytes(file: SubtitleFile) -> bytes:
     try:
-        return file.path.read_bytes()
+        return files.read(file.key)
     except FileNotFoundError:
         raise Refusal("not_found", 404) from None
 

@@ -29,16 +29,20 @@ def reconcile() -> int:
     """Bring every row and its part file together after a crash; gives how many were set right.
 
     What was written but never counted is cut off, what was counted but is not there is asked for
-    again. Uploads that another process writes to meanwhile are left to it.
+    again. Uploads that another process writes to meanwhile are left to it, those that are being
+    carried into a bucket to whoever carries them.
     """
-    uploads = _under_way().select_related("video").defer("video__probe")
-    return sum([_set_right(upload) for upload in uploads])
+    uploads = _here().exclude(stored__isnull=False, received=F("length"))
+    found = uploads.select_related("video").defer("video__probe")
+    return sum([_set_right(upload) for upload in found])
 
 
 def finish_uploads() -> int:
     """Finish what is whole on disk but was left by its request, which must have died."""
-    whole = _under_way().filter(
-        received=F("length"), updated_at__lt=Now() - timedelta(seconds=FINISHING_SECONDS)
+    whole = _here().filter(
+        stored__isnull=True,
+        received=F("length"),
+        updated_at__lt=Now() - timedelta(seconds=FINISHING_SECONDS),
     )
     found = list(whole.select_related("video"))
     for upload in found:
@@ -53,13 +57,23 @@ def expire_uploads() -> int:
     for upload in expired:
         _expire(upload)
     ExpiredUpload.objects.filter(expired_at__lt=Now() - REMEMBERED).delete()
-    return len(expired) + sum(_remove_stray(path) for path in incoming.parts())
+    return len(expired) + remove_strays()
+
+
+def remove_strays() -> int:
+    """Delete part files on this machine that belong to no upload; gives how many."""
+    return sum(_remove_stray(path) for path in incoming.parts())
 
 
 def _under_way() -> QuerySet[Upload]:
     return Upload.objects.filter(
         method=Upload.Method.TUS, finished_at__isnull=True, video__deleted_at__isnull=True
     )
+
+
+def _here() -> QuerySet[Upload]:
+    """Those whose bytes gather on this machine, or wherever its folder is shared."""
+    return _under_way().filter(place__in={"", incoming.place()})
 
 
 def _set_right(upload: Upload) -> bool:

@@ -247,11 +247,11 @@ def upload_state(upload: Upload) -> dict[str, Any]:
     """How far an upload is: bytes that are safe on disk, percent 0 to 100."""
     return {
         "percent": upload.percent,
-        "message": "Uploading",
+        "message": "Storing" if upload.is_being_stored else "Uploading",
         "taskId": None,
         "operation": "upload",
         "status": "processing",
-        "step": "uploading",
+        "step": StepCode.STORING if upload.is_being_stored else "uploading",
         "etaSeconds": upload.left_seconds,
         "speed": None,
         "fps": None,

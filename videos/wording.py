@@ -8,6 +8,7 @@ from videos.plan import StepCode
 STEPS: dict[StepCode, Promise | str] = {
     StepCode.WAITING: _("Waiting"),
     StepCode.STARTING: _("Starting"),
+    StepCode.FETCHING: _("Fetching"),
     StepCode.PROBING: _("Reading"),
     StepCode.ENCODING: _("Encoding"),
     StepCode.COPYING: _("Copying"),

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from videos import storage
 from videos.errors import Refusal
 from videos.models import WorkerBeat
 from videos.replies import refused
@@ -47,7 +48,7 @@ class Check:
 
 def checks() -> tuple[Check, ...]:
     """Look at everything now."""
-    return (*_database_and_workers(), _channel_layer(), _disk())
+    return (*_database_and_workers(), _channel_layer(), _disk(), *_bucket())
 
 
 def _database_and_workers() -> tuple[Check, Check]:
@@ -88,6 +89,18 @@ def _disk() -> Check:
         return Check("disk", False, "The data folder cannot be reached.")
     sentence = f"{free // MIB} MiB are free; the floor is {floor // MIB} MiB."
     return Check("disk", free >= floor, sentence)
+
+
+def _bucket() -> tuple[Check, ...]:
+    """Where the library is a folder there is nothing to ask."""
+    bucket = storage.bucket()
+    if bucket is None:
+        return ()
+    try:
+        bucket.check()
+    except OSError:
+        return (Check("storage", False, "The bucket of the library does not answer."),)
+    return (Check("storage", True, "The bucket of the library answers."),)
 
 
 class Readiness:

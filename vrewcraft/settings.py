@@ -7,7 +7,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from vrewcraft import __version__, env
+from vrewcraft import __version__, env, storage
 
 # Lets Django's generic classes be written with their model: admin.ModelAdmin[Task].
 django_stubs_ext.monkeypatch()
@@ -53,6 +53,8 @@ VREWCRAFT_SOCKETS_PER_ADDRESS = env.integer("VREWCRAFT_SOCKETS_PER_ADDRESS", 100
 VREWCRAFT_PING_SECONDS = env.seconds("VREWCRAFT_PING_SECONDS", 20)
 VREWCRAFT_PING_PATIENCE_SECONDS = env.seconds("VREWCRAFT_PING_PATIENCE_SECONDS", 30)
 VREWCRAFT_DISK_FLOOR_BYTES = env.integer("VREWCRAFT_DISK_FLOOR_BYTES", 500 * 1024**2)
+VREWCRAFT_CACHE_BYTES = env.integer("VREWCRAFT_CACHE_BYTES", 20 * 1024**3)
+VREWCRAFT_LINK_SECONDS = env.integer("VREWCRAFT_LINK_SECONDS", 600, least=1, most=600)
 VREWCRAFT_ENGINE = env.engine()
 VREWCRAFT_RUN_WORKER = (
     env.text("VREWCRAFT_RUN_WORKER", "no" if VREWCRAFT_ENGINE == "celery" else "yes") == "yes"
@@ -95,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "vrewcraft.methods.MethodMiddleware",
+    "vrewcraft.outage.StorageMiddleware",
 ]
 
 ROOT_URLCONF = "vrewcraft.urls"
@@ -153,10 +156,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
 }
 
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(VREWCRAFT_DATA_DIR / "library")},
-    },
+    **storage.storages(VREWCRAFT_DATA_DIR),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_URL = "/static/"

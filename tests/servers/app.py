@@ -14,7 +14,7 @@ from typing import Literal, Self
 from tests.servers.processes import STOP_SECONDS, ServerProcess, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("VREWCRAFT_", "DJANGO_", "PYTEST_", "PLAYWRIGHT_")
+OURS = ("VREWCRAFT_", "AWS_", "DJANGO_", "PYTEST_", "PLAYWRIGHT_")
 SETTINGS = {
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",

@@ -5,10 +5,12 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
+from uuid import uuid4
 
 import pytest
 
 from tests.servers.app import Kind, RunningServer
+from tests.servers.s3 import S3Server
 from tests.servers.services import (
     NAMED_POSTGRES,
     NAMED_VALKEY,
@@ -63,6 +65,21 @@ def own_valkey() -> Iterator[ValkeyServer]:
     """A Valkey that only this test has, to stop, kill and start again."""
     with ValkeyServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3Server]:
+    """An S3 service for all tests."""
+    with S3Server() as server:
+        yield server
+
+
+@pytest.fixture
+def s3_bucket(s3_server: S3Server) -> str:
+    """The name of an empty bucket that only this test has."""
+    name = f"test-{uuid4().hex}"
+    s3_server.client().create_bucket(Bucket=name)
+    return name
 
 
 @pytest.fixture

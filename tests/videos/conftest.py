@@ -9,9 +9,13 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests import factories, media
+from tests.servers.s3 import S3Server
 from tests.tus_raw import Tus
+from videos import storage
 from videos.models import Video
+from videos.storage.s3 import Bucket
 from vrewcraft.accounts.models import User
+from vrewcraft.storage import storages
 
 
 @pytest.fixture
@@ -26,6 +30,24 @@ def data_dir(tmp_path: Path, settings: Settings) -> Path:
         },
     }
     return tmp_path
+
+
+@pytest.fixture
+def bucket(
+    s3_server: S3Server,
+    s3_bucket: str,
+    data_dir: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Bucket:
+    """The library of this process in a bucket of the test's own."""
+    given = {**s3_server.environment, "AWS_STORAGE_BUCKET_NAME": s3_bucket}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    settings.STORAGES = {**settings.STORAGES, **storages(data_dir)}
+    found = storage.bucket()
+    assert found is not None
+    return found
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from tests import factories
 from videos import bounds
 from videos.ffmpeg.errors import NoRoom
 from videos.plan import Plan, Step, StepCode
+from videos.storage.cache import Cache
+from videos.storage.s3 import Bucket
 
 GIB, MIB = 1024**3, 1024**2
 
@@ -70,3 +72,13 @@ class TestRoom:
         with pytest.raises(NoRoom) as caught:
             self.check(80, 4)
         assert caught.value.args == {"free": 150, "needed": 180}
+
+    @pytest.mark.s3
+    @pytest.mark.slow
+    def test_copies_of_sources_that_nobody_uses_make_way(
+        self, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[int] = []
+        monkeypatch.setattr(Cache, "spare", lambda _cache, size: asked.append(size))
+        self.check(40, 4)
+        assert asked == [140 * MIB]

@@ -11,9 +11,8 @@ from pytest_django import Settings
 
 from tests import factories
 from videos import files, leftovers
-from videos.models import Task, Video
+from videos.models import Task, Upload, Video
 from videos.models import lifecycle as state
-from videos.models.video import library
 from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -24,16 +23,28 @@ def video(owner: User, data_dir: Path) -> Video:
     return factories.ready(owner)
 
 
+@pytest.fixture(params=["local", pytest.param("s3", marks=[pytest.mark.s3, pytest.mark.slow])])
+def where(request: pytest.FixtureRequest) -> str:
+    """The library as a folder, then as a bucket."""
+    request.getfixturevalue("data_dir" if request.param == "local" else "bucket")
+    return str(request.param)
+
+
 @pytest.fixture(autouse=True)
 def at_once(settings: Settings) -> None:
-    """What is a moment old has lain there long enough."""
-    settings.VREWCRAFT_LEFTOVER_SECONDS = settings.VREWCRAFT_UNREFERENCED_SECONDS = 1e-9
+    """What is there has lain there long enough, by the clock of another machine too."""
+    settings.VREWCRAFT_LEFTOVER_SECONDS = settings.VREWCRAFT_UNREFERENCED_SECONDS = -60
 
 
-def kept(key: str) -> Path:
-    """A file in the library."""
+def kept(key: str) -> str:
+    """The key of a file in the library."""
     files.keep(b"film", key)
-    return Path(library().path(key))
+    return key
+
+
+def arriving(video: Video) -> Upload:
+    """Its upload, of which nothing has come yet."""
+    return Upload.objects.create(video=video, method=Upload.Method.TUS, length=4)
 
 
 class TestWorkFolders:
@@ -61,6 +72,7 @@ class TestWorkFolders:
         assert os.listdir(data_dir / "work") == []  # noqa: PTH208
 
 
+@pytest.mark.usefixtures("where")
 class TestTheLibrary:
     """What a row names stays, what runs stays, what is young stays."""
 
@@ -69,10 +81,9 @@ class TestTheLibrary:
         claim = factories.claim(task)
         named = kept(files.output_key(task.pk, claim.attempt, "a.mp4"))
         other = kept(files.output_key(task.pk, claim.attempt, "b.mp4"))
-        output = factories.output(task, key=files.output_key(task.pk, claim.attempt, "a.mp4"))
-        state.complete(claim, [output])
+        state.complete(claim, [factories.output(task, key=named)])
         assert leftovers.remove() == 1
-        assert (named.exists(), other.exists()) == (True, False)
+        assert (files.exists(named), files.exists(other)) == (True, False)
 
     def test_what_a_running_attempt_has_moved_in_stays(self, video: Video) -> None:
         task = factories.task(video)
@@ -81,17 +92,40 @@ class TestTheLibrary:
         assert leftovers.remove() == 0
         state.give_back(claim)
         assert leftovers.remove() == 1
-        assert not moved.exists()
+        assert not files.exists(moved)
+
+    def test_a_source_that_a_running_attempt_has_made_stays(self, video: Video) -> None:
+        claim = factories.claim(factories.task(video))
+        made = kept(files.source_key(video.pk, ".mp4", claim.attempt))
+        earlier = kept(files.source_key(video.pk, ".mp4", claim.attempt + 1))
+        assert leftovers.remove() == 1
+        assert (files.exists(made), files.exists(earlier)) == (True, False)
+
+    def test_a_source_whose_upload_is_being_finished_stays(self, video: Video) -> None:
+        upload = arriving(video)
+        source = kept(files.source_key(video.pk, ".mp4"))
+        assert leftovers.remove() == 0
+        upload.delete()
+        assert leftovers.remove() == 1
+        assert not files.exists(source)
 
     def test_sources_and_subtitles_of_nobody_go(self, video: Video) -> None:
         Video.objects.filter(pk=video.pk).update(source_key=files.source_key(video.pk, ".mp4"))
         named = kept(files.source_key(video.pk, ".mp4"))
         strangers = [kept(files.source_key(uuid4(), ".mp4")), kept(f"subtitles/{uuid4()}/source")]
         assert leftovers.remove() == 2
-        assert (named.exists(), any(path.exists() for path in strangers)) == (True, False)
+        assert (files.exists(named), any(map(files.exists, strangers))) == (True, False)
 
     def test_what_has_just_come_stays(self, video: Video, settings: Settings) -> None:
         settings.VREWCRAFT_LEFTOVER_SECONDS = settings.VREWCRAFT_UNREFERENCED_SECONDS = 3600
         kept(files.source_key(uuid4(), ".mp4"))
         kept(files.output_key(factories.task(video).pk, 1, "a.mp4"))
         assert leftovers.remove() == 0
+
+    def test_many_are_looked_at_some_at_a_time(
+        self, video: Video, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(leftovers, "BATCH", 2)
+        for _ in range(5):
+            kept(files.output_key(uuid4(), 1, "a.mp4"))
+        assert leftovers.remove() == 5

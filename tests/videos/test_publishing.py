@@ -156,6 +156,17 @@ class TestPublishing:
         assert kept(tmp_path) == []
         assert Task.objects.get().status == "processing"
 
+    def test_a_later_attempt_removes_what_killed_ones_left_and_no_source_of_another_task(
+        self, task: Task, tmp_path: Path
+    ) -> None:
+        made_by_its_first_attempt = files.source_key(task.video_id, ".mp4", 1)
+        for key in (made_by_its_first_attempt, files.output_key(task.pk, 1, "made.mp4")):
+            (tmp_path / "left").write_bytes(b"x")
+            files.publish(tmp_path / "left", key)
+        Task.objects.filter(pk=task.pk).update(attempt=1)
+        output = published(factories.claim(task), task, finding(tmp_path))
+        assert sorted(kept(tmp_path)) == sorted([output.key, made_by_its_first_attempt])
+
     def test_outputs_of_two_attempts_have_keys_of_their_own(self, task: Task) -> None:
         keys = {files.output_key(task.pk, number, "made.mp4") for number in (1, 2)}
         assert len(keys) == 2

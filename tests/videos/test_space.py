@@ -17,6 +17,7 @@ from tests import factories, http
 from tests.tus_raw import CONTENT, Tus, refused, upload_of
 from videos import deletion, incoming, space, upkeep
 from videos.models import Output, Quota, Upload, Video
+from videos.storage.s3 import Bucket
 from vrewcraft.accounts.models import User
 
 KIB = 1024
@@ -193,3 +194,40 @@ def test_what_is_left_is_what_quota_and_disk_allow(
 ) -> None:
     room = space.Room(used, quota, free)
     assert (room.left, room.total) == (left, total)
+
+
+@pytest.mark.parametrize(("quota", "left", "total"), [(50, 10, 50), (None, 10, None)])
+def test_a_bucket_has_no_end_but_uploads_come_by_this_disk(
+    quota: int | None, left: int, total: int | None
+) -> None:
+    room = space.Room(3, quota, 10, in_bucket=True)
+    assert (room.left, room.total) == (left, total)
+
+
+@pytest.mark.s3
+@pytest.mark.slow
+class TestABucket:
+    """Uploads wait on the disk of one machine until they have been carried."""
+
+    def test_what_is_reserved_on_another_machine_takes_no_room_here(
+        self, bucket: Bucket, tus: Tus, disk: Disk
+    ) -> None:
+        tus.create(60 * KIB)
+        refused(tus.create(60 * KIB), 507, "disk_full")
+        Upload.objects.update(place="another")
+        assert tus.create(60 * KIB).status_code == 201
+
+    def test_the_page_says_what_is_used_where_there_is_no_quota(
+        self, bucket: Bucket, client: Client, settings: Settings
+    ) -> None:
+        settings.VREWCRAFT_QUOTA_BYTES = 0
+        assert "0\xa0bytes used" in client.get("/").content.decode()
+        assert client.get("/api/space").json()["totalBytes"] is None
+
+    def test_a_form_upload_beyond_the_quota_leaves_nothing(
+        self, bucket: Bucket, client: Client, quota: int
+    ) -> None:
+        answer = http.upload(client, bytes(quota + 1))
+        assert (answer.status_code, answer.json()["code"]) == (507, "quota_full")
+        assert incoming.parts() == []
+        assert not Video.objects.exists()

@@ -17,6 +17,7 @@ from tests.tus_raw import CONTENT, Tus, refused, upload_of
 from videos import arrivals, deletion, incoming, upkeep
 from videos.models import ExpiredUpload, Upload, Video
 from videos.models.video import library
+from videos.storage.s3 import Bucket
 from vrewcraft.accounts.models import User
 
 
@@ -141,3 +142,24 @@ class TestReconcile:
             file.flush()
             upkeep.reconcile()
         assert path.read_bytes() == b"a chunk that is not counted yet"
+
+    @pytest.mark.s3
+    @pytest.mark.slow
+    def test_one_that_is_being_carried_into_a_bucket_is_left_alone(
+        self, bucket: Bucket, tus: Tus
+    ) -> None:
+        begun = tus.create()["Location"]
+        tus.patch(begun, CONTENT)
+        assert upload_of(begun).is_being_stored
+        assert (upkeep.reconcile(), upkeep.finish_uploads()) == (0, 0)
+        assert incoming.part_path(upload_of(begun).pk).read_bytes() == CONTENT
+
+    @pytest.mark.s3
+    @pytest.mark.slow
+    def test_one_of_another_machine_is_not_missed_here(self, bucket: Bucket, tus: Tus) -> None:
+        begun = tus.create()["Location"]
+        tus.patch(begun, CONTENT[:100])
+        Upload.objects.update(place="another")
+        incoming.part_path(upload_of(begun).pk).unlink()
+        assert upkeep.reconcile() == 0
+        assert upload_of(begun).received == 100

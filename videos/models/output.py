@@ -42,6 +42,9 @@ class Output(models.Model):
     key = models.CharField(max_length=300, unique=True)
     media_type = models.CharField(max_length=100)
     bytes = models.BigIntegerField(_("bytes"))
+    sha256 = models.CharField(
+        "SHA-256", max_length=64, blank=True, help_text=_("Of its bytes when it was published.")
+    )
     duration_us = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     deleted_at = models.DateTimeField(

@@ -9,7 +9,8 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from videos.models.video import Video, Viewer, library
+from videos import storage
+from videos.models.video import Video, Viewer
 from videos.plan import SubtitleSource
 
 UNKNOWN_LANGUAGE = "und"
@@ -43,6 +44,7 @@ class SubtitleFile(models.Model):
     name = models.CharField(_("name"), max_length=255)
     key = models.CharField(max_length=300, unique=True)
     bytes = models.BigIntegerField(_("bytes"))
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     format = models.CharField(_("format"), max_length=3, choices=Format.choices)
     encoding = models.CharField(_("encoding"), max_length=20)
     encoding_chosen = models.BooleanField(
@@ -78,8 +80,8 @@ class SubtitleFile(models.Model):
 
     @property
     def path(self) -> Path:
-        """Where its bytes lie."""
-        return Path(library().path(self.key))
+        """Where programs read its bytes."""
+        return storage.local_path(self.key)
 
     @property
     def track_key(self) -> str:

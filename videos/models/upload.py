@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from videos.models.video import Video
 from videos.rates import Rate
 
+# From here to a bucket the way is quicker than from a browser to here.
+STORING_SHARE = 0.1
+
 
 class Upload(models.Model):
     """The arrival of one source. `received` bytes are safe on disk; `length` may be unknown yet."""
@@ -34,6 +37,15 @@ class Upload(models.Model):
     measured_seconds = models.FloatField(default=0)
     reserved = models.BigIntegerField(
         _("reserved bytes"), default=0, help_text=_("Kept free for it while it is under way.")
+    )
+    stored = models.BigIntegerField(
+        _("stored bytes"),
+        null=True,
+        blank=True,
+        help_text=_("Of a library in a bucket: how many are there already."),
+    )
+    place = models.CharField(
+        max_length=36, blank=True, help_text=_("Which folder of arriving files has its bytes.")
     )
     metadata = models.TextField(blank=True, help_text=_("As the client sent it at the creation."))
     seq = models.BigIntegerField(default=0)
@@ -60,6 +72,11 @@ class Upload(models.Model):
                 & (models.Q(length__isnull=True) | models.Q(received__lte=models.F("length"))),
                 name="upload_received_within_length",
             ),
+            models.CheckConstraint(
+                condition=models.Q(stored__isnull=True)
+                | models.Q(stored__gte=0, stored__lte=models.F("received")),
+                name="upload_stored_within_received",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,16 +95,29 @@ class Upload(models.Model):
     @property
     def left_seconds(self) -> float | None:
         """How long it will still take; None while that would be a guess, and where it is over."""
-        if self.length is None or self.finished_at:
+        if self.length is None or self.finished_at or self.is_being_stored:
             return None
         return self.rate.left(self.length - self.received)
 
     @property
+    def is_being_stored(self) -> bool:
+        """Whether all bytes have arrived and go on into the bucket."""
+        return self.is_under_way and self.stored is not None and self.received == self.length
+
+    @property
     def percent(self) -> float:
-        """How much is safe on disk, 0 to 100; 100 only once the file is whole in the library."""
+        """How much is safe, 0 to 100; 100 only once the file is whole in the library.
+
+        Where it goes on into a bucket, that is the last tenth.
+        """
         if self.finished_at:
             return 100.0
-        return min(99.99, round(100 * self.received / self.length, 2)) if self.length else 0.0
+        if not self.length:
+            return 0.0
+        share = self.received / self.length
+        if self.stored is not None:
+            share = (1 - STORING_SHARE) * share + STORING_SHARE * self.stored / self.length
+        return min(99.99, round(100 * share, 2))
 
 
 class ExpiredUpload(models.Model):

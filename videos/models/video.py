@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self, cast
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from videos import storage
 from videos.ffmpeg.media import Probe
 from videos.models.announce import announce_video
 from videos.plan import Source, SubtitleSource
@@ -32,9 +32,8 @@ Viewer = AbstractBaseUser | AnonymousUser
 
 
 def library() -> FileSystemStorage:
-    """Where sources and outputs are kept, by key."""
-    storage = storages["default"]
-    return cast("FileSystemStorage", storage)
+    """The folder of sources and outputs, by key; where the library is a bucket, there is none."""
+    return cast("FileSystemStorage", storages["default"])
 
 
 def owner_key(user: Viewer) -> uuid.UUID:
@@ -176,7 +175,7 @@ class Video(models.Model):
     def _source(self, probe: Probe) -> Source | None:
         if not self.source_key:
             return None
-        path = Path(library().path(self.source_key))
+        path = storage.local_path(self.source_key)
         return Source(str(self.pk), self.name, path, probe, self._subtitle_sources())
 
     def _subtitle_sources(self) -> tuple[SubtitleSource, ...]:

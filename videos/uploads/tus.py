@@ -23,6 +23,7 @@ from videos.models import ExpiredUpload, Upload, Video
 from videos.parts import Content
 from videos.replies import refused
 from videos.sizes import readable
+from videos.storage.stored import StorageDown
 from videos.uploads import headers
 
 P = ParamSpec("P")
@@ -47,6 +48,8 @@ def tus(view: View[P]) -> View[P]:
             response = _answer(request) or protected(request, *args, **kwargs)
         except Refusal as refusal:
             response = refused(refusal)
+        except StorageDown:
+            response = refused(Refusal("storage_down", 503))
         response["Tus-Resumable"] = headers.VERSION
         response["Cache-Control"] = "no-store"
         if response.status_code == 412:
@@ -136,11 +139,18 @@ def _find(request: HttpRequest, upload_id: UUID) -> Upload:
         if ExpiredUpload.objects.filter(pk=upload_id, owner=request.user.pk).exists():
             raise Refusal("upload_expired", 410) from None
         raise Refusal("no_such_upload", 404) from None
+    if found.is_under_way and not arrivals.is_here(found):
+        raise Refusal("upload_elsewhere", 503)
     if found.is_under_way and found.received == found.length:
         arrivals.finish(found)
-    if found.is_under_way and found.expires_at and found.expires_at < timezone.now():
+    if _has_expired(found):
         raise Refusal("upload_expired", 410)
     return found
+
+
+def _has_expired(found: Upload) -> bool:
+    waits = found.is_under_way and not found.is_being_stored
+    return bool(waits and found.expires_at and found.expires_at < timezone.now())
 
 
 def _head(found: Upload) -> HttpResponse:

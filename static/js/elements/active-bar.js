@@ -1,5 +1,5 @@
 // @ts-check
-import { gettext } from "../lib/i18n.js";
+import { uploadMessage } from "../lib/arriving.js";
 import { timeLeft, wholePercent } from "../lib/format.js";
 import { page } from "../lib/page.js";
 import { activeTask, hasHeard, uploadOf } from "../lib/selectors.js";
@@ -13,8 +13,9 @@ import { ProgressBar } from "./progress-bar.js";
 const SILENT_MS = 15_000;
 
 /** @param {UploadState} upload */
-function uploadView({ percent, indeterminate, etaSeconds }) {
-  const name = gettext("Uploading");
+function uploadView(upload) {
+  const { percent, indeterminate, etaSeconds } = upload;
+  const name = uploadMessage(upload);
   const left = etaSeconds == null ? "" : timeLeft(etaSeconds);
   const message = left ? `${name} · ${left}` : name;
   return { name, message, percent: indeterminate ? null : wholePercent(percent), bar: true };

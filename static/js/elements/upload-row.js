@@ -1,4 +1,5 @@
 // @ts-check
+import { uploadMessage } from "../lib/arriving.js";
 import { announce, part, show, toggle } from "../lib/dom.js";
 import { failureWords } from "../lib/failures.js";
 import { fileSize, timeLeft, wholePercent } from "../lib/format.js";
@@ -7,6 +8,7 @@ import { gettext, interpolate } from "../lib/i18n.js";
 import { forget } from "../lib/memory.js";
 import { quarter } from "../lib/milestones.js";
 import { page } from "../lib/page.js";
+import { uploadOf } from "../lib/selectors.js";
 import { terminate } from "../lib/upload.js";
 import { ProgressBar } from "./progress-bar.js";
 
@@ -23,6 +25,8 @@ export class UploadRow extends HTMLElement {
   /** @type {Remembered|null} */
   #left = null;
   #announced = 0;
+  /** Whether it is said to be complete. */
+  #isOver = false;
 
   connectedCallback() {
     this.addEventListener("click", this.#click);
@@ -172,14 +176,22 @@ export class UploadRow extends HTMLElement {
 
   /** @param {FileUpload} upload */
   #complete({ name, videoId }) {
-    this.#bar?.update({ message: gettext("Complete!"), percent: 100, bar: false });
-    announce(interpolate(gettext("%(name)s: complete"), { name }));
     const link = part(this, "open");
     if (link instanceof HTMLAnchorElement) {
       link.href = `/videos/${videoId}/`;
       link.hidden = false;
     }
     this.#buttons(["dismiss"]);
+    const now = uploadOf(page().store.state, videoId);
+    if (now?.step === "storing") {
+      // All bytes are safe with the server; how far the last way is, the video's own page says.
+      this.#bar?.update({ message: uploadMessage(now), percent: null, bar: true });
+      this.#isOver = false;
+    } else if (!this.#isOver) {
+      this.#bar?.update({ message: gettext("Complete!"), percent: 100, bar: false });
+      announce(interpolate(gettext("%(name)s: complete"), { name }));
+      this.#isOver = true;
+    }
   }
 
   /**
@@ -250,12 +262,17 @@ export class UploadRow extends HTMLElement {
     }
   }
 
-  /** The file arrived and turned out to be no video. */
+  /** The file arrived and goes on into a bucket, has got there, or turned out to be no video. */
   #changed = () => {
-    const { stage, videoId } = this.#upload ?? {};
-    const video = page().store.state.videos[videoId ?? ""];
-    if (stage === "complete" && video?.error && this.dataset.state !== "failed") {
+    const upload = this.#upload;
+    if (upload?.stage !== "complete" || this.dataset.state === "failed") {
+      return;
+    }
+    const video = page().store.state.videos[upload.videoId];
+    if (video?.error) {
       this.#fail(new ApiError(video.error), ["dismiss"]);
+    } else {
+      this.#complete(upload);
     }
   };
 }

@@ -1,4 +1,5 @@
 // @ts-check
+import { uploadMessage } from "./arriving.js";
 import { timeLeft, wholePercent } from "./format.js";
 import { gettext, interpolate } from "./i18n.js";
 import { tasksOf, uploadsOf } from "./selectors.js";
@@ -38,7 +39,8 @@ const SHOWN_ENDS = new Set(["complete", "error"]);
  * @param {[string, UploadState]} upload
  * @returns {Job}
  */
-function uploadJob(state, [videoId, { percent, indeterminate }]) {
+function uploadJob(state, [videoId, upload]) {
+  const { percent, indeterminate } = upload;
   return {
     id: videoId,
     kind: "upload",
@@ -46,7 +48,7 @@ function uploadJob(state, [videoId, { percent, indeterminate }]) {
     videoId,
     videoName: state.videos[videoId]?.name ?? gettext("Open the video"),
     open: true,
-    message: gettext("Uploading"),
+    message: uploadMessage(upload),
     percent: indeterminate ? null : wholePercent(percent),
     bar: true,
     canCancel: false,

@@ -53,6 +53,7 @@
  * @typedef {object} UploadState
  * @property {number} percent 100 once the file is whole in the library
  * @property {string} [message]
+ * @property {string} [step] uploading, or storing once it goes on into a bucket
  * @property {number|null} [etaSeconds]
  * @property {boolean} [indeterminate]
  * @property {number} [received] bytes that are safe on the server

@@ -9,12 +9,11 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import actions, sentences, wire
+from videos import actions, files, sentences, wire
 from videos.errors import Refusal
 from videos.management.lines import task_line
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
-from videos.models.video import library
 from videos.worker import Worker
 
 LOOK_EVERY_SECONDS = 0.2
@@ -88,7 +87,7 @@ class Command(BaseCommand):
             ended = f"{reason['error']} {reason['remedy']}" if task.error_code else "Cancelled."
             raise CommandError(ended)
         for output in task.outputs.all():
-            self.stdout.write(f"{library().path(output.key)}")
+            self.stdout.write(files.address(output.key))
 
 
 def _param(text: str) -> tuple[str, Any]:

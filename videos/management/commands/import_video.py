@@ -8,10 +8,11 @@ from uuid import uuid4
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import actions, cloning, incoming, sentences
+from videos import actions, carrying, cloning, incoming, sentences, storage
 from videos.errors import Refusal
 from videos.management.people import person
 from videos.models import Upload
+from videos.storage.stored import nobody
 
 
 class Command(BaseCommand):
@@ -41,6 +42,8 @@ class Command(BaseCommand):
             except Refusal as refusal:
                 failed.append(f"{path}: {sentences.happened(refusal.code, refusal.blanks)}")
                 continue
+            if storage.bucket():
+                carrying.carry(video.upload, nobody)
             self.stdout.write(f"{video.pk}  {video.name}")
         if failed:
             raise CommandError("Not imported:\n" + "\n".join(failed))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from videos import incoming, leftovers
 from videos.chores import take_back
 from videos.deletion import purge
+from videos.storage.stored import StorageDown
 from videos.uploads.multipart import remove_abandoned
 
 ABANDONED_SECONDS = 24 * 3600
@@ -27,5 +28,9 @@ class Command(BaseCommand):
         """Reap once."""
         tasks = take_back()
         purge()
-        files = remove_abandoned(incoming.folder(), ABANDONED_SECONDS) + leftovers.remove()
+        files = remove_abandoned(incoming.folder(), ABANDONED_SECONDS)
+        try:
+            files += leftovers.remove()
+        except StorageDown as error:
+            raise CommandError(f"The storage does not answer: {error}") from error
         self.stdout.write(f"{tasks} tasks handed out again, {files} abandoned files deleted.")

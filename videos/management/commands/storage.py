@@ -1,0 +1,126 @@
+"""`manage.py storage`: make the bucket, or check whether the library's rows and files agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from videos import checking, repairing, storage
+from videos.checking import Finding, Report
+from videos.storage.stored import StorageDown
+
+MIB = 1024 * 1024
+SHOWN = 200
+WORDS = {
+    checking.Fault.MISSING: "file missing",
+    checking.Fault.SIZE: "wrong size",
+    checking.Fault.HASH: "other bytes than were published",
+    checking.Fault.STRAY: "belongs to nothing",
+    checking.Fault.TRACK: "WebVTT missing, can be made anew",
+    checking.Fault.UNFINISHED: "parts of an upload that never ended",
+}
+
+
+class Command(BaseCommand):
+    """Look after the library's files."""
+
+    help = (
+        "check: compare the library's rows with its files, in a folder or a bucket. Ends with 0 "
+        "where all is well, with 1 where something is not or could not be looked at. It may run "
+        "while people work. create: make the bucket where it is missing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to do, and how thoroughly."""
+        parser.add_argument("action", choices=["check", "create"])
+        parser.add_argument("--deep", action="store_true", help="read every byte, compare SHA-256")
+        parser.add_argument(
+            "--repair", action="store_true", help="offer to put right what can be; asks first"
+        )
+        parser.add_argument("--yes", action="store_true", help="with --repair: do not ask")
+        parser.add_argument(
+            "--grace",
+            type=int,
+            default=3600,
+            metavar="SECONDS",
+            help="files without a row are left alone while they are younger (3600)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Check, say what was found, repair if asked, and check again."""
+        if options["action"] == "create":
+            self._create()
+            return
+        report = self._checked(options)
+        if report.findings and options["repair"]:
+            self._repair(report.findings, ask=not options["yes"])
+            report = self._checked(options)
+        if report.findings:
+            raise CommandError(f"{len(report.findings)} things are not as they should be.")
+        self.stdout.write("All is well.")
+
+    def _create(self) -> None:
+        bucket = storage.bucket()
+        try:
+            made = bucket is not None and bucket.create()
+        except StorageDown as error:
+            raise CommandError(f"The storage does not answer: {error}") from error
+        self.stdout.write("The bucket was made." if made else "It is there already.")
+
+    def _checked(self, options: dict[str, Any]) -> Report:
+        try:
+            report = checking.check(deep=options["deep"], grace=timedelta(seconds=options["grace"]))
+        except StorageDown as error:
+            raise CommandError(f"The storage does not answer: {error}") from error
+        self.stdout.write(f"{report.files} files, {_size(report.bytes)}.")
+        for finding in report.findings[:SHOWN]:
+            self.stdout.write(_line(finding))
+        if len(report.findings) > SHOWN:
+            self.stdout.write(f"... and {len(report.findings) - SHOWN} more.")
+        return report
+
+    def _repair(self, findings: Sequence[Finding], *, ask: bool) -> None:
+        if made := repairing.rebuild_tracks(findings):
+            self.stdout.write(f"{made} WebVTT tracks made anew.")
+        steps: list[tuple[str, list[Finding], Callable[[Sequence[Finding]], None]]] = [
+            (
+                "Delete {count} files ({size}) that belong to nothing?",
+                repairing.deletable(findings),
+                repairing.delete_files,
+            ),
+            (
+                "Delete {count} results and subtitle files that are missing or damaged?",
+                repairing.damaged(findings),
+                repairing.forget,
+            ),
+            (
+                "Mark {count} videos as broken, whose source is missing or damaged?",
+                repairing.lost(findings),
+                repairing.mark_broken,
+            ),
+        ]
+        for question, found, act in steps:
+            size = _size(sum(each.bytes for each in found))
+            asked = question.format(count=len(found), size=size)
+            if found and (not ask or self._agreed(asked)):
+                act(found)
+
+    def _agreed(self, question: str) -> bool:
+        """Nothing but a clear yes is one."""
+        try:
+            return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+        except EOFError:
+            return False
+
+
+def _line(finding: Finding) -> str:
+    whose = f"  {type(finding.row).__name__} {finding.row}" if finding.row else ""
+    detail = f" ({finding.detail})" if finding.detail else ""
+    return f"{WORDS[finding.fault]}{detail}: {finding.key}{whose}"
+
+
+def _size(count: int) -> str:
+    return f"{count / MIB:.1f} MiB"

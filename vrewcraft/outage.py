@@ -1,0 +1,31 @@
+"""A request that needs the bucket of the library while that is away is told so."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from videos.errors import Refusal
+from videos.replies import reply
+from videos.storage.stored import StorageDown
+
+logger = logging.getLogger(__name__)
+
+
+class StorageMiddleware:
+    """503 in words, whichever view it was."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Django asks this where a view has raised."""
+        if not isinstance(error, StorageDown):
+            return None
+        logger.error("the storage does not answer", exc_info=error)
+        return reply(request, Refusal("storage_down", 503))

@@ -18,7 +18,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.utils import timezone
 
-from videos import files
+from videos import files, mark
 from videos.models import Output, SubtitleFile, Task, Upload, Video
 from videos.models.task import TaskStatus
 from videos.storage.stored import Stored, Unfinished
@@ -65,18 +65,21 @@ class Report:
     files: int = 0
     bytes: int = 0
     findings: list[Finding] = field(default_factory=list)
+    is_newer: bool = False
+    """Whether the library has been used by a newer database than this one."""
 
 
 def check(*, deep: bool = False, grace: timedelta = timedelta(hours=1)) -> Report:
     """Compare everything; `deep` reads every byte that has a hash. Raises StorageDown."""
     oldest = timezone.now() - grace
-    report = Report()
+    report = Report(is_newer=mark.is_behind())
     stored = {}
     # Files before rows: what is published meanwhile is young, not without a row.
     for item in files.listing():
-        stored[item.key] = item
-        report.files += 1
-        report.bytes += item.bytes
+        if item.key != mark.NAME:
+            stored[item.key] = item
+            report.files += 1
+            report.bytes += item.bytes
     promises = {promise.key: promise for promise in _promises()}
     report.findings = [
         *chain.from_iterable(_kept(each, stored, deep=deep) for each in promises.values()),
@@ -88,7 +91,7 @@ def check(*, deep: bool = False, grace: timedelta = timedelta(hours=1)) -> Repor
 
 def _promises() -> Iterator[Promise]:
     for video in Video.objects.exclude(source_key="").defer("probe").iterator():
-        yield Promise(video.source_key, video, video.bytes, getattr(video, "sha256", ""))
+        yield Promise(video.source_key, video, video.bytes, video.sha256)
     for output in Output.objects.iterator():
         yield Promise(output.key, output, output.bytes, output.sha256)
     for file in SubtitleFile.objects.iterator():

@@ -19,7 +19,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from videos import files
+from videos import files, mark
 from videos.models import Output, SubtitleFile, Task, Upload, Video
 from videos.storage.stored import Stored
 
@@ -55,7 +55,13 @@ def clear_work() -> int:
 
 
 def remove() -> int:
-    """Remove unreferenced files from the library; gives how many."""
+    """Remove unreferenced files from the library; gives how many.
+
+    None where the database is older than the library: see mark.py.
+    """
+    if not mark.step():
+        logger.error("the library is newer than this database: see `manage.py storage check`")
+        return 0
     dead = [*_dead_outputs(), *_dead_sources(), *_dead_subtitles()]
     for key in dead:
         logger.warning("removing a file that belongs to nothing", extra={"key": key})

@@ -1,6 +1,7 @@
 """The tables: videos, uploads, quotas, subtitles, tasks, attempts, outputs, workers and more."""
 
 from videos.models.attempt import Attempt
+from videos.models.mark import LibraryMark
 from videos.models.output import Output
 from videos.models.pause import QueuePause
 from videos.models.quota import Quota
@@ -14,6 +15,7 @@ from videos.models.worker import WorkerBeat
 __all__ = [
     "Attempt",
     "ExpiredUpload",
+    "LibraryMark",
     "Output",
     "QueuePause",
     "Quota",

@@ -8,12 +8,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import checking, repairing, storage
+from videos import checking, mark, repairing, storage
 from videos.checking import Finding, Report
 from videos.storage.stored import StorageDown
 
 MIB = 1024 * 1024
 SHOWN = 200
+NEWER = (
+    "The library was used by a newer database than this one, which must come from a backup. Files "
+    "that belong to nothing are kept meanwhile, whatever their age."
+)
+ACCEPT = "Let workers remove files that belong to nothing again, once they are a day old?"
 WORDS = {
     checking.Fault.MISSING: "file missing",
     checking.Fault.SIZE: "wrong size",
@@ -55,11 +60,13 @@ class Command(BaseCommand):
             self._create()
             return
         report = self._checked(options)
-        if report.findings and options["repair"]:
-            self._repair(report.findings, ask=not options["yes"])
+        if options["repair"] and (report.findings or report.is_newer):
+            self._repair(report, ask=not options["yes"])
             report = self._checked(options)
         if report.findings:
             raise CommandError(f"{len(report.findings)} things are not as they should be.")
+        if report.is_newer:
+            raise CommandError("The database is older than the library.")
         self.stdout.write("All is well.")
 
     def _create(self) -> None:
@@ -76,13 +83,16 @@ class Command(BaseCommand):
         except StorageDown as error:
             raise CommandError(f"The storage does not answer: {error}") from error
         self.stdout.write(f"{report.files} files, {_size(report.bytes)}.")
+        if report.is_newer:
+            self.stdout.write(NEWER)
         for finding in report.findings[:SHOWN]:
             self.stdout.write(_line(finding))
         if len(report.findings) > SHOWN:
             self.stdout.write(f"... and {len(report.findings) - SHOWN} more.")
         return report
 
-    def _repair(self, findings: Sequence[Finding], *, ask: bool) -> None:
+    def _repair(self, report: Report, *, ask: bool) -> None:
+        findings = report.findings
         if made := repairing.rebuild_tracks(findings):
             self.stdout.write(f"{made} WebVTT tracks made anew.")
         steps: list[tuple[str, list[Finding], Callable[[Sequence[Finding]], None]]] = [
@@ -107,6 +117,8 @@ class Command(BaseCommand):
             asked = question.format(count=len(found), size=size)
             if found and (not ask or self._agreed(asked)):
                 act(found)
+        if report.is_newer and (not ask or self._agreed(ACCEPT)):
+            mark.accept()
 
     def _agreed(self, question: str) -> bool:
         """Nothing but a clear yes is one."""

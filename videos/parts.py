@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import FileIO
+from io import FileIO, UnsupportedOperation
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -22,7 +22,7 @@ from videos.storage.stored import Readable
 PIECE_BYTES = 256 * 1024
 SENT_BYTES = 1024 * 1024
 UNABLE = (errno.EINVAL, errno.ENOSYS)
-# What is smaller may lie in memory, where it has no file descriptor.
+# A smaller one may still lie in memory, and would be written to a file for its number alone.
 IN_MEMORY_BYTES = 64 * 1024
 
 
@@ -109,7 +109,10 @@ def _sent(file: FileIO, offset: int, content: Content) -> bool:
 
     False where the filesystem cannot (https://man7.org/linux/man-pages/man2/sendfile.2.html).
     """
-    source, done = content.file.fileno(), 0
+    try:
+        source, done = content.file.fileno(), 0
+    except UnsupportedOperation:  # it lies in memory
+        return False
     file.seek(offset)
     while done < content.size:
         try:

@@ -41,6 +41,12 @@ def test_a_spooled_body_lands_at_its_offset(path: Path, tmp_path: Path) -> None:
     assert path.read_bytes() == b"before" + LARGE
 
 
+def test_a_large_body_that_lies_in_memory_lands_there_too(path: Path) -> None:
+    with parts.writing(path) as file:
+        parts.write(file, 0, content_of(LARGE))
+    assert path.read_bytes() == LARGE
+
+
 def test_what_was_behind_it_is_cut_off(path: Path) -> None:
     path.write_bytes(b"0123456789")
     with parts.writing(path) as file:

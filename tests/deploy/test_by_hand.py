@@ -6,7 +6,6 @@ edit goes through it; tests/deploy/test_files.py reads its configuration everywh
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -145,9 +144,9 @@ class Site:
         config.write_text(self._nginx_conf())
         words = [str(NGINX), "-c", str(config)]
         subprocess.run([*words, "-t"], check=True, capture_output=True)
-        # As root it would hand its work to somebody who may not read the folders of the tests.
-        extra = "user root; daemon off;" if os.geteuid() == 0 else "daemon off;"
-        self.start("nginx", [*words, "-g", extra], clean_environment())
+        # One process: workers would outlive a killed test, and belong to somebody who may not read
+        # its folders.
+        self.start("nginx", [*words, "-g", "daemon off; master_process off;"], clean_environment())
 
     def _nginx_conf(self) -> str:
         text = (ROOT / "deploy" / "nginx.conf").read_text()

@@ -22,7 +22,7 @@ VREWCRAFT_PORT = env.integer("PORT", 8000, most=65535)
 VREWCRAFT_UPLOAD_LIMIT = env.integer("VREWCRAFT_UPLOAD_LIMIT", 4 * 1024**3, least=1)
 # In team mode one person cannot fill the disk; 0: the disk alone decides.
 VREWCRAFT_QUOTA_BYTES = env.integer(
-    "VREWCRAFT_QUOTA_BYTES", 50 * 10**9 if VREWCRAFT_MODE == "team" else 0
+    "VREWCRAFT_QUOTA_BYTES", 50 * 1024**3 if VREWCRAFT_MODE == "team" else 0
 )
 VREWCRAFT_UPLOAD_EXPIRY_SECONDS = env.seconds("VREWCRAFT_UPLOAD_EXPIRY_SECONDS", 24 * 3600)
 VREWCRAFT_SENDFILE = env.sendfile()

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import live_disconnects, live_fanout, live_many, live_memory
-from bench.live_figures import Figures, titles
+from bench.live_figures import Figures
 from bench.live_servers import Site
 from tests.servers.app import ROOT
 
@@ -41,9 +41,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="vrewcraft-bench-") as folder:
         for name in sys.argv[1:] or SECTIONS:
             SECTIONS[name](Path(folder, name, "data"), figures)
-    failed = figures.out_of_bounds()
-    if failed:
-        sys.exit(f"Out of bounds: {titles(failed)}")
+    print(f"\n{figures.summary()}")
+    sys.exit(1 if figures.out_of_bounds() else 0)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -25,6 +24,11 @@ class Figure:
         return not above and not below
 
     @property
+    def number(self) -> str:
+        """The value as a table shows it."""
+        return f"{self.value:,.0f}" if self.value >= 1000 else f"{self.value:.3g}"
+
+    @property
     def bound(self) -> str:
         """The bound as a table shows it."""
         if self.most is not None:
@@ -42,15 +46,18 @@ class Figures:
         """Keep and print one."""
         self.found.append(figure)
         verdict = "" if figure.holds else "   <-- out of bounds"
-        number = f"{figure.value:,.0f}" if figure.value >= 1000 else f"{figure.value:.3g}"
-        line = f"{figure.section:12} {figure.what:66} {number:>10} {figure.unit:8} {figure.bound}"
+        number, unit = figure.number, figure.unit
+        line = f"{figure.section:12} {figure.what:66} {number:>10} {unit:8} {figure.bound}"
         print(line.rstrip() + verdict, flush=True)
+
+    def summary(self) -> str:
+        """All that have a bound, on one line."""
+        bounded = [figure for figure in self.found if figure.bound]
+        told = [f"{each.what} {each.number} {each.unit} ({each.bound})" for each in bounded]
+        failed = [figure.what for figure in self.out_of_bounds()]
+        verdict = f"out of bounds: {', '.join(failed)}" if failed else "all bounds hold"
+        return "; ".join([*told, verdict])
 
     def out_of_bounds(self) -> list[Figure]:
         """Those that do not hold."""
         return [figure for figure in self.found if not figure.holds]
-
-
-def titles(figures: Iterable[Figure]) -> str:
-    """Their names on one line."""
-    return ", ".join(f"{figure.section}: {figure.what}" for figure in figures)

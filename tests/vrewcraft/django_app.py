@@ -52,6 +52,7 @@ def make_application(folder: Path, upload_limit: int) -> Application:
         ROOT_URLCONF=__name__,
         SECRET_KEY="not a secret",
         VREWCRAFT_DATA_DIR=folder,
+        VREWCRAFT_SENDFILE="",
         VREWCRAFT_UPLOAD_LIMIT=upload_limit,
     )
     from vrewcraft.handler import get_asgi_application

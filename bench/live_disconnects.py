@@ -37,14 +37,16 @@ class Watcher:
     heard: dict[str, tuple[float, float]] = field(default_factory=dict)
     disconnects: int = 0
 
-    async def live(self, url: str, token: str, times: int) -> None:
-        """Connect and disconnect so often, then stay for a while."""
+    async def live(self, url: str, token: str, times: int, until: float) -> None:
+        """Connect and disconnect so often, then stay until then (monotonic) and for a while."""
         for number in range(times + 1):
             self.connected_at = time.time()
             headers = {"Authorization": f"Bearer {token}"}
             async with connect(url, additional_headers=headers, max_size=None) as socket:
                 last = number == times
-                stay = LAST_STAY_SECONDS if last else random.uniform(*STAYS_SECONDS)
+                stay = random.uniform(*STAYS_SECONDS)
+                if last:
+                    stay = LAST_STAY_SECONDS + max(0.0, until - time.monotonic())
                 with suppress(TimeoutError):
                     async with asyncio.timeout(stay):
                         await self._listen(socket)
@@ -106,9 +108,10 @@ async def _watched(server: LiveServer, site: Site) -> list[Watcher]:
     seconds = each * (sum(STAYS_SECONDS) / 2)
     ids = site.video_ids()[:VIDEOS]
     server.publish(ENDS_PER_SECOND, seconds, videos=VIDEOS, how="tasks")
+    until = time.monotonic() + seconds
     watchers = [Watcher(ids[number % VIDEOS]) for number in range(CLIENTS)]
     url = f"ws://{server.address}/ws/"
-    await asyncio.gather(*(one.live(url, site.token, each) for one in watchers))
+    await asyncio.gather(*(one.live(url, site.token, each, until) for one in watchers))
     return watchers
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
-from threading import Event
-from urllib.request import Request, urlopen
 
 from bench.uploads.client import MIB, Client, Site, source_of
 from bench.uploads.proof import sha256
-from tests.servers.app import RunningServer
-
-PAUSE_SECONDS = 0.05
+from tests.servers.app import ROOT, RunningServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,13 @@ class Crowd:
 
 def crowd(server: RunningServer, path: Path, count: int) -> Crowd:
     """Upload the same file so many times at once."""
-    over, wanted = Event(), sha256(path)
-    with ThreadPoolExecutor(count + 1) as pool:
-        looking = pool.submit(_look, server, over)
+    wanted = sha256(path)
+    with ThreadPoolExecutor(count) as pool, _looker(server) as looker:
         began = time.monotonic()
         sent = [pool.submit(_send, server, path, wanted) for _ in range(count)]
         errors = [error for each in sent if (error := each.result())]
         seconds = time.monotonic() - began
-        over.set()
-        pages = looking.result()
+        pages = json.loads(looker.communicate()[0])
     return Crowd(errors, pages, count * path.stat().st_size / MIB / seconds)
 
 
@@ -59,13 +57,9 @@ def _send(server: RunningServer, path: Path, wanted: str) -> str:
     return "" if sha256(source_of(server, video_id)) == wanted else "other bytes"
 
 
-def _look(server: RunningServer, over: Event) -> list[float]:
-    """Open the library again and again, as a person does."""
-    times = []
-    request = Request(server.base_url, headers={"Authorization": f"Bearer {server.token}"})
-    while not over.wait(PAUSE_SECONDS):
-        began = time.monotonic()
-        with urlopen(request, timeout=30) as answer:
-            answer.read()
-        times.append(time.monotonic() - began)
-    return times
+def _looker(server: RunningServer) -> subprocess.Popen[str]:
+    """Apart from the senders, who would keep it waiting themselves."""
+    argv = [sys.executable, "-m", "bench.uploads.looker", server.base_url]
+    env = {**os.environ, "TOKEN": server.token}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(argv, cwd=ROOT, env=env, stdin=pipe, stdout=pipe, text=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from bench.live_figures import Figure, Figures
 from bench.live_rates import Prober
 from bench.live_servers import LiveServer, Receiver, Site
 from tests.servers.app import ROOT
+from tests.servers.memory import resident
 from tests.servers.services import ValkeyServer
 
 KINDS = ("daphne", "uvicorn")
@@ -94,9 +94,3 @@ def idle(site: Site, figures: Figures) -> None:
         figures.add(Figure("idle", f"{kind}: not told", IDLE - found["received"], "", most=0))
         what = f"{kind}: 5,000 others once those had gone, more than those"
         figures.add(Figure("idle", what, more, "MiB", most=SECOND_WAVE_MIB))
-
-
-def resident(pid: int) -> int:
-    """A process's resident memory in bytes."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")

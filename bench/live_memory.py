@@ -16,8 +16,9 @@ from pathlib import Path
 
 from bench.live_client import TEXT, frame
 from bench.live_figures import Figure, Figures
-from bench.live_many import KINDS, resident
+from bench.live_many import KINDS
 from bench.live_servers import LiveServer, Site
+from tests.servers.memory import forget_peak, peak, resident
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -128,7 +129,7 @@ class Table:
 
     def _case(self, what: str, act: Callable[[], None]) -> None:
         before = resident(self.server.pid)
-        Path(f"/proc/{self.server.pid}/clear_refs").write_text("5")
+        forget_peak(self.server.pid)
         with pages(self.server.address) as loads:
             began = time.monotonic()
             act()
@@ -173,14 +174,6 @@ def expect(found: int, wanted: int, said: bytes) -> None:
     """Else the figure would be of something else."""
     if found != wanted:
         raise RuntimeError(f"{found} instead of {wanted}: {said[:200]!r}")
-
-
-def peak(pid: int) -> int:
-    """The most bytes that a process held since its peak was reset."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) * 1024
-    raise RuntimeError("no VmHWM")
 
 
 def page_load(address: str) -> float:

@@ -20,6 +20,7 @@ from progress.outbox import Outbox
 from progress.shared import SharedReads
 from progress.snapshots import Snapshot
 from videos import wire
+from videos.lookup import as_key
 
 logger = logging.getLogger(__name__)
 
@@ -138,7 +139,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self._subscribe(asked.video_id)
 
     async def _subscribe(self, video_id: str) -> None:
-        key = _key(video_id)
+        key = as_key(video_id)
         if key is None and video_id != asking.EVERYTHING:
             self._refuse(video_id, "not_found")
             return
@@ -188,11 +189,3 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def _refuse(self, video_id: str | None, code: str) -> None:
         self.outbox.say(message("error", video_id, wire.english_error(code, {})))
-
-
-def _key(video_id: str) -> UUID | None:
-    """Ids come in several spellings, a key in one."""
-    try:
-        return UUID(video_id)
-    except ValueError:
-        return None

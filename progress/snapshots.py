@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from progress.events import upload_subject, video_subject
@@ -40,7 +39,7 @@ def of_video(
         return None
     tasks = states.newest(Task.objects.filter(video_id=video_id), NEWEST)
     upload: Upload | None = getattr(video, "upload", None)
-    uploads = [upload] if upload and upload.finished_at is None else []
+    uploads = [upload] if upload and upload.is_under_way else []
     data = {
         "video": wire.video_event(video),
         "tasks": tasks,
@@ -53,7 +52,7 @@ def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[dict[str, Any], dic
     """The person's newest tasks and the uploads under way by video, and each one's `seq`."""
     tasks = states.newest(Task.objects.for_user(user), NEWEST)
     mine = Upload.objects.filter(video__in=Video.objects.for_user(user))
-    uploads = list(_under_way(mine))
+    uploads = list(mine.filter(finished_at__isnull=True))
     videos: defaultdict[str, dict[str, Any]] = defaultdict(lambda: {"tasks": [], "upload": None})
     for state in tasks:
         videos[state["videoId"]]["tasks"].append(state)
@@ -63,10 +62,6 @@ def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[dict[str, Any], dic
     lately = Now() - timedelta(seconds=LATELY_SECONDS)
     changed = Video.objects.owned_by(user).for_lists().filter(updated_at__gte=lately)
     return {"videos": dict(videos)}, _seqs(tasks, uploads, changed)
-
-
-def _under_way(uploads: QuerySet[Upload]) -> QuerySet[Upload]:
-    return uploads.filter(finished_at__isnull=True)
 
 
 def _seqs(

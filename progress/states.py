@@ -17,11 +17,10 @@ from django.db.models import Q
 from videos import wire
 from videos.models import Task
 from videos.models.queue import TaskQuerySet
-from videos.models.task import TaskStatus
+from videos.models.task import TERMINAL
 
 State = dict[str, Any]
 
-OPEN = (TaskStatus.PENDING, TaskStatus.PROCESSING)
 REMEMBERED = 2000
 
 
@@ -36,7 +35,7 @@ class States:
     def newest(self, tasks: TaskQuerySet, count: int) -> list[State]:
         """Of all that have not ended, and of the newest `count`, the newest first."""
         newest = tasks.order_by("-created_at").values("pk")[:count]
-        wanted = tasks.filter(Q(status__in=OPEN) | Q(pk__in=newest))
+        wanted = tasks.filter(~Q(status__in=TERMINAL) | Q(pk__in=newest))
         keys = dict(wanted.order_by().values_list("pk", "seq"))
         known = self._known(keys)
         missing = keys.keys() - known.keys()

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from videos import files, mark
+from videos.lookup import as_key
 from videos.models import Output, SubtitleFile, Task, Upload, Video
 from videos.storage.stored import Stored
 
@@ -137,11 +138,4 @@ def _names(rows: Iterable[tuple[object, ...]]) -> set[str]:
 
 
 def _uuids(names: Iterable[str]) -> list[UUID]:
-    return [key for name in names if (key := _uuid(name))]
-
-
-def _uuid(name: str) -> UUID | None:
-    try:
-        return UUID(name)
-    except ValueError:
-        return None
+    return [key for name in names if (key := as_key(name))]

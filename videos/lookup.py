@@ -14,14 +14,16 @@ Row = TypeVar("Row", bound=models.Model)
 
 def one(rows: models.QuerySet[Row], key: str | UUID) -> Row:
     """The row of that id among `rows`. Raises Refusal 404."""
-    row = rows.filter(pk=_key(key)).first()
+    found = as_key(str(key))
+    row = rows.filter(pk=found).first() if found else None
     if row is None:
         raise Refusal("not_found", 404)
     return row
 
 
-def _key(text: str | UUID) -> UUID:
+def as_key(text: str) -> UUID | None:
+    """The key in a text, in whichever of its spellings; None where there is none."""
     try:
-        return UUID(str(text))
+        return UUID(text)
     except ValueError:
-        raise Refusal("not_found", 404) from None
+        return None

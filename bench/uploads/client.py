@@ -155,10 +155,3 @@ def source_of(server: RunningServer, video_id: str) -> Path:
     """A finished upload in the library."""
     (path,) = (server.data_dir / "library" / "sources" / video_id).rglob("source.*")
     return path
-
-
-def memory(pid: int, what: str = "VmRSS") -> float:
-    """What a process holds in memory, in MiB."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    (line,) = (line for line in lines if line.startswith(f"{what}:"))
-    return int(line.split()[1]) / 1024

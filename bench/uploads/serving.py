@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
-from bench.uploads.client import MIB, Client, Site, memory
+from bench.uploads.client import MIB, Client, Site
 from tests.servers.app import RunningServer
+from tests.servers.memory import resident
 
 PIECE_BYTES = 256 * 1024
 LONGEST_RANGE = 2 * MIB
@@ -47,7 +48,7 @@ def serving(server: RunningServer, path: Path, ranges: int, readers: int, seed: 
     url = f"/sources/{video_id}/a.mp4"
     wrong = _wrong_ranges(server, url, path, ranges, seed)
     seek = _first_byte(server, url, size - MIB)
-    before = memory(server.pid)
+    before = resident(server.pid) / MIB
     most, over = [before], threading.Event()
     watcher = threading.Thread(target=_watch, args=(server.pid, most, over))
     watcher.start()
@@ -120,4 +121,4 @@ def _read_all(server: RunningServer, url: str) -> int:
 
 def _watch(pid: int, most: list[float], over: threading.Event) -> None:
     while not over.wait(LOOK_SECONDS):
-        most.append(memory(pid))
+        most.append(resident(pid) / MIB)

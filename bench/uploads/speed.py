@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench.uploads.client import MIB, Client, Site, memory, source_of
+from bench.uploads.client import MIB, Client, Site, source_of
 from tests.servers.app import RunningServer
+from tests.servers.memory import peak, resident
 from tests.servers.tus_reference import ReferenceServer
 
 
@@ -34,7 +35,7 @@ def speed(server: RunningServer, reference: ReferenceServer, path: Path, pairs: 
     """Both in turns, the order changing; each file is synced before the clock stops."""
     found = Speed([], [], [], 0.0)
     _ours(server, path)  # the first one warms caches and allocators
-    before = memory(server.pid)
+    before = resident(server.pid) / MIB
     for number in range(pairs):
         turns: list[Callable[[], None]] = [
             lambda: found.ours.append(_ours(server, path)),
@@ -43,7 +44,7 @@ def speed(server: RunningServer, reference: ReferenceServer, path: Path, pairs: 
         for turn in turns if number % 2 else reversed(turns):
             turn()
         found.copies.append(_copy(path, server.data_dir / "copy"))
-    grown = memory(server.pid, "VmHWM") - before
+    grown = peak(server.pid) / MIB - before
     return Speed(found.ours, found.theirs, found.copies, grown)
 
 

@@ -13,6 +13,7 @@ from tests import media
 from tests.functional import pages
 from tests.servers.app import RunningServer
 from tests.servers.live import Listener, Program
+from tests.servers.memory import resident
 
 pytestmark = [pytest.mark.functional, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -36,16 +37,6 @@ def site(
 def clip(program: Program) -> dict[str, Any]:
     """An uploaded video of 100 frames."""
     return program.ready(program.upload(media.numbered(), "수업 1.mp4"))
-
-
-def resident(pid: int) -> int:
-    """A process's resident memory in bytes."""
-    (line,) = [
-        line
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines()
-        if line.startswith("VmRSS")
-    ]
-    return int(line.split()[1]) * 1024
 
 
 def big(folder: Path) -> Path:

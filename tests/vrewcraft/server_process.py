@@ -11,6 +11,8 @@ import time
 from contextlib import closing, suppress
 from pathlib import Path
 
+from tests.servers import memory
+
 ROOT = Path(__file__).parents[2]
 APP = Path(__file__).with_name("server_app.py")
 STDERR = "stderr.txt"
@@ -81,13 +83,13 @@ class ServerProcess:
 
     def resident(self) -> int:
         """Bytes of memory held now; the peak is counted afresh from here."""
-        status = self._status("VmRSS")
-        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
-        return status
+        held = memory.resident(self.process.pid)
+        memory.forget_peak(self.process.pid)
+        return held
 
     def peak(self) -> int:
         """The most bytes held since `resident` was called."""
-        return self._status("VmHWM")
+        return memory.peak(self.process.pid)
 
     def open_files(self) -> set[str]:
         """The names of the files it has open."""
@@ -97,12 +99,6 @@ class ServerProcess:
             with suppress(FileNotFoundError):  # It was closed meanwhile.
                 names.add(link.readlink().name)
         return names
-
-    def _status(self, name: str) -> int:
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith(name):
-                return int(line.split()[1]) * KIB
-        raise AssertionError(name)
 
 
 def start(kind: str, application: str, folder: Path, port: int = 0) -> subprocess.Popen[str]:

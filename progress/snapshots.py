@@ -20,7 +20,7 @@ Snapshot = tuple[str, dict[str, int]]
 """The message, and the `seq` of each subject in it."""
 
 NEWEST = 100
-# What changed before is not looked for any more (progress/hub.py), so it is not told twice.
+# A page that was drawn before a video was deleted, and subscribes after it, still hears of that.
 LATELY_SECONDS = 60
 
 states = States()
@@ -49,10 +49,14 @@ def of_video(
 
 
 def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[dict[str, Any], dict[str, int]]:
-    """The person's newest tasks and the uploads under way by video, and each one's `seq`."""
+    """The newest tasks, the uploads under way and the videos that changed lately, by video.
+
+    With each one's `seq`: only of what is told, since a socket is not sent again what it has.
+    """
     tasks = states.newest(Task.objects.for_user(user), NEWEST)
     mine = Upload.objects.filter(video__in=Video.objects.for_user(user))
-    uploads = list(mine.filter(finished_at__isnull=True))
+    under_way = mine.filter(finished_at__isnull=True).select_related("video")
+    uploads = list(under_way.defer("video__probe"))
     videos: defaultdict[str, dict[str, Any]] = defaultdict(lambda: {"tasks": [], "upload": None})
     for state in tasks:
         videos[state["videoId"]]["tasks"].append(state)
@@ -60,7 +64,10 @@ def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[dict[str, Any], dic
         about = {"upload": wire.upload_state(upload), "video": wire.video_event(upload.video)}
         videos[str(upload.video_id)] |= about
     lately = Now() - timedelta(seconds=LATELY_SECONDS)
-    changed = Video.objects.owned_by(user).for_lists().filter(updated_at__gte=lately)
+    owned = Video.objects.owned_by(user).for_lists()
+    changed = list(owned.filter(updated_at__gte=lately).order_by("-updated_at")[:NEWEST])
+    for video in changed:
+        videos[str(video.pk)]["video"] = wire.video_event(video)
     return {"videos": dict(videos)}, _seqs(tasks, uploads, changed)
 
 

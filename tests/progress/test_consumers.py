@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
+from django.db.models.functions import Now
 
 from progress import asking, hub
 from progress.consumers import MAX_SUBSCRIPTIONS
@@ -191,6 +192,18 @@ async def test_everything_is_a_snapshot_by_video(open_socket: Open, video: Video
     assert answer["videoId"] == "*"
     state_of_video = answer["data"]["videos"][str(video.pk)]
     assert [item["id"] for item in state_of_video["tasks"]] == [str(task.pk)]
+
+
+async def test_a_snapshot_of_everything_tells_of_a_video_that_was_deleted_meanwhile(
+    open_socket: Open, video: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "LOOK_EVERY_SECONDS", 3600)
+    socket = await open_socket()
+    assert (await socket.subscribe(video.pk))["data"]["video"]["deleted"] is False
+    gone = Video.objects.filter(pk=video.pk)
+    await gone.aupdate(deleted_at=Now(), updated_at=Now(), seq=video.seq + 1)
+    told = (await socket.subscribe("*"))["data"]["videos"][str(video.pk)]
+    assert (told["video"]["deleted"], told["tasks"], told["upload"]) == (True, [], None)
 
 
 async def test_everything_brings_the_events_of_every_video(open_socket: Open, video: Video) -> None:

@@ -33,27 +33,41 @@ class Crowd:
 
 
 def crowd(server: RunningServer, path: Path, count: int) -> Crowd:
-    """Upload the same file so many times at once."""
-    wanted = sha256(path)
+    """Upload the same file so many times at once, look meanwhile, and compare afterwards."""
     with ThreadPoolExecutor(count) as pool, _looker(server) as looker:
         began = time.monotonic()
-        sent = [pool.submit(_send, server, path, wanted) for _ in range(count)]
-        errors = [error for each in sent if (error := each.result())]
+        sending = [pool.submit(_send, server, path) for _ in range(count)]
+        sent = [each.result() for each in sending]
         seconds = time.monotonic() - began
         pages = json.loads(looker.communicate()[0])
+    wanted = sha256(path)
+    found = (each.error or _compared(server, each.video_id, wanted) for each in sent)
+    errors = [error for error in found if error]
     return Crowd(errors, pages, count * path.stat().st_size / MIB / seconds)
 
 
-def _send(server: RunningServer, path: Path, wanted: str) -> str:
-    """Why it failed; nothing where it did not."""
-    client = Client(Site.of(server))
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one upload; `error` is empty where all was acknowledged."""
+
+    video_id: str
+    error: str = ""
+
+
+def _send(server: RunningServer, path: Path) -> Sent:
+    client, video_id = Client(Site.of(server)), ""
     try:
         location, video_id = client.create(path.stat().st_size)
         client.send(location, path)
     except Exception as error:  # noqa: BLE001 (each is counted)
-        return repr(error)
+        return Sent(video_id, repr(error))
     finally:
         client.close()
+    return Sent(video_id)
+
+
+def _compared(server: RunningServer, video_id: str, wanted: str) -> str:
+    """Apart from the looking: a person who uploads does not read the server's disk."""
     return "" if sha256(source_of(server, video_id)) == wanted else "other bytes"
 
 

@@ -6,6 +6,8 @@ import http.client
 import json
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -96,6 +98,32 @@ def test_an_upload_may_be_larger_than_other_bodies(server: ServerProcess) -> Non
     total, _, largest = connection.getresponse().read().split()
     assert int(total) == 20 * MIB
     assert int(largest) <= MIB
+
+
+def test_bodies_that_stand_still_or_break_off_do_not_hold_up_the_others(
+    server: ServerProcess,
+) -> None:
+    half = b"POST /api/upload HTTP/1.1\r\n%sContent-Length: 2000000\r\n\r\n" % HEADERS
+    half += bytes(1_000_000)
+    address = ("127.0.0.1", server.port)
+    with ExitStack() as stack, ThreadPoolExecutor(8) as pool:
+        slow = [stack.enter_context(socket.create_connection(address, 10)) for _ in range(4)]
+        for connection in slow:
+            connection.sendall(half)
+        lengths = list(pool.map(lambda _: sent(server, 8 * MIB), range(8)))
+        assert [text.split()[0] for text in lengths] == [b"8388608"] * 8
+        for connection in slow[:2]:
+            connection.close()
+        for connection in slow[2:]:
+            connection.sendall(bytes(1_000_000))
+            assert b"2000000" in read_until(connection, b"2000000")
+
+
+def sent(server: ServerProcess, size: int) -> bytes:
+    """What the server says of a body of this size."""
+    connection = server.connection()
+    connection.request("POST", "/api/upload", body=bytes(size))
+    return connection.getresponse().read()
 
 
 def test_a_stream_ends_when_its_client_leaves(server: ServerProcess) -> None:

@@ -23,7 +23,7 @@ from twisted.logger import (
 
 from vrewcraft.bodylimit import SPOOLED, Application, Limit, Message
 from vrewcraft.server.body import LazyBody
-from vrewcraft.server.http import HardenedFactory
+from vrewcraft.server.http import Connection, HardenedFactory
 from vrewcraft.server.websocket import (
     HardenedWebSocket,
     HardenedWebSocketFactory,
@@ -93,6 +93,7 @@ class HardenedServer(Server):
         asyncio.set_event_loop(self.loop)
         _forward_twisted_errors()
         self.port = reactor.adoptStreamPort(listener.fileno(), listener.family, self.http_factory)
+        self.port.transport = Connection
         listener.close()
         reactor.callLater(1, self.application_checker)
         reactor.callLater(2, self.timeout_checker)

@@ -7,12 +7,13 @@ import http.client
 from typing import TYPE_CHECKING, Any
 
 from daphne.http_protocol import HTTPFactory, WebRequest
-from twisted.internet import reactor
+from twisted.internet import reactor, tcp
 from twisted.web.http import HTTPChannel
 
 from vrewcraft.bodylimit import DRAIN_SECONDS, Refused, too_large
 from vrewcraft.server.body import spool
 from vrewcraft.server.gate import Gate
+from vrewcraft.server.turns import Turns
 
 if TYPE_CHECKING:
     from vrewcraft.server.core import HardenedServer
@@ -22,6 +23,8 @@ DISK_FULL = Refused(
 )
 READ_BYTES = 256 * 1024
 """The most that is read from a connection at once: four times what Twisted would."""
+SHARED_READ_BYTES = 96 * 1024
+"""The same while several bodies arrive, so that turns of the loop stay short."""
 FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -60,6 +63,7 @@ class HardenedRequest(WebRequest):
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802
         """The body is complete: hand the request over, unless it has been refused."""
         self._keep(b"")
+        self.channel.body_arrives = False
         if not self.channel.refused:
             super().requestReceived(command, path, version)
 
@@ -115,12 +119,12 @@ class HardenedChannel(HTTPChannel):
         super().__init__()
         self.gate = Gate()
         self.refused = False
+        self.body_arrives = False
         self.limit = 0
 
     def connectionMade(self) -> None:  # noqa: N802 (Twisted's name)
         """Remember the connection, and let the system notice a peer that is gone."""
         super().connectionMade()
-        self.transport.bufferSize = READ_BYTES
         self.transport.setTcpKeepAlive(True)
         self.factory.channels.add(self)
 
@@ -133,6 +137,7 @@ class HardenedChannel(HTTPChannel):
     def allHeadersReceived(self) -> None:  # noqa: N802 (Twisted's name)
         """Decide by the headers alone; a refused client is not invited to send its body."""
         path = self._path.partition(b"?")[0]
+        self.body_arrives = self.length != 0
         self.limit = self.factory.server.options.body_limit(path, self._command)
         if self.length is not None and self.length > self.limit:
             self.refuse(too_large(self.limit))
@@ -175,12 +180,45 @@ class HardenedChannel(HTTPChannel):
             self.loseConnection()
 
 
+class Connection(tcp.Server):
+    """The socket of a connection. While a body arrives, it is read when its turn comes."""
+
+    def doRead(self) -> Any:  # noqa: N802 (Twisted's name)
+        """Read a piece, now or later."""
+        turns: Turns = self.server.factory.turns
+        channel = self.protocol
+        arrives = isinstance(channel, HardenedChannel) and channel.body_arrives
+        if arrives and not turns.take(self):
+            return None
+        self.bufferSize = SHARED_READ_BYTES if turns.shared else READ_BYTES
+        return super().doRead()
+
+    def rest(self) -> None:
+        """Wait for its turn."""
+        self.stopReading()
+
+    def go(self) -> None:
+        """Its turn comes."""
+        self.resumeProducing()
+
+    def pauseProducing(self) -> None:  # noqa: N802 (Twisted's name)
+        """Nothing is to be read for now."""
+        self.server.factory.turns.leave(self)
+        super().pauseProducing()
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802 (Twisted's name)
+        """Nothing is left to be read."""
+        self.server.factory.turns.leave(self)
+        super().connectionLost(reason)
+
+
 class HardenedFactory(HTTPFactory):
     """Makes the connections and knows those that are open."""
 
     def __init__(self, server: HardenedServer) -> None:
         super().__init__(server)
         self.channels: set[HardenedChannel] = set()
+        self.turns = Turns(server.loop.call_soon)
 
     def buildProtocol(self, addr: Any) -> HardenedChannel:  # noqa: N802 (Twisted's name)
         """A connection of our own class; plain HTTP/1.1, so nothing is negotiated."""

@@ -94,13 +94,13 @@ def tell_serving(found: Serving) -> list[Bound]:
     line("first byte near the end of 1 GiB, ms", f"{found.seek_ms:.0f}")
     line(f"{found.readers} readers of 1 GiB, MiB/s together", f"{found.speed:.0f}")
     line("incomplete of them", str(found.incomplete))
-    grown = f"{found.grown:.1f}, {found.crept:.1f} of it after the first second"
-    line("server grew by, MiB", grown)
+    line("server grew by, MiB", f"{found.grown:.1f}")
+    line("its mean rose by, second half after first", f"{found.crept:.1f}")
     return [
         Bound("wrong ranges", found.wrong, 0),
         Bound("incomplete reads", found.incomplete, 0),
         Bound("grew by readers", found.grown, 40, " MiB"),
-        Bound("of it after a second", found.crept, 5, " MiB"),
+        Bound("rose while they read", found.crept, 2, " MiB"),
     ]
 
 

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from statistics import fmean
 
 from bench.uploads.client import MIB, Client, Site
 from tests.servers.app import RunningServer
@@ -34,7 +35,8 @@ class Serving:
     grown: float
     """MiB between what the server held before and the most while they read."""
     crept: float
-    """MiB of that after the first second, when all read: it would rise with what was sent."""
+    """MiB by which its mean rose from the first half of the reading to the second: a server that
+    kept anything of what it sends would rise all the while."""
     speed: float
     """MiB a second of all readers together."""
 
@@ -60,8 +62,14 @@ def serving(server: RunningServer, path: Path, ranges: int, readers: int, seed: 
     watcher.join()
     incomplete = sum(each != size for each in read)
     speed = sum(read) / MIB / seconds
-    grown, crept = max(most) - before, max(most) - max(most[:SETTLED_LOOKS])
+    grown, crept = max(most) - before, _rise(most[SETTLED_LOOKS:])
     return Serving(ranges, wrong, seek, readers, incomplete, grown, crept, speed)
+
+
+def _rise(held: list[float]) -> float:
+    """How much higher the mean of the second half is than that of the first."""
+    half = len(held) // 2
+    return fmean(held[half:]) - fmean(held[:half])
 
 
 def _wrong_ranges(server: RunningServer, url: str, path: Path, count: int, seed: int) -> int:

@@ -37,15 +37,16 @@ class Job:
 def jobs(kills: int, rounds: int, cases: int, letters: Sequence[str]) -> list[Job]:
     """Everything, with the kills and cancels spread over the arrangements of these letters.
 
-    What a job does not use of its time is the next ones', so the lengthy ones come first.
+    What a job does not use of its time is the next ones'. So storms, whose length hangs most on the
+    machine, come late, and last the one over A, where every kill of the server stops all else.
     """
-    found = []
-    for number, letter in enumerate(letters):
+    found = [Job("duels", where, rounds, 2) for where in DATABASES]
+    found += [Job("sweep", where, cases, 5.5) for where in DATABASES]
+    for number, letter in enumerate(reversed(letters)):
         count = len(letters)
-        found.append(Job("cancels", letter, _part(rounds, number, count), 5))
-        found.append(Job("storm", letter, _part(kills, number, count), 6.5))
-    found += [Job("sweep", where, cases, 4) for where in DATABASES]
-    return found + [Job("duels", where, rounds, 1) for where in DATABASES]
+        found.append(Job("cancels", letter, _part(rounds, number, count), 3.5))
+        found.append(Job("storm", letter, _part(kills, number, count), 7.5))
+    return found
 
 
 def _part(whole: int, number: int, count: int) -> int:

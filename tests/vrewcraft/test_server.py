@@ -44,6 +44,13 @@ def zeros(count: int) -> Iterator[bytes]:
         yield bytes(MIB)
 
 
+def sent(server: ServerProcess, size: int) -> bytes:
+    """What the server says of a body of this size."""
+    connection = server.connection()
+    connection.request("POST", "/api/upload", body=bytes(size))
+    return connection.getresponse().read()
+
+
 def test_a_connection_serves_several_requests(server: ServerProcess) -> None:
     connection = server.connection()
     sockets = set()
@@ -117,13 +124,6 @@ def test_bodies_that_stand_still_or_break_off_do_not_hold_up_the_others(
         for connection in slow[2:]:
             connection.sendall(bytes(1_000_000))
             assert b"2000000" in read_until(connection, b"2000000")
-
-
-def sent(server: ServerProcess, size: int) -> bytes:
-    """What the server says of a body of this size."""
-    connection = server.connection()
-    connection.request("POST", "/api/upload", body=bytes(size))
-    return connection.getresponse().read()
 
 
 def test_a_stream_ends_when_its_client_leaves(server: ServerProcess) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from videos.models import Output, SubtitleFile, Task, Video
 from videos.models.video import Viewer
 from videos.params import OperationForm
 from videos.plan import ArtifactKind, Operation
+from videos.task_pages import task_rows
 
 NOTICES = {
     "truncated": lambda: _("The end of this file is missing. What is there can be edited."),
@@ -74,14 +75,20 @@ class VideoDetail:
     keyframes_json_url: str
 
 
-def cards(videos: Iterable[Video]) -> list[VideoCard]:
+def cards(videos: Collection[Video]) -> list[VideoCard]:
     """The library's grid. `videos` come with their tasks and outputs prefetched."""
-    return [_card(video) for video in videos]
+    active = [task for video in videos for task in _active(video)]
+    rows = {row["videoId"]: row for row in task_rows(active)}
+    return [_card(video, rows.get(str(video.pk))) for video in videos]
 
 
-def _card(video: Video) -> VideoCard:
+def _active(video: Video) -> list[Task]:
+    """The task whose progress its card shows, if there is one."""
     tasks = [task for task in video.tasks.all() if not task.is_terminal]
-    shown = next((task for task in tasks if not task.housekeeping), next(iter(tasks), None))
+    return sorted(tasks, key=lambda task: task.housekeeping)[:1]
+
+
+def _card(video: Video, active: dict[str, Any] | None) -> VideoCard:
     return VideoCard(
         id=str(video.pk),
         name=video.name,
@@ -91,7 +98,7 @@ def _card(video: Video) -> VideoCard:
         width=video.width,
         height=video.height,
         state=video.state,
-        active=wire.localised_states([shown])[0] if shown else None,
+        active=active,
         created_at=video.created_at,
     )
 
@@ -187,24 +194,6 @@ def _undo(kind: str, rows: QuerySet[Any], key: str) -> Undo | None:
         return None
     url = reverse(f"restore_{kind}", args=[row.pk])
     return Undo(kind, str(row.pk), row.name, wire.undo_seconds(row.deleted_at), url)
-
-
-def task_rows(tasks: Sequence[Task]) -> list[dict[str, Any]]:
-    """Tasks as the cards show them; `tasks` come with video and outputs."""
-    return [
-        {
-            **state,
-            "pictures": [
-                wire.output_state(output)
-                for output in wire.present_outputs(task)
-                if output.kind == ArtifactKind.IMAGE
-            ],
-            "created": task.created_at,
-            "video_name": task.video.name,
-            "video_url": reverse("video", args=[task.video_id]),
-        }
-        for task, state in zip(tasks, wire.localised_states(tasks), strict=True)
-    ]
 
 
 def _error(video: Video) -> dict[str, str]:

@@ -80,6 +80,11 @@ def _tried(user: Viewer, verb: Verb, task_id: str) -> Result:
     return Result(task_id)
 
 
+def verbs(task: Task) -> list[Verb]:
+    """What can be done to a task as it stands."""
+    return [verb for verb in Verb if _suits(verb, task)]
+
+
 def suits(verb: Verb, tasks: Iterable[Task]) -> list[Task]:
     """Those of the tasks that `verb` would change."""
     return [task for task in tasks if _suits(verb, task)]
@@ -112,19 +117,13 @@ class QueueState:
 
     paused: bool
     everybody_paused: bool
-    pending: int
-    processing: int
 
 
 def queue_state(user: Viewer) -> QueueState:
     """How a person's queue stands."""
     names = QueuePause.objects.names()
-    mine = Task.objects.for_user(user).filter(housekeeping=False)
     return QueueState(
-        paused=queue_of(owner_key(user)) in names,
-        everybody_paused=EVERYBODY in names,
-        pending=mine.filter(status=Task.Status.PENDING).count(),
-        processing=mine.filter(status=Task.Status.PROCESSING).count(),
+        paused=queue_of(owner_key(user)) in names, everybody_paused=EVERYBODY in names
     )
 
 

@@ -11,6 +11,7 @@ from videos import actions, steering, wire
 from videos.api import json_object
 from videos.api import router as tasks_router
 from videos.errors import Refusal
+from videos.models import Task
 from videos.models.video import Viewer
 from videos.replies import refusal_state
 from videos.steering import Verb
@@ -75,11 +76,12 @@ def resume_queue(request: HttpRequest) -> dict[str, Any]:
 
 def _queue_state(user: Viewer) -> dict[str, Any]:
     found = steering.queue_state(user)
+    mine = Task.objects.for_user(user).filter(housekeeping=False)
     return {
         "paused": found.paused,
         "everybodyPaused": found.everybody_paused,
-        "pending": found.pending,
-        "processing": found.processing,
+        "pending": mine.filter(status=Task.Status.PENDING).count(),
+        "processing": mine.filter(status=Task.Status.PROCESSING).count(),
     }
 
 

@@ -26,9 +26,10 @@ from videos.params import OperationForm
 from videos.plan import Operation
 from videos.replies import pages_refusals, see_other
 from videos.steering import Verb
+from videos.task_pages import task_rows
 from videos.uploads.multipart import receive, streaming_upload
 
-PAGE = 100
+PAGE = 50
 LIBRARY = 200
 KEY_LENGTH = 200
 
@@ -82,7 +83,7 @@ def _video(
     shown = [task for task in tasks if not task.housekeeping]
     waiting = [task for task in tasks if not task.is_terminal]
     ready = found.state == Video.State.READY
-    rows = pages.task_rows(shown if ready else waiting)
+    rows = task_rows(shown if ready else waiting)
     context = {
         "video": pages.detail(found),
         "same_file": Video.objects.same_file_as(found),
@@ -132,7 +133,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     shown.count = counts.get(status, 0) if status else sum(counts.values())
     part = shown.get_page(request.GET.get("page"))
     context = {
-        "tasks": pages.task_rows(list(part)),
+        "tasks": task_rows(list(part)),
         "part": part,
         "status": status,
         "filters": _filters(counts),

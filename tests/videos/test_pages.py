@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.db.models import Prefetch
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from tests import factories
 from videos import pages, sentences
 from videos.ffmpeg.media import Kind, StreamInfo
-from videos.models import Output, Video
+from videos.models import Output, Task, Video
 from videos.plan import ArtifactKind
 from vrewcraft.accounts.models import User
 
@@ -38,6 +41,19 @@ def test_a_card_shows_what_is_worked_on(video: Video) -> None:
     (card,) = pages.cards([video])
     assert card.active is not None
     assert card.active["operation"] == "trim"
+
+
+def test_many_waiting_videos_need_no_more_queries_than_one(owner: User) -> None:
+    found = []
+    for _ in range(2):
+        factories.task(factories.ready(owner))
+        videos = Video.objects.prefetch_related(
+            Prefetch("tasks", queryset=Task.objects.for_lists()), "outputs"
+        )
+        with CaptureQueriesContext(connection) as queries:
+            assert all(card.active for card in pages.cards(videos))
+        found.append(len(queries))
+    assert found[0] == found[1]
 
 
 def test_a_card_without_work_shows_none(video: Video) -> None:
@@ -85,8 +101,3 @@ def test_what_is_odd_about_a_file_is_said_and_what_needs_no_words_is_not(owner: 
     found = factories.probe(warnings=("truncated", "vfr"))
     warnings = pages.detail(factories.ready(owner, found=found)).warnings
     assert warnings == ["The end of this file is missing. What is there can be edited."]
-
-
-def test_a_row_of_a_task_links_its_video(video: Video) -> None:
-    (row,) = pages.task_rows([factories.task(video)])
-    assert (row["video_name"], row["video_url"]) == ("clip.mp4", f"/videos/{video.pk}/")

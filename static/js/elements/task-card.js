@@ -158,22 +158,21 @@ export class TaskCard extends HTMLElement {
   /** @param {SubmitEvent} event */
   #submit = async (event) => {
     event.preventDefault();
-    const form = /** @type {HTMLFormElement} */ (event.target);
-    const button = form.querySelector("button");
+    const button = /** @type {HTMLButtonElement} */ (event.submitter);
     const focused = document.activeElement;
     show(this, "action-problem", "");
-    button?.toggleAttribute("disabled", true);
+    button.toggleAttribute("disabled", true);
     try {
-      await postJson(`/api/tasks/${this.taskId}/${form.dataset.action}`);
+      await postJson(`/api/tasks/${this.taskId}/${button.dataset.action}`);
     } catch (error) {
       if (!(error instanceof ApiError)) {
         throw error;
       }
       show(this, "action-problem", failureWords(error.failure).sentence);
     } finally {
-      button?.toggleAttribute("disabled", false);
+      button.toggleAttribute("disabled", false);
       if (focused === button && document.activeElement === document.body) {
-        button?.closest("[hidden]") ? this.#focusTitle() : button?.focus();
+        button.closest("[hidden]") ? this.#focusTitle() : button.focus();
       }
     }
   };

@@ -180,8 +180,9 @@ describe("<task-list> and <task-card>", () => {
   test("cancel asks the server, without leaving the page", async () => {
     put(list("v1"));
     say(subscribed([taskState()]));
-    const submit = new PageEvent("submit", { bubbles: true, cancelable: true });
-    part("cancel").dispatchEvent(submit);
+    let submit;
+    document.addEventListener("submit", (event) => { submit = event; }, { once: true });
+    part("cancel").click();
     await settled();
     assert.equal(submit.defaultPrevented, true);
     assert.equal(requests[0].url, "/api/tasks/t1/cancel");
@@ -192,7 +193,7 @@ describe("<task-list> and <task-card>", () => {
     globalThis.fetch = async () => new Response('{"error":"This edit has already ended."}', { status: 409 });
     put(list("v1"));
     say(subscribed([taskState()]));
-    part("cancel").dispatchEvent(new PageEvent("submit", { bubbles: true, cancelable: true }));
+    part("cancel").click();
     await settled();
     assert.equal(text("action-problem"), "This edit has already ended.");
   });

@@ -1,0 +1,63 @@
+"""Tasks as the templates show them: in the reader's language, all that they need worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from videos import steering, wire
+from videos.models import Task
+from videos.models.task import TaskStatus
+from videos.plan import ArtifactKind
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What a progress bar says.
+
+    `percent` is a whole number 0 to 100, or empty where none is known; `moves` while there is a
+    bar to see, not only its message.
+    """
+
+    message: str
+    percent: str
+    moves: bool
+
+
+def task_rows(tasks: Sequence[Task]) -> list[dict[str, Any]]:
+    """Tasks as the cards show them; `tasks` come with video and outputs."""
+    states = wire.localised_states(tasks)
+    return [_row(task, state) for task, state in zip(tasks, states, strict=True)]
+
+
+def _row(task: Task, state: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **state,
+        "pictures": [each for each in state["outputs"] if each["kind"] == ArtifactKind.IMAGE],
+        "created": task.created_at,
+        "video_name": task.video.name,
+        "video_url": reverse("video", args=[task.video_id]),
+        "status_word": str(TaskStatus(task.status).label).upper(),
+        "bar": _bar(state),
+        "verbs": steering.verbs(task),
+    }
+
+
+def _bar(state: dict[str, Any]) -> Bar:
+    status, held = state["status"], state["paused"] or state["queuePaused"]
+    moves = status == TaskStatus.PROCESSING
+    percent = "" if not moves or state["indeterminate"] else str(int(state["progress"]))
+    if held:
+        message = _("Paused") if state["paused"] else _("Paused with the whole queue")
+        return Bar(message, percent, moves and bool(percent))
+    if moves:
+        return Bar(state["message"] or _("Processing..."), percent, moves)
+    if status == TaskStatus.PENDING:
+        return Bar(_("Waiting for its turn..."), "", moves=False)
+    if status == TaskStatus.COMPLETE:
+        return Bar(_("Complete!"), "100", moves=False)
+    return Bar("", "", moves=False)

@@ -26,8 +26,10 @@ class TooLate(Exception):
     """What was waited for did not come in time."""
 
 
-def wait_for(look: Callable[[], T | None], seconds: float, what: str) -> T:
-    """The first true value that `look` gives; `TooLate` after `seconds`."""
+def wait_for(
+    look: Callable[[], T | None], seconds: float, what: str, *, every: float = POLL_SECONDS
+) -> T:
+    """The first true value that `look` gives, every so often; `TooLate` after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
         found = look()
@@ -35,7 +37,7 @@ def wait_for(look: Callable[[], T | None], seconds: float, what: str) -> T:
             return found
         if time.monotonic() > deadline:
             raise TooLate(f"{what} did not come within {seconds:g} s")
-        time.sleep(POLL_SECONDS)
+        time.sleep(every)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from bench.live_load import PADDING, Due, Order, carry_out, event_text
+from bench.live_load import PADDING, Due, Order, be_punctual, carry_out, event_text
 from bench.live_tasks import run_one
 from progress.events import Change, Event, Keep, video_group
 from progress.hub import existing_hub
@@ -80,9 +80,10 @@ def videos() -> list[str]:
 
 def emitter(how: str, order: Order) -> Emit:
     """What is done for each event of an order."""
-    if how == "plain":
-        return to_plain()
-    return run_one if how == "tasks" else to_hub(order)
+    if how == "tasks":
+        return run_one
+    be_punctual()
+    return to_plain() if how == "plain" else to_hub(order)
 
 
 def to_hub(order: Order) -> Emit:

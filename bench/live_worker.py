@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from bench.live_load import Order, carry_out  # noqa: E402 (Django is set up before)
+from bench.live_load import Order, be_punctual, carry_out  # noqa: E402 (Django is set up before)
 from bench.live_site import change, videos  # noqa: E402
 from progress.publisher import Publisher  # noqa: E402
 
@@ -20,6 +20,7 @@ from progress.publisher import Publisher  # noqa: E402
 def main() -> None:
     """To the first video."""
     rate, seconds = map(float, sys.argv[1:])
+    be_punctual()
     publisher = Publisher()
     owner = videos()[0]
     carry_out(

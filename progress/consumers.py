@@ -9,11 +9,10 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseFault
 
-from progress import asking, snapshots
+from progress import asking, reading, snapshots
 from progress.events import degraded_message, message, user_group, video_group
 from progress.guard import TOO_MANY_SOCKETS, current_guard
 from progress.outbox import Outbox
@@ -179,7 +178,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return (message("subscribed", video_id, found[0]), found[1]) if found else None
 
         reads: SharedReads[Snapshot | None] = self.hub.reads
-        return await reads.read((self.user.pk, video_id), database_sync_to_async(read))
+        return await reads.read((self.user.pk, video_id), partial(reading.read, read))
 
     def _unsubscribe(self, video_id: str) -> None:
         left = self.groups_joined.pop(video_id, None)

@@ -9,9 +9,9 @@ from collections.abc import Collection
 from typing import Protocol
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 
+from progress import reading
 from progress.access import Access, Ended
 from progress.hub import Hub, current_hub
 from videos.models import Video
@@ -108,14 +108,14 @@ class Guard:
 
     async def _end_those_without_access(self, sockets: list[Guarded]) -> None:
         accesses = {socket.access for socket in sockets}
-        ended: set[Access] = await database_sync_to_async(sockets[0].ended)(accesses)
+        ended: set[Access] = await reading.read(sockets[0].ended, accesses)
         for socket in sockets:
             if socket.access in ended:
                 socket.end(ACCESS_ENDED)
 
     async def _forget_what_is_not_theirs(self, sockets: list[Guarded]) -> None:
         watched = {video_id for socket in sockets for video_id in socket.watched}
-        owners: dict[UUID, UUID] = await database_sync_to_async(_owners)(watched)
+        owners: dict[UUID, UUID] = await reading.read(_owners, watched)
         for socket in sockets:
             for video_id in list(socket.watched):
                 # One that came meanwhile was looked at when it was subscribed to.

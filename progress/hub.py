@@ -13,10 +13,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from channels.db import database_sync_to_async
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
-from progress import news
+from progress import news, reading
 from progress.events import ACCESS, Change, degraded_message
 from progress.outbox import Outbox, packed
 from progress.queue import Queue
@@ -154,7 +153,7 @@ class Hub:
     async def _found_changes(self, window: float) -> bool:
         """Deliver what is new of the last so many seconds. False: the database is away."""
         try:
-            changes = await database_sync_to_async(self._changes)(window)
+            changes = await reading.read(self._changes, window)
         except Exception as error:
             if not self._blind:
                 logger.warning("changed rows cannot be read; trying again", exc_info=error)
@@ -174,7 +173,7 @@ class Hub:
             await self._listeners.wait()
             await asyncio.sleep(QUEUE_EVERY_SECONDS)
             try:
-                changes = await database_sync_to_async(queue.changes)(set(self._groups))
+                changes = await reading.read(queue.changes, set(self._groups))
             except Exception as error:
                 if not self._blind:
                     logger.warning("the queue cannot be read; trying again", exc_info=error)

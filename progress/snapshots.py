@@ -33,19 +33,25 @@ def of_video(
 
     None where it is not theirs.
     """
-    mine = Video.objects.for_user(user).for_lists().select_related("upload")
-    video = mine.filter(pk=video_id).first()
-    if video is None:
+    try:
+        video = Video.objects.for_user(user).for_lists().get(pk=video_id)
+    except Video.DoesNotExist:
         return None
     tasks = states.newest(Task.objects.filter(video_id=video_id), NEWEST)
-    upload: Upload | None = getattr(video, "upload", None)
-    uploads = [upload] if upload and upload.is_under_way else []
+    uploads = _under_way(video)
     data = {
         "video": wire.video_event(video),
         "tasks": tasks,
         "upload": wire.upload_state(uploads[0]) if uploads else None,
     }
     return data, _seqs(tasks, uploads, [video])
+
+
+def _under_way(video: Video) -> list[Upload]:
+    """Its upload while bytes are expected; a video that is ready has them all."""
+    if video.state == Video.State.READY:
+        return []
+    return list(Upload.objects.filter(video=video, finished_at__isnull=True))
 
 
 def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[dict[str, Any], dict[str, int]]:

@@ -12,8 +12,6 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from videos import wire
 from videos.models import Task
 from videos.models.queue import TaskQuerySet
@@ -34,9 +32,9 @@ class States:
 
     def newest(self, tasks: TaskQuerySet, count: int) -> list[State]:
         """Of all that have not ended, and of the newest `count`, the newest first."""
-        newest = tasks.order_by("-created_at").values("pk")[:count]
-        wanted = tasks.filter(~Q(status__in=TERMINAL) | Q(pk__in=newest))
-        keys = dict(wanted.order_by().values_list("pk", "seq"))
+        keys = dict(tasks.order_by("-created_at").values_list("pk", "seq")[:count])
+        if len(keys) == count:
+            keys |= tasks.exclude(status__in=TERMINAL).order_by().values_list("pk", "seq")
         known = self._known(keys)
         missing = keys.keys() - known.keys()
         made = self._make(tasks.filter(pk__in=missing).for_lists()) if missing else {}

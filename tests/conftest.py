@@ -74,6 +74,15 @@ allow_loopback_only()
 
 
 @pytest.fixture(autouse=True)
+def no_lasting_connection() -> Iterator[None]:
+    """Sockets are read for over a connection that lasts; no test finds that of another."""
+    from progress import reading
+
+    yield
+    reading.stop()
+
+
+@pytest.fixture(autouse=True)
 def in_english() -> Iterator[None]:
     """A request in Korean leaves its language behind in the thread; the next test starts anew."""
     from django.utils import translation

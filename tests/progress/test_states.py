@@ -83,6 +83,6 @@ def test_it_remembers_no_more_than_it_may(
     for _ in range(3):
         complete(video)
     assert len(newest(states)) == 3
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # there may be older ones that have not ended
         assert len(newest(states, 2)) == 2
     assert len(newest(states)) == 3

@@ -57,8 +57,9 @@ class TokenManager(models.Manager["Token"]):
 
     def user_of(self, secret: str) -> User | None:
         """The active person whose token this is, or None."""
-        token = self.select_related("user").filter(digest=digest(secret)).first()
-        if token is None or not token.user.is_active:
+        try:
+            token = self.select_related("user").get(digest=digest(secret), user__is_active=True)
+        except self.model.DoesNotExist:
             return None
         token.touch()
         return token.user

@@ -7,7 +7,6 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user
 from django.contrib.sessions.backends.db import SessionStore
@@ -17,6 +16,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from progress import reading
 from progress.access import Access
 from vrewcraft.accounts.middleware import bearer
 from vrewcraft.accounts.models import Token, User, digest
@@ -41,7 +41,7 @@ class SocketAccess:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        admitted: Admitted | None = await database_sync_to_async(admit)(headers)
+        admitted = await reading.read(admit, headers)
         if admitted is None:
             await send({"type": "websocket.close", "code": 4403})
             return

@@ -178,7 +178,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return (message("subscribed", video_id, found[0]), found[1]) if found else None
 
         reads: SharedReads[Snapshot | None] = self.hub.reads
-        return await reads.read((self.user.pk, video_id), partial(reading.read, read))
+        wanted = ("snapshot", self.user.pk, video_id)
+        return await reads.read(wanted, partial(reading.read, read))
 
     def _unsubscribe(self, video_id: str) -> None:
         left = self.groups_joined.pop(video_id, None)

@@ -12,6 +12,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
@@ -21,7 +22,6 @@ from progress.outbox import Outbox, packed
 from progress.queue import Queue
 from progress.relay import Relay
 from progress.shared import SharedReads
-from progress.snapshots import Snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Hub:
         self._hurry = asyncio.Event()
         self._blind = False
         self._degraded = False
-        self.reads: SharedReads[Snapshot | None] = SharedReads()
+        self.reads: SharedReads[Any] = SharedReads()
         self._on_access: list[Callable[[str], None]] = []
         layer = get_channel_layer()
         local = isinstance(layer, InMemoryChannelLayer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -16,8 +17,9 @@ from pytest_django import Settings
 
 from progress.access import Access
 from tests import factories
+from vrewcraft.accounts import sockets
 from vrewcraft.accounts.models import Token, User, digest
-from vrewcraft.accounts.sockets import SocketAccess, ended, own_origin
+from vrewcraft.accounts.sockets import Admitted, SocketAccess, admit, ended, own_origin
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +63,30 @@ def team(settings: Settings) -> None:
 async def test_a_program_needs_a_token_and_no_origin(secret: str) -> None:
     user = await opens((b"authorization", f"Bearer {secret}".encode()))
     assert user.username == "ann"
+
+
+async def test_sockets_that_come_at_once_are_each_their_own_persons(secret: str) -> None:
+    bob = await sync_to_async(factories.person)("bob")
+    other = await sync_to_async(Token.objects.issue)(bob, "script")
+    tokens = [secret, other, "wrong"] * 5
+    users = await asyncio.gather(
+        *(opens((b"authorization", f"Bearer {token}".encode())) for token in tokens)
+    )
+    assert [user and user.username for user in users] == ["ann", "bob", None] * 5
+
+
+async def test_all_windows_of_a_person_that_come_back_at_once_share_one_look(
+    secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[object] = []
+
+    def counted(headers: dict[bytes, str]) -> Admitted | None:
+        looks.append(headers)
+        return admit(headers)
+
+    monkeypatch.setattr(sockets, "admit", counted)
+    await asyncio.gather(*(opens((b"authorization", f"Bearer {secret}".encode())) for _ in "1234"))
+    assert len(looks) == 1
 
 
 async def test_a_wrong_token_is_refused_even_from_a_page_of_this_site(secret: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from django.utils.crypto import constant_time_compare
 
 from progress import reading
 from progress.access import Access
+from progress.hub import current_hub
+from progress.shared import SharedReads
 from vrewcraft.accounts.middleware import bearer
 from vrewcraft.accounts.models import Token, User, digest
 
@@ -27,6 +30,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 Admitted = tuple[User, Access]
+
+SETTLED_BY = (b"host", b"origin", b"authorization", b"cookie")
+"""The headers that say who it is; nothing else of a handshake is looked at."""
 
 
 class SocketAccess:
@@ -40,8 +46,13 @@ class SocketAccess:
         self._application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        admitted = await reading.read(admit, headers)
+        given = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {name: given.get(name, "") for name in SETTLED_BY}
+        # Shared by all windows of one person that come back at once.
+        reads: SharedReads[Admitted | None] = current_hub().reads
+        admitted = await reads.read(
+            ("admission", *headers.values()), partial(reading.read, admit, headers)
+        )
         if admitted is None:
             await send({"type": "websocket.close", "code": 4403})
             return
@@ -51,15 +62,15 @@ class SocketAccess:
 
 
 def admit(headers: dict[bytes, str]) -> Admitted | None:
-    """Who may come in with these headers, and by what right."""
-    secret = bearer(headers.get(b"authorization", ""))
+    """Who may come in with these headers (those of `SETTLED_BY`), and by what right."""
+    secret = bearer(headers[b"authorization"])
     if secret is not None:
         return _admitted(Token.objects.user_of(secret), "token", digest(secret))
-    if not own_origin(headers.get(b"origin", ""), headers.get(b"host", "")):
+    if not own_origin(headers[b"origin"], headers[b"host"]):
         return None
     if settings.VREWCRAFT_MODE == "local":
         return _admitted(User.objects.local_owner(), "owner")
-    key = _session_key(headers.get(b"cookie", ""))
+    key = _session_key(headers[b"cookie"])
     request = HttpRequest()
     request.session = SessionStore(key)
     user = get_user(request)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from asgiref.sync import sync_to_async
 from django.db import connection
 
 from progress import reading
@@ -24,7 +25,7 @@ def end(process: int) -> None:
         cursor.execute("SELECT pg_terminate_backend(%s)", [process])
 
 
-async def test_one_that_the_server_has_ended_is_replaced_before_the_next_read() -> None:
-    before = await reading.read(pid)
-    await sync_to_async(end)(before)
-    assert await reading.read(pid) != before
+def test_one_that_the_server_has_ended_is_replaced_before_the_next_read() -> None:
+    before = asyncio.run(reading.read(pid))
+    end(before)
+    assert asyncio.run(reading.read(pid)) != before

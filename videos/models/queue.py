@@ -77,8 +77,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         if not waiting.exists():
             return None
         with transaction.atomic():
-            # Only what is needed: a row has forty columns, and a claim is made for every attempt.
-            best = waiting.select_for_update(skip_locked=True).only("attempt").first()
+            best = waiting.select_for_update(skip_locked=True).first()
             if best is None:
                 return None
             taken = self.filter(pk=best.pk, status="pending", paused=False).update(

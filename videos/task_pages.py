@@ -41,7 +41,7 @@ def _row(task: Task, state: dict[str, Any]) -> dict[str, Any]:
         "created": task.created_at,
         "video_name": task.video.name,
         "video_url": reverse("video", args=[task.video_id]),
-        "status_word": str(TaskStatus(task.status).label).upper(),
+        "status_word": task.get_status_display().upper(),
         "bar": _bar(state),
         "verbs": steering.verbs(task),
     }
@@ -53,7 +53,7 @@ def _bar(state: dict[str, Any]) -> Bar:
     percent = "" if not moves or state["indeterminate"] else str(int(state["progress"]))
     if held:
         message = _("Paused") if state["paused"] else _("Paused with the whole queue")
-        return Bar(message, percent, moves and bool(percent))
+        return Bar(message, percent, moves=bool(percent))
     if moves:
         return Bar(state["message"] or _("Processing..."), percent, moves)
     if status == TaskStatus.PENDING:

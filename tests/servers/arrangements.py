@@ -39,12 +39,22 @@ class Arrangement:
     Celery's workers on Valkey and PostgreSQL, one for encodes and one for what is quick.
     """
 
-    def __init__(self, name: Name, folder: Path, *, env: Mapping[str, str] | None = None) -> None:
-        """Nothing is started yet; `env` adds to the environment of all processes."""
+    def __init__(
+        self,
+        name: Name,
+        folder: Path,
+        *,
+        env: Mapping[str, str] | None = None,
+        leases: Mapping[str, str] = LEASES,
+    ) -> None:
+        """Nothing is started yet; `env` adds to the environment of all processes.
+
+        With no `leases` they are the product's own.
+        """
         self.name = name
         self._folder = folder
         self._hold = folder / "hold"
-        self._env = {**LEASES, "VREWCRAFT_FFMPEG": str(self._held_ffmpeg()), **(env or {})}
+        self._env = {**leases, "VREWCRAFT_FFMPEG": str(self._held_ffmpeg()), **(env or {})}
         self._stack = ExitStack()
         self.server = RunningServer(folder / "data", env=self._env)
         self.workers: list[ServerProcess] = []

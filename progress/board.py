@@ -49,6 +49,8 @@ class Board:
             return self._take(self._of_progress(video_id, data))
         elif kind in ("complete", "error") and data.get("taskId"):
             return self._take(self._of_end(kind, video_id, data))
+        elif kind == "queue":
+            self._move_up(data["places"])
         return None
 
     @property
@@ -80,6 +82,13 @@ class Board:
             return None
         self.jobs[job.id] = job
         return job.id
+
+    def _move_up(self, places: Mapping[str, Any]) -> None:
+        """The queue moved; their rows did not change, so their numbers stay the same."""
+        for key, place in places.items():
+            job = self.jobs.get(key)
+            if job and job.status == "pending":
+                self.jobs[key] = replace(job, position=place["queuePosition"])
 
     def _known(self, key: str, video_id: str) -> Job:
         return self.jobs.get(key, Job(key, video_id))

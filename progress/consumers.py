@@ -15,7 +15,7 @@ from django.db import Error as DatabaseFault
 from progress import asking, reading, snapshots
 from progress.events import degraded_message, message, user_group, video_group
 from progress.guard import TOO_MANY_SOCKETS, current_guard
-from progress.outbox import Outbox
+from progress.outbox import GONE, Outbox
 from progress.shared import SharedReads
 from progress.snapshots import Snapshot
 from videos import wire
@@ -106,7 +106,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self.base_send({"type": "websocket.close", "code": code})
-        except (OSError, TimeoutError):
+        except (*GONE, TimeoutError):
             self._gave_up = True
             if self._main:
                 self._main.cancel()

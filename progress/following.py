@@ -8,10 +8,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.sync.client import ClientConnection, connect
 
-FINAL = (1007, 1009, 4401)
+FINAL = {
+    1007: "The server did not understand this program: is it of another version?",
+    1009: "The server did not take a message of this program: it was too long.",
+    4401: "The server ended the connection: the token is no longer good.",
+}
 CROWDED = (4028, 4029)
 CROWDED_SECONDS = 30.0
 OPEN_SECONDS = 10.0
@@ -70,6 +74,8 @@ def _once(url: str, token: str, video_ids: Sequence[str]) -> Iterator[Message | 
             open_timeout=OPEN_SECONDS,
             max_size=LARGEST_BYTES,
         )
+    except InvalidURI as error:
+        raise Refused(f"{url} is no address: it begins with http:// or https://.") from error
     except InvalidHandshake as error:
         response = getattr(error, "response", None)
         if response is not None and response.status_code in (401, 403):
@@ -93,7 +99,5 @@ def _messages(socket: ClientConnection, video_ids: Sequence[str]) -> Iterator[Me
     except ConnectionClosed as error:
         code = error.rcvd.code if error.rcvd else None
         if code in FINAL:
-            raise Refused(
-                "The server ended the connection: the token is no longer good."
-            ) from error
+            raise Refused(FINAL[code]) from error
         raise Lost(code) from error

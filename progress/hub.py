@@ -11,7 +11,8 @@ import contextlib
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
@@ -30,6 +31,7 @@ LOOK_EVERY_SECONDS, LOOK_BESIDE_LAYER_SECONDS = 0.5, 2.0
 LOOK_BACK_SECONDS = 3.0
 QUEUE_EVERY_SECONDS = 2.0
 REMEMBERED = 10_000
+BREATH_SECONDS = 1.0
 
 
 class Hub:
@@ -49,6 +51,7 @@ class Hub:
         self._blind = False
         self._degraded = False
         self.reads: SharedReads[Any] = SharedReads()
+        self._queue = Queue()
         self._on_access: list[Callable[[str], None]] = []
         layer = get_channel_layer()
         local = isinstance(layer, InMemoryChannelLayer)
@@ -80,7 +83,7 @@ class Hub:
         members.add(outbox)
         self._listeners.set()
         self._start()
-        if self._relay and len(members) == 1:
+        if self._relay:
             await self._relay.follow(group)
 
     def leave(self, group: str, outbox: Outbox) -> None:
@@ -105,17 +108,17 @@ class Hub:
         """With the first socket; what looks rests by itself while nobody listens."""
         if self._sources:
             return
-        looks = (self._look(), self._look_at_queue())
-        self._sources = [self._loop.create_task(look) for look in looks]
+        sources = [self._look, self._look_at_queue]
         if self._relay:
-            self._sources.append(self._loop.create_task(self._relay.run()))
-            self._sources.append(self._loop.create_task(self._relay.follow(ACCESS)))
+            sources += [self._relay.run, partial(self._relay.follow, ACCESS)]
+        self._sources = [self._loop.create_task(_lasting(source)) for source in sources]
 
     def _deliver(self, change: Change) -> None:
         if ACCESS in change.groups:
             for look in self._on_access:
                 look(change.viewer)
-        self._remember(change)
+        if not self._is_new(change):
+            return
         messages = [(event, packed(event.text)) for event in change.events]
         for group in change.groups:
             for outbox in self._groups.get(group, ()):
@@ -123,12 +126,17 @@ class Hub:
                     for event, message in messages:
                         outbox.offer(event, message)
 
-    def _remember(self, change: Change) -> None:
+    def _is_new(self, change: Change) -> bool:
+        """Not the copy of a change that came by way of its other group; it counts as seen now."""
+        new = False
         for event in change.events:
-            self._seen[event.subject] = max(event.seq, self._seen.get(event.subject, 0))
+            seen = self._seen.get(event.subject, -1)
+            new = new or event.seq > seen
+            self._seen[event.subject] = max(event.seq, seen)
             self._seen.move_to_end(event.subject)
         while len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
+        return new
 
     async def _look(self) -> None:
         """Find what other processes changed, while anybody listens."""
@@ -168,12 +176,11 @@ class Hub:
 
     async def _look_at_queue(self) -> None:
         """Tell where waiting tasks stand by now."""
-        queue = Queue()
         while True:
             await self._listeners.wait()
             await asyncio.sleep(QUEUE_EVERY_SECONDS)
             try:
-                changes = await reading.read(queue.changes, set(self._groups))
+                changes = await reading.read(self._queue.changes, set(self._groups))
             except Exception as error:
                 if not self._blind:
                     logger.warning("the queue cannot be read; trying again", exc_info=error)
@@ -198,6 +205,16 @@ class Hub:
         text = degraded_message(degraded)
         for outbox in set().union(*self._groups.values()):
             outbox.say(text, about="degraded")
+
+
+async def _lasting(source: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Begin it again whatever ends it by mistake: without it pages would fall silent."""
+    while True:
+        try:
+            return await source()
+        except Exception:
+            logger.exception("live delivery met an error; going on")
+        await asyncio.sleep(BREATH_SECONDS)
 
 
 class _Process:

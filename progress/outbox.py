@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
@@ -17,6 +18,12 @@ from progress.stepping import begin
 Message = Mapping[str, Any]
 Send = Callable[[Message], Coroutine[Any, Any, None]]
 Key = tuple[str, int | str]
+
+logger = logging.getLogger(__name__)
+
+GONE = (OSError, RuntimeError)
+"""What servers raise for a socket that has closed (asgi.readthedocs.io/en/latest/specs/www.html),
+and uvicorn for one that it is closing, of which it tells only once its last bytes are out."""
 
 MOST_WAITING = 1000
 MOST_WAITING_CHARACTERS = 8 * 1024 * 1024
@@ -33,7 +40,8 @@ class Outbox:
     """Sends messages to one socket. All methods belong to the socket's event loop.
 
     `viewer` is the key of the person at the socket. `overflowed` is called when the socket has
-    fallen too far behind, and whenever something is to be sent after that.
+    fallen too far behind, and whenever something is to be sent after that; also when it can no
+    longer be written to. Nothing that a socket's server raises reaches who offers an event to many.
     """
 
     __slots__ = (
@@ -160,8 +168,8 @@ class Outbox:
         """To a socket that waits for nothing: now, or as soon as there is room."""
         try:
             left = begin(self._send(message))
-        except OSError:  # It has closed: https://asgi.readthedocs.io/en/latest/specs/www.html
-            self.close()
+        except Exception as error:  # noqa: BLE001 (others are served in the same breath)
+            self._failed(error)
             return
         if left is not None:
             self._idle = False
@@ -175,10 +183,19 @@ class Outbox:
                 message = self._waiting[key]
                 self._drop(key)
                 await self._send(message)
-        except OSError:
-            self.close()
+        except Exception as error:  # noqa: BLE001 (others are served in the same breath)
+            self._writer = None
+            self._failed(error)
         else:
             self._idle, self._writer = not self._closed, None
+
+    def _failed(self, error: Exception) -> None:
+        """That it has closed (OSError) its consumer hears by itself; of all else it is told."""
+        self.close()
+        if not isinstance(error, GONE):
+            logger.error("a socket cannot be written to", exc_info=error)
+        if not isinstance(error, OSError):
+            self._overflowed()
 
 
 def _key(event: Event) -> Key:

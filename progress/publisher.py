@@ -39,8 +39,9 @@ class Publisher:
     async def _send(self, change: Change) -> None:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
+                message = pack(change)
                 for group in change.groups:
-                    await self._layer.group_send(group, pack(change, group))
+                    await self._layer.group_send(group, message)
         except (*AWAY, RuntimeError) as error:
             self._tell("the channel layer takes no events; pages will find them: %s", error)
             self._away = True

@@ -48,7 +48,7 @@ class Relay:
     async def follow(self, group: str) -> None:
         """Hear a group, now or once the layer can be reached."""
         self._wanted.add(group)
-        if not self.away:
+        if not self.away and group not in self._followed:
             await self._settle(group)
 
     def unfollow(self, group: str) -> None:
@@ -78,7 +78,7 @@ class Relay:
 
     async def _open(self) -> None:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS), self._one_at_a_time:
+            async with self._one_at_a_time, asyncio.timeout(PATIENCE_SECONDS):
                 self._channel = self._channel or await self._layer.new_channel("hub")
         except AWAY as error:
             self._lost(error)
@@ -115,9 +115,14 @@ class Relay:
             self._told()
 
     async def _settle(self, group: str) -> None:
-        """Follow or unfollow one group, whichever is wanted by now."""
+        """Follow or unfollow one group, whichever is wanted by now.
+
+        A turn behind many others is no sign that the layer is away, so it is not timed.
+        """
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS), self._one_at_a_time:
+            async with self._one_at_a_time, asyncio.timeout(PATIENCE_SECONDS):
+                if self.away:
+                    return
                 if group in self._wanted and group not in self._followed:
                     self._channel = self._channel or await self._layer.new_channel("hub")
                     await self._layer.group_add(group, self._channel)
@@ -129,13 +134,15 @@ class Relay:
             self._lost(error)
 
 
-def pack(change: Change, group: str) -> dict[str, Any]:
-    """A change as a layer message to one group."""
+def pack(change: Change) -> dict[str, Any]:
+    """A change as a layer message. It names all its groups, whichever of them it is sent to: where
+    one copy is lost, the other brings it to everybody.
+    """
     events = [asdict(event) for event in change.events]
-    return {"type": CHANGED, "group": group, "events": events, "viewer": change.viewer}
+    return {"type": CHANGED, "groups": change.groups, "events": events, "viewer": change.viewer}
 
 
 def unpack(received: dict[str, Any]) -> Change:
     """The reverse of `pack`."""
     events = (Event(**{**event, "keep": Keep(event["keep"])}) for event in received["events"])
-    return Change((received["group"],), tuple(events), received["viewer"])
+    return Change(tuple(received["groups"]), tuple(events), received["viewer"])

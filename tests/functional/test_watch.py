@@ -97,6 +97,7 @@ def drained(terminal: int) -> str:
     [
         (["--token", "wrong"], "The server refused the token."),
         (["00000000-0000-0000-0000-000000000000"], "There is nothing here under that address."),
+        (["--url", "localhost:8000"], "is no address: it begins with http:// or https://."),
     ],
 )
 def test_what_cannot_be_followed_ends_with_a_sentence(

@@ -130,3 +130,13 @@ def test_time_left_is_told_as_people_say_it(seconds: float, text: str) -> None:
 def test_a_line_fits_the_terminal_and_can_do_it_no_harm() -> None:
     assert bars.fitted("수업 영상", 5) == "수업 "
     assert bars.fitted("a\x1b[2Jb", 20) == "a\N{REPLACEMENT CHARACTER}[2Jb"
+
+
+def test_places_in_the_queue_move_though_the_tasks_do_not_change() -> None:
+    made = board(
+        snapshot(state(queuePosition=3), state("t2", status="processing", queuePosition=None))
+    )
+    places = {"t1": {"queuePosition": 1}, "t2": {"queuePosition": None}, "t9": {"queuePosition": 2}}
+    made.apply(said("queue", places=places))
+    assert (made.jobs["t1"].position, made.jobs["t2"].position) == (1, None)
+    assert set(made.jobs) == {"t1", "t2"}

@@ -87,6 +87,40 @@ async def test_many_threads_may_publish_at_once(transactional_db: None) -> None:
         hub.leave("video.1", each)
 
 
+async def test_whatever_one_socket_raises_the_others_hear(transactional_db: None) -> None:
+    async def broken(_message: Message) -> None:
+        raise RuntimeError("Unexpected ASGI message 'websocket.send', after 'websocket.close'.")
+
+    given_up: list[int] = []
+    hub, ears = Hub(), [Ears() for _ in range(8)]
+    dead = [Outbox(broken, lambda: given_up.append(1), "ann") for _ in range(8)]
+    for one, other in zip(ears, dead, strict=True):
+        await hub.join("video.1", one)
+        await hub.join("video.1", other)
+    hub.publish(change(1))
+    await asyncio.sleep(0.05)
+    assert [len(each.heard) for each in ears] == [1] * 8
+    assert len(given_up) == 8
+    for one, other in zip(ears, dead, strict=True):
+        hub.leave("video.1", one)
+        hub.leave("video.1", other)
+
+
+async def test_a_change_that_comes_by_both_of_its_groups_is_told_once_to_all(
+    transactional_db: None,
+) -> None:
+    hub, of_video, of_user = Hub(), Ears(), Ears()
+    await hub.join("video.1", of_video)
+    await hub.join("user.ann", of_user)
+    both = Change(("video.1", "user.ann"), change(1).events, "ann")
+    hub.publish(both)
+    hub.publish(both)
+    await asyncio.sleep(0.05)
+    assert [len(each.heard) for each in (of_video, of_user)] == [1, 1]
+    hub.leave("video.1", of_video)
+    hub.leave("user.ann", of_user)
+
+
 async def test_every_socket_gets_the_very_same_text(transactional_db: None) -> None:
     hub, one, other = Hub(), Ears(), Ears()
     await hub.join("video.1", one)
@@ -119,6 +153,28 @@ async def test_looking_goes_on_after_the_database_was_away(
     assert [event.seq for event in ears.heard] == [1]
     told = [json.loads(message["text"]) for message in ears.messages[:1] + ears.messages[-1:]]
     assert [each["data"] for each in told] == [{"degraded": True}, {"degraded": False}]
+    hub.leave("video.1", ears)
+
+
+async def test_looking_goes_on_whatever_it_met(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hubs, "LOOK_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(hubs, "BREATH_SECONDS", 0.01)
+    hub, ears = Hub(), Ears()
+    met = iter([KeyError("met")])
+
+    def deliver(found: Change) -> None:
+        for error in met:
+            raise error
+        Hub._deliver(hub, found)
+
+    monkeypatch.setattr(hub, "_deliver", deliver)
+    monkeypatch.setattr(hub, "_changes", lambda _window: [change(1)])
+    await hub.join("video.1", ears)
+    await asyncio.sleep(0.3)
+    assert [event.seq for event in ears.heard] == [1]
+    assert "live delivery met an error" in caplog.text
     hub.leave("video.1", ears)
 
 

@@ -23,14 +23,14 @@ class Client:
         self.texts: list[str] = []
         self.door = asyncio.Event()
         self.door.set()
-        self.gone = False
+        self.gone: Exception | None = None
         self.overflows = 0
 
     async def send(self, message: Message) -> None:
         if not self.door.is_set():
             await self.door.wait()
         if self.gone:
-            raise ConnectionResetError
+            raise self.gone
         self.texts.append(message["text"])
 
     def overflowed(self) -> None:
@@ -255,13 +255,28 @@ async def test_a_closed_one_sends_nothing_and_keeps_nothing() -> None:
 async def test_a_socket_that_is_gone_troubles_nobody() -> None:
     client = Client()
     outbox = client.outbox()
-    client.gone = True
+    client.gone = ConnectionResetError()
     offer(outbox, event(1), event(2))
     slow, other = await stalled()
-    slow.gone = True
+    slow.gone = ConnectionResetError()
     offer(other, event(1))
     await caught_up(slow)
     assert (client.texts, slow.texts, other.waiting) == ([], [], 0)
+    assert (client.overflows, slow.overflows) == (0, 0)
+
+
+async def test_a_socket_that_its_server_is_closing_troubles_nobody_and_is_given_up() -> None:
+    closing = RuntimeError("Unexpected ASGI message 'websocket.send', after 'websocket.close'.")
+    client = Client()
+    outbox = client.outbox()
+    client.gone = closing
+    offer(outbox, event(1), event(2))
+    slow, other = await stalled()
+    slow.gone = closing
+    offer(other, event(1))
+    await caught_up(slow)
+    assert (client.texts, slow.texts, other.waiting) == ([], [], 0)
+    assert (client.overflows, slow.overflows) == (1, 1)
 
 
 # What may happen at any moment: a change of a task, an old one arriving late, a snapshot's start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import time
@@ -17,7 +18,7 @@ from channels.layers import get_channel_layer
 
 from progress import hub as hubs
 from progress import publisher, receivers, relay
-from progress.events import Change, Event, Keep, video_group
+from progress.events import Change, Event, Keep, user_group, video_group
 from progress.hub import current_hub
 from progress.relay import pack, unpack
 from tests import factories
@@ -35,7 +36,7 @@ make_task = sync_to_async(factories.task)
 def test_a_change_survives_the_journey() -> None:
     events = (Event("t", 3, '{"name":"안녕"}', Keep.PROGRESS), Event("t", 4, "{}"))
     change = Change(("video.1", "user.2"), events, "2")
-    assert unpack(pack(change, "user.2")) == Change(("user.2",), events, "2")
+    assert unpack(json.loads(json.dumps(pack(change)))) == change
 
 
 @pytest.fixture
@@ -107,6 +108,22 @@ async def test_it_is_heard_again_after_everybody_had_left(open_socket: Open, vid
     await second.subscribe(video.pk)
     await asyncio.to_thread(in_a_thread, partial(state.cancel, task))
     assert (await second.hear())["data"]["status"] == "cancelled"
+
+
+@pytest.mark.usefixtures("layer", "no_looking")
+async def test_a_copy_that_comes_by_one_group_is_for_the_sockets_of_both(
+    open_socket: Open, video: Video
+) -> None:
+    both, one = await open_socket(), await open_socket()
+    await both.subscribe("*")
+    await one.subscribe(video.pk)
+    groups = (video_group(video.pk), user_group(video.owner_id))
+    copy = pack(Change(groups, (Event("t", 1, "{}"),), str(video.owner_id)))
+    await get_channel_layer().group_send(user_group(video.owner_id), copy)
+    assert await one.hear() == {}
+    assert await both.hear() == {}
+    await get_channel_layer().group_send(video_group(video.pk), copy)
+    assert await one.quiet()
 
 
 @pytest.mark.usefixtures("no_looking")

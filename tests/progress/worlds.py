@@ -113,7 +113,7 @@ class World:
         default_factory=lambda: {task: Row(task, video) for task, video in TASKS.items()}
     )
     away: bool = False
-    under_way: list[Change] = field(default_factory=list)
+    under_way: list[tuple[str, Change]] = field(default_factory=list)
     delivered: list[Change] = field(default_factory=list)
     reading: list[tuple[str, dict[str, Any], dict[str, int]]] = field(default_factory=list)
 
@@ -127,7 +127,8 @@ class World:
         """So many things happen; then all that is wrong ends, and nothing more changes."""
         self.record.append({"open": self.wanted})
         await self.subscribe_all()
-        acts = [self.change] * 6 + [self.bring] * 5 + [self.again, self.late, self.lose, self.look]
+        acts = [self.change] * 6 + [self.bring] * 9 + [self.again, self.late, self.look]
+        acts += [self.lose, self.lose_one, self.lose_one]
         acts += [self.stall, self.flow, self.answer, self.answer, self.switch, self.ask, self.drop]
         for _ in range(steps):
             await self.chance.choice(acts)()
@@ -150,13 +151,14 @@ class World:
         row = self.chance.choice(list(self.rows.values()))
         row.move(self.chance)
         if not self.away:
-            self.under_way.append(row.change())
+            change = row.change()
+            self.under_way += [(group, change) for group in change.groups]
 
     async def bring(self) -> None:
         """Something under way arrives, rarely out of order."""
         if self.under_way:
             place = 0 if self.chance.random() < 0.7 else self.chance.randrange(len(self.under_way))
-            self.deliver(self.under_way.pop(place))
+            self.arrive(*self.under_way.pop(place))
 
     async def again(self) -> None:
         """Something arrives a second time."""
@@ -166,11 +168,16 @@ class World:
     async def late(self) -> None:
         """Everything under way arrives at once, the newest first."""
         while self.under_way:
-            self.deliver(self.under_way.pop())
+            self.arrive(*self.under_way.pop())
 
     async def lose(self) -> None:
         """What is under way is lost."""
         self.under_way.clear()
+
+    async def lose_one(self) -> None:
+        """Of a change that is sent to two groups, one copy may be lost alone."""
+        if self.under_way:
+            self.under_way.pop(self.chance.randrange(len(self.under_way)))
 
     async def switch(self) -> None:
         """The layer goes away or comes back."""
@@ -182,6 +189,11 @@ class World:
         for row in self.rows.values():
             if row.seq > self.hub._seen.get(row.id, 0):
                 self.deliver(row.change())
+
+    def arrive(self, group: str, change: Change) -> None:
+        """To the hub, where anybody here has asked for that group."""
+        if group in self.hub._groups:
+            self.deliver(change)
 
     def deliver(self, change: Change) -> None:
         """To the hub."""

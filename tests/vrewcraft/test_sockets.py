@@ -258,6 +258,12 @@ def test_a_host_that_this_site_does_not_answer_to_is_nobodys_origin(settings: Se
     assert not own_origin("http://localhost", "")
 
 
+@pytest.mark.parametrize("origin", ["http://[", "//[::1", "null", ""])
+def test_what_is_no_address_is_nobodys_origin(settings: Settings, origin: str) -> None:
+    settings.ALLOWED_HOSTS = ["localhost"]
+    assert not own_origin(origin, "localhost:8000")
+
+
 def test_a_trusted_origin_may_differ_from_the_host(settings: Settings) -> None:
     settings.CSRF_TRUSTED_ORIGINS = ["https://studio.example"]
     assert own_origin("https://studio.example", "localhost")

@@ -123,4 +123,8 @@ def own_origin(origin: str, host: str) -> bool:
     name, _port = split_domain_port(host)
     if not name or not validate_host(name, settings.ALLOWED_HOSTS):
         return False
-    return origin in settings.CSRF_TRUSTED_ORIGINS or urlsplit(origin).netloc == host
+    try:
+        place = urlsplit(origin).netloc
+    except ValueError:  # no address at all
+        return False
+    return origin in settings.CSRF_TRUSTED_ORIGINS or place == host

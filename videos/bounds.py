@@ -21,6 +21,8 @@ from videos.plan import Plan, Source, Step, StepCode
 
 # A step may take this many times its expected wall time, and never less than ten minutes.
 PATIENCE, LEAST_WALL_SECONDS = 50, 600
+# However little a step computes, it reads its sources, perhaps from a slow disk or a network's.
+SLOW_BYTES_PER_SECOND = 10 * 1000**2
 # A file may be so many times as large as its sources, and never less than two gigabytes.
 GROWTH, LEAST_FILE_BYTES, MOST_FILE_BYTES = 10, 2 * 1024**3, 64 * 1024**3
 # Encoders step back behind all else: pages answered three times as fast as with nice 0.
@@ -30,7 +32,8 @@ MIB = 1024**2
 
 def of(step: Step, source_bytes: int) -> Limits:
     """The limits of one step."""
-    wall = max(LEAST_WALL_SECONDS, step.weight * PATIENCE)
+    reading = source_bytes / SLOW_BYTES_PER_SECOND
+    wall = max(LEAST_WALL_SECONDS, step.weight * PATIENCE, reading)
     cores = settings.VREWCRAFT_FFMPEG_CORES or None
     return Limits(
         wall_seconds=wall,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from videos import engine, identity, leftovers
+from videos import engine, identity, incoming, leftovers
 from videos.deletion import purge
 from videos.enqueue import find_forgotten
 from videos.models import Task, WorkerBeat
@@ -20,6 +20,8 @@ from videos.upkeep import expire_uploads, finish_uploads
 logger = logging.getLogger(__name__)
 
 PURGE_SECONDS = 1.0
+SOON_SECONDS = 60.0
+"""Whoever starts the product for half an hour a day has its leftovers removed as well."""
 
 
 def regular(stopping: threading.Event) -> list[threading.Thread]:
@@ -30,17 +32,26 @@ def regular(stopping: threading.Event) -> list[threading.Thread]:
     return [
         every(settings.VREWCRAFT_REAP_SECONDS, reap, "reaper", stopping),
         every(PURGE_SECONDS, purge, "purger", stopping),
-        every(leftovers.EVERY_SECONDS, leftovers.remove, "sweeper", stopping),
+        every(leftovers.EVERY_SECONDS, sweep, "sweeper", stopping, first=SOON_SECONDS),
     ]
 
 
 def every(
-    seconds: float, work: Callable[[], object], name: str, stopping: threading.Event
+    seconds: float,
+    work: Callable[[], object],
+    name: str,
+    stopping: threading.Event,
+    first: float | None = None,
 ) -> threading.Thread:
-    """A thread that does `work` again and again, not started; an error is logged and forgotten."""
+    """A thread that does `work` again and again, not started; an error is logged and forgotten.
+
+    It waits `seconds` before each, before the first one `first` seconds where that is given.
+    """
 
     def run() -> None:
-        while not stopping.wait(seconds):
+        pause = seconds if first is None else first
+        while not stopping.wait(pause):
+            pause = seconds
             try:
                 work()
             except Exception:
@@ -58,6 +69,12 @@ def reap() -> None:
         logger.warning("handed out %s lost or forgotten tasks", count)
         for work_class in WorkClass:
             engine.notify(work_class)
+
+
+def sweep() -> None:
+    """Remove files that are nobody's, and what killed servers had half received by forms."""
+    leftovers.remove()
+    incoming.remove_abandoned(settings.VREWCRAFT_UNREFERENCED_SECONDS)
 
 
 def take_back() -> int:

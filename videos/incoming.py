@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -70,3 +71,15 @@ def part_path(upload_id: UUID) -> Path:
 def parts() -> list[Path]:
     """The part files that there are."""
     return list(folder().glob("*.tus"))
+
+
+def remove_abandoned(older_than_seconds: float) -> int:
+    """Delete what a killed process left half-received of a form; gives how many files that were."""
+    oldest = time.time() - older_than_seconds
+    removed = 0
+    for path in folder().glob("*.part"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+                removed += 1
+    return removed

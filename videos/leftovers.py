@@ -81,9 +81,10 @@ def _dead_outputs() -> Iterator[str]:
     """Of a dead attempt after an hour, of no task at all after a day."""
     for found in _batches("outputs"):
         tasks = _uuids(found)
+        # In this order: an attempt that ends meanwhile has named its files by the second look.
+        running = {f"{name}/{attempt}" for name, attempt in _running(found).items()}
         named = set(Output.objects.filter(task__in=tasks).values_list("key", flat=True))
         known = _names(Task.objects.filter(pk__in=tasks).values_list("pk"))
-        running = {f"{name}/{attempt}" for name, attempt in _running(found).items()}
         for name, items in found.items():
             age = settings.VREWCRAFT_LEFTOVER_SECONDS
             if name not in known:
@@ -95,11 +96,11 @@ def _dead_sources() -> Iterator[str]:
     """Sources of videos that are gone, or that another attempt has made."""
     for found in _batches("sources"):
         keys = _uuids(found)
-        named = set(Video.objects.filter(pk__in=keys).values_list("source_key", flat=True))
         running = Task.objects.filter(video__in=keys, status="processing")
         arriving = Upload.objects.filter(video__in=keys, finished_at__isnull=True)
         coming = _names(running.values_list("video", "attempt"))
         coming |= {f"{name}/0" for name in _names(arriving.values_list("video"))}
+        named = set(Video.objects.filter(pk__in=keys).values_list("source_key", flat=True))
         for items in found.values():
             yield from _old(items, named, coming, settings.VREWCRAFT_UNREFERENCED_SECONDS)
 

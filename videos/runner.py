@@ -217,7 +217,7 @@ class Runner:
         failure = state.Failure(code, blanks, retry.value)
         logger.warning("attempt failed", extra={"code": code})
         try:
-            if task.failures < _budget(retry):
+            if _failures(task, retry) < _budget(retry):
                 state.try_again(self._claim, failure, _backoff(task.failures))
                 return
             state.fail(self._claim, failure)
@@ -235,6 +235,12 @@ def _sources(task: Task, operation: Operation) -> list[Source]:
             raise Refusal("not_ready")
         sources.append(source)
     return sources
+
+
+def _failures(task: Task, retry: Retry) -> int:
+    """How often it has failed in that way since somebody asked for it."""
+    tried_again = task.attempts.filter(retry_seconds__isnull=False).order_by("-number")
+    return list(tried_again.values_list("retry", flat=True)[: task.failures]).count(retry.value)
 
 
 def _budget(retry: Retry) -> int:

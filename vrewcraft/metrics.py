@@ -22,6 +22,7 @@ from prometheus_client.registry import Collector
 
 from videos.errors import Refusal
 from videos.models import Attempt, Task, WorkerBeat
+from videos.plan import WorkClass
 from videos.replies import refused
 
 HOUR = timedelta(hours=1)
@@ -54,12 +55,15 @@ def _tasks() -> GaugeMetricFamily:
 def _queue_age() -> GaugeMetricFamily:
     found = GaugeMetricFamily(
         "vrewcraft_queue_age_seconds",
-        "How long the oldest task waits that a worker may take.",
+        "The longest that a task which a worker may take now has waited unchanged.",
         labels=["work_class"],
     )
-    waiting = Task.objects.in_line().filter(claimable=True).order_by()
-    for work_class, oldest in waiting.values_list("work_class").annotate(Min("created_at")):
-        found.add_metric([work_class], (timezone.now() - oldest).total_seconds())
+    for work_class in WorkClass:
+        waiting = Task.objects.waiting(work_class).order_by()
+        # Not since it was asked for: it may have run, or stood still, in between.
+        oldest = waiting.aggregate(at=Min("updated_at"))["at"]
+        if oldest is not None:
+            found.add_metric([work_class], (timezone.now() - oldest).total_seconds())
     return found
 
 

@@ -30,6 +30,10 @@ def test_a_long_step_may_take_long_and_a_short_one_ten_minutes() -> None:
     assert bounds.of(step(weight=0.1), 0).wall_seconds == 600
 
 
+def test_a_large_source_may_be_read_slowly() -> None:
+    assert bounds.of(step(weight=0.5), 80 * 1000**3).wall_seconds == 8000
+
+
 def test_processor_time_is_that_of_all_its_cores(settings: Settings) -> None:
     settings.VREWCRAFT_FFMPEG_CORES = 3
     limits = bounds.of(step(), 0)

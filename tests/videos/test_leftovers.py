@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
@@ -93,6 +94,22 @@ class TestTheLibrary:
         state.give_back(claim)
         assert leftovers.remove() == 1
         assert not files.exists(moved)
+
+    def test_what_is_named_while_they_are_looked_for_stays(
+        self, video: Video, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        task = factories.task(video)
+        claim = factories.claim(task)
+        moved = kept(files.output_key(task.pk, claim.attempt, "a.mp4"))
+        running = leftovers._running
+
+        def ends_meanwhile(names: Iterable[str]) -> dict[str, str]:
+            state.complete(claim, [factories.output(task, key=moved)])
+            return running(names)
+
+        monkeypatch.setattr(leftovers, "_running", ends_meanwhile)
+        assert leftovers.remove() == 0
+        assert files.exists(moved)
 
     def test_a_source_that_a_running_attempt_has_made_stays(self, video: Video) -> None:
         claim = factories.claim(factories.task(video))

@@ -154,6 +154,16 @@ class TestFailure:
                 task = attempt(task)
             assert task.attempt == tries
 
+    def test_what_failed_in_one_way_may_still_fail_in_the_other(
+        self, clip: Video, fails: Fails
+    ) -> None:
+        task = trim(clip)
+        for error in (DiskFull(), DiskFull(), OutOfMemory(), OutOfMemory()):
+            fails(error)
+            task = attempt(task)
+            assert task.status == "pending"
+        assert attempt(task).status == "error"
+
     def test_the_wait_does_not_grow_for_ever(
         self, clip: Video, fails: Fails, settings: Settings
     ) -> None:

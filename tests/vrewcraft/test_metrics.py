@@ -35,7 +35,8 @@ def told(client: Client) -> dict[str, float]:
 def test_they_tell_of_tasks_leases_attempts_and_speed() -> None:
     video = factories.ready(User.objects.local_owner())
     waits = factories.task(video)
-    Task.objects.filter(pk=waits.pk).update(created_at=timezone.now() - timedelta(minutes=2))
+    ago = timezone.now() - timedelta(minutes=2)
+    Task.objects.filter(pk=waits.pk).update(created_at=ago - timedelta(days=7), updated_at=ago)
     running = factories.claim(factories.task(video, priority=5))
     state.advance(running, state.Advance(0.5, StepCode.COPYING, speed=12.5))
     done = factories.task(video, priority=9)

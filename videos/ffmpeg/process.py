@@ -103,6 +103,7 @@ class _Run:
         self._began, self._next_poll = clock(), time.monotonic()
         self._lines, self._tail, self._parser = LineSplitter(), Tail(), ReportParser()
         self._stopped: StopReason | None = None
+        self._stands = False
         self._kill_at = math.inf
         self._end: tuple[int, float] | None = None
 
@@ -186,12 +187,14 @@ class _Run:
             self._signal_group(signal.SIGKILL)
 
     def _stand_still_or_go_on(self) -> None:
+        """The clock may stand already, since a child before that ended as it was stopped."""
         wanted = self._paused()
-        if wanted and not self._clock.stands:
-            self._signal_group(signal.SIGSTOP)
+        if wanted != self._stands:
+            self._stands = wanted
+            self._signal_group(signal.SIGSTOP if wanted else signal.SIGCONT)
+        if wanted:
             self._clock.stop()
-        elif self._clock.stands and not wanted:
-            self._signal_group(signal.SIGCONT)
+        else:
             self._clock.go_on()
 
     def _reason_to_stop(self) -> StopReason | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -160,18 +159,6 @@ def receive(request: HttpRequest) -> Received:
         _ = request.FILES  # Reading it parses the form, unless the CSRF check has.
     handler = next(each for each in request.upload_handlers if isinstance(each, ToDisk))
     return handler.received()
-
-
-def remove_abandoned(folder: Path, older_than_seconds: float) -> int:
-    """Delete what a killed process left half-received; gives how many files that were."""
-    oldest = time.time() - older_than_seconds
-    removed = 0
-    for path in folder.glob("*.part"):
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime < oldest:
-                path.unlink()
-                removed += 1
-    return removed
 
 
 @contextmanager

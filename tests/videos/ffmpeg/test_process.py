@@ -23,6 +23,7 @@ from videos.ffmpeg.limits import Limits
 from videos.ffmpeg.probe import probe_command
 from videos.ffmpeg.process import StopReason, run_step
 from videos.ffmpeg.progress import Report
+from videos.ffmpeg.stopwatch import Stopwatch
 
 SILENT = "import time; time.sleep(60)"
 BLOCK = "frame=1\\nprogress=continue"
@@ -251,6 +252,26 @@ def test_a_paused_child_stands_still_and_its_time_does_not_count(watch: Watch) -
     assert (finished.exit_code, finished.stopped) == (0, None)
     assert time.monotonic() - began >= 3.0
     assert finished.wall_seconds < 2.0
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1.0])
+def test_a_child_stands_still_while_that_is_wanted_and_no_longer_than_that(
+    watch: Watch, seconds: float
+) -> None:
+    clock, began = Stopwatch(), time.monotonic()
+    clock.stop()  # as the step before left it
+    finished = run_step(
+        [sys.executable, "-c", "import time; time.sleep(0.3)"],
+        cwd=watch.folder,
+        limits=Limits(wall_seconds=30),
+        on_report=watch.reports.append,
+        stop=lambda: None,
+        paused=lambda: time.monotonic() - began < seconds,
+        clock=clock,
+    )
+    assert finished.exit_code == 0
+    assert time.monotonic() - began >= seconds
+    assert not clock.stands
 
 
 def test_a_flood_on_stderr_leaves_its_last_4_kib(watch: Watch) -> None:

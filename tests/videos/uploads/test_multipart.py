@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from videos.errors import Refusal
-from videos.uploads.multipart import Received, receive, remove_abandoned, streaming_upload
+from videos.uploads.multipart import Received, receive, streaming_upload
 
 MIB = 1024 * 1024
 CONTENT = os.urandom(3 * MIB + 17)
@@ -260,13 +259,3 @@ def test_a_form_of_our_own_page_is_taken(incoming: Path, where: str) -> None:
     view = View()
     assert send(upload, view, csrf=True).status_code == 201
     assert view.content == CONTENT
-
-
-def test_what_a_killed_process_left_is_removed_later(tmp_path: Path) -> None:
-    old, young, other = (tmp_path / name for name in ("old.part", "young.part", "old.txt"))
-    for path in (old, young, other):
-        path.touch()
-    for path in (old, other):
-        os.utime(path, (0, time.time() - 7200))
-    assert remove_abandoned(tmp_path, older_than_seconds=3600) == 1
-    assert sorted(tmp_path.iterdir()) == [other, young]

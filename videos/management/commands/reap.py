@@ -10,7 +10,6 @@ from videos import incoming, leftovers
 from videos.chores import take_back
 from videos.deletion import purge
 from videos.storage.stored import StorageDown
-from videos.uploads.multipart import remove_abandoned
 
 ABANDONED_SECONDS = 24 * 3600
 
@@ -28,7 +27,7 @@ class Command(BaseCommand):
         """Reap once."""
         tasks = take_back()
         purge()
-        files = remove_abandoned(incoming.folder(), ABANDONED_SECONDS)
+        files = incoming.remove_abandoned(ABANDONED_SECONDS)
         try:
             files += leftovers.remove()
         except StorageDown as error:

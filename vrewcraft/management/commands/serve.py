@@ -11,7 +11,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from videos import incoming, upkeep
-from videos.uploads.multipart import remove_abandoned
 from videos.worker import Worker
 from vrewcraft.accounts.models import Token, User
 from vrewcraft.bodylimit import body_limit
@@ -76,7 +75,7 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         Path(settings.VREWCRAFT_DATA_DIR).mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
-        remove_abandoned(incoming.folder(), ABANDONED_SECONDS)
+        incoming.remove_abandoned(ABANDONED_SECONDS)
         upkeep.reconcile()
         if settings.VREWCRAFT_MODE == "local":
             secret = kept_secret(_token_file())

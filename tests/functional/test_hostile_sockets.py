@@ -7,13 +7,14 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.servers.app import RunningServer
+from tests.servers.app import Kind, RunningServer
 
 pytestmark = [pytest.mark.functional, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -54,6 +55,19 @@ def opened(site: RunningServer, **options: Any) -> ClientConnection:
         site.ws_url, additional_headers=headers, proxy=None, **options
     )
     return client
+
+
+def raw(site: RunningServer) -> socket.socket:
+    """A connection after the handshake, on which nobody answers for the client."""
+    link = socket.create_connection(("127.0.0.1", site.port), 10)
+    link.sendall(
+        f"GET /ws/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        f"Authorization: Bearer {site.token}\r\n\r\n".encode()
+    )
+    assert link.recv(4096).startswith(b"HTTP/1.1 101")
+    return link
 
 
 def asked(client: ClientConnection, text: str | bytes) -> dict[str, Any]:
@@ -118,14 +132,7 @@ def test_raw_bytes_that_are_no_frames_end_that_connection_only(site: RunningServ
             b"\x88\x80\x00",
             b"\x89\xfe\xff\xff",
         ):
-            with closing(socket.create_connection(("127.0.0.1", site.port), 10)) as link:
-                link.sendall(
-                    f"GET /ws/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n"
-                    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                    f"Authorization: Bearer {site.token}\r\n\r\n".encode()
-                )
-                assert link.recv(4096).startswith(b"HTTP/1.1 101")
+            with closing(raw(site)) as link:
                 link.sendall(junk)
         assert asked(bystander, SUBSCRIBE)["type"] == "subscribed"
 
@@ -146,3 +153,28 @@ def test_a_hundred_sockets_that_hang_up_without_a_word_are_forgotten(site: Runni
                 return
         assert time.monotonic() < deadline
         time.sleep(0.5)
+
+
+IMPATIENT = {
+    "VREWCRAFT_PING_SECONDS": "1",
+    "VREWCRAFT_PING_PATIENCE_SECONDS": "1",
+    "UVICORN_WS_PING_INTERVAL": "1",
+    "UVICORN_WS_PING_TIMEOUT": "1",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_answers_no_ping_is_let_go_and_who_does_stays(kind: Kind, tmp_path: Path) -> None:
+    with (
+        RunningServer(tmp_path / "data", kind=kind, env=IMPATIENT) as site,
+        opened(site, ping_interval=None) as bystander,
+        closing(raw(site)) as silent,
+    ):
+        began = time.monotonic()
+        silent.settimeout(20)
+        with suppress(ConnectionResetError):
+            while silent.recv(4096):
+                continue
+        assert 1 < time.monotonic() - began < 20
+        assert asked(bystander, SUBSCRIBE)["type"] == "subscribed"
+        assert "Traceback" not in site.tail(10_000)

@@ -16,11 +16,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from videos import actions, engine
-from videos.enqueue import rejoin
+from videos.enqueue import rejoin, renew_turn
 from videos.errors import Refusal
+from videos.lookup import as_key
 from videos.models import QueuePause, Task
 from videos.models import lifecycle as state
 from videos.models.pause import EVERYBODY, queue_of
+from videos.models.queue import ORDER
 from videos.models.video import Viewer, owner_key
 from videos.plan import WorkClass
 
@@ -69,7 +71,21 @@ def do(verb: Verb, task: Task) -> None:
 
 def do_to_many(user: Viewer, verb: Verb, task_ids: Iterable[str]) -> list[Result]:
     """Do it to each of a person's tasks; what cannot be done keeps the others from nothing."""
-    return [_tried(user, verb, task_id) for task_id in task_ids]
+    wanted = list(dict.fromkeys(task_ids))
+    results = {task_id: _tried(user, verb, task_id) for task_id in _in_turn(user, wanted)}
+    return [results[task_id] for task_id in wanted]
+
+
+def _in_turn(user: Viewer, task_ids: Iterable[str]) -> list[str]:
+    """The ids in the order of the tasks' turns: those that get new ones keep it among themselves.
+
+    What names no task comes last.
+    """
+    keys = {task_id: as_key(task_id) for task_id in task_ids}
+    found = Task.objects.for_user(user).filter(pk__in=[key for key in keys.values() if key])
+    in_turn = found.order_by(*ORDER).values_list("pk", flat=True)
+    places: dict[UUID | None, int] = {key: place for place, key in enumerate(in_turn)}
+    return sorted(keys, key=lambda task_id: places.get(keys[task_id], len(places)))
 
 
 def _tried(user: Viewer, verb: Verb, task_id: str) -> Result:
@@ -104,8 +120,10 @@ def pause_task(task: Task) -> None:
         raise Refusal("not_pausable", 409)
 
 
+@transaction.atomic
 def resume_task(task: Task) -> None:
-    """Let it go on. Raises Refusal 409."""
+    """Let it go on, in the present round if that has passed its turn. Raises Refusal 409."""
+    renew_turn(task.pk)
     if not state.resume(task):
         raise Refusal("not_pausable", 409)
     engine.notify(Task.objects.values_list("work_class", flat=True).get(pk=task.pk))
@@ -147,8 +165,8 @@ def hold_queue(owner: UUID | None) -> None:
 @transaction.atomic
 def release_queue(owner: UUID | None) -> None:
     """Let it go on."""
-    QueuePause.objects.filter(queue=queue_of(owner)).delete()
-    if owner:
+    gone, _each = QueuePause.objects.filter(queue=queue_of(owner)).delete()
+    if owner and gone:
         rejoin(owner)
     _tell(owner)
     for work_class in WorkClass:
@@ -158,9 +176,17 @@ def release_queue(owner: UUID | None) -> None:
 def _queue_owner(user: Viewer, *, everybody: bool) -> UUID | None:
     if not everybody:
         return owner_key(user)
-    if not getattr(user, "is_staff", False):
+    if not may_steer_queues(user):
         raise Refusal("staff_only", 403)
     return None
+
+
+def may_steer_queues(user: Viewer) -> bool:
+    """Whether a person may pause and resume everybody's queue, and in the admin other people's.
+
+    The staff may: one rule for pages, API and admin.
+    """
+    return bool(getattr(user, "is_staff", False))
 
 
 def _tell(owner: UUID | None) -> None:

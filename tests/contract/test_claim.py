@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import zip_longest
 from uuid import UUID
 
 import pytest
@@ -18,6 +19,8 @@ from videos.models import Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim
 from videos.operations.trim import OPERATION as TRIM
+from videos.steering import Verb
+from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +181,117 @@ class TestFairness:
             factories.claim(task)
         steering.release_queue(video.owner_id)
         assert order() == [t.pk for pair in zip(ann, bob_s[47:], strict=True) for t in pair]
+
+    @staticmethod
+    def rounds(*queues: list[Task]) -> list[UUID]:
+        """One task of each queue after the other, as long as there are any."""
+        return [task.pk for turn in zip_longest(*queues) for task in turn if task]
+
+    @staticmethod
+    def started(tasks: list[Task], count: int) -> list[Task]:
+        """Workers take so many of the tasks; gives the others."""
+        for task in tasks[:count]:
+            factories.claim(task)
+        return tasks[count:]
+
+    def test_who_comes_back_from_far_ahead_takes_turns_with_the_others(self, video: Video) -> None:
+        ann = self.started(self.trims(video, 10), 5)
+        steering.hold_queue(video.owner_id)
+        bob_s = self.started(self.trims(factories.ready(factories.person("bob")), 8), 2)
+        steering.release_queue(video.owner_id)
+        assert order() == self.rounds(ann, bob_s)
+
+    def test_a_paused_task_does_not_put_its_persons_queue_off(self, video: Video) -> None:
+        first, *ann = self.trims(video, 4)
+        steering.pause_task(first)
+        steering.hold_queue(video.owner_id)
+        bob_s = self.started(self.trims(factories.ready(factories.person("bob")), 6), 3)
+        steering.release_queue(video.owner_id)
+        assert order() == self.rounds(ann, bob_s)
+
+    @pytest.mark.parametrize("held", [True, False])
+    def test_a_pause_of_the_queue_is_no_way_to_a_second_turn(
+        self, video: Video, *, held: bool
+    ) -> None:
+        bob_s = self.trims(factories.ready(factories.person("bob")), 3)
+        ann = self.started(self.trims(video, 3), 1)
+        if held:
+            steering.hold_queue(video.owner_id)
+        steering.release_queue(video.owner_id)
+        assert order() == [bob_s[0].pk, *self.rounds(bob_s[1:], ann)]
+
+    def test_resumed_tasks_take_turns_with_the_others(self, ann: User, video: Video) -> None:
+        anns = self.trims(video, 10)
+        for task in anns:
+            steering.pause_task(task)
+        bob_s = self.started(self.trims(factories.ready(factories.person("bob")), 20), 10)
+        newest_first = [str(task.pk) for task in reversed(anns)]
+        results = steering.do_to_many(ann, Verb.RESUME, newest_first)
+        assert [result.task_id for result in results] == newest_first
+        assert order() == self.rounds(anns, bob_s)
+
+    def test_a_resumed_task_keeps_its_turn_if_the_round_has_not_passed_it(
+        self, video: Video
+    ) -> None:
+        ann = self.trims(video, 4)
+        bob_s = self.trims(factories.ready(factories.person("bob")), 4)
+        steering.pause_task(ann[2])
+        steering.resume_task(ann[2])
+        assert order() == self.rounds(ann, bob_s)
+
+    def test_a_resumed_task_shares_no_turn_with_another_of_its_person(self, video: Video) -> None:
+        ann = self.trims(video, 3)
+        bob_s = self.trims(factories.ready(factories.person("bob")), 4)
+        for task in ann:
+            steering.pause_task(task)
+        (urgent,) = self.trims(video, 1)
+        for task in ann:
+            steering.resume_task(task)
+        assert order() == [bob_s[0].pk, urgent.pk, *self.rounds(ann, bob_s[1:])]
+
+    def test_a_resumed_task_waits_for_no_round_that_its_person_has_no_part_in(
+        self, video: Video
+    ) -> None:
+        *ann, last = self.trims(video, 6)
+        steering.pause_task(last)
+        self.started(ann, 5)
+        bob_s = self.trims(factories.ready(factories.person("bob")), 4)
+        steering.resume_task(last)
+        assert order() == self.rounds([last], bob_s)
+
+    def test_a_pause_of_a_task_is_no_way_to_a_second_turn(self, video: Video) -> None:
+        bob_s = self.trims(factories.ready(factories.person("bob")), 2)
+        ann = self.started(self.trims(video, 2), 1)
+        steering.pause_task(ann[0])
+        steering.resume_task(ann[0])
+        assert order() == [bob_s[0].pk, bob_s[1].pk, ann[0].pk]
+
+    def test_paused_tasks_do_not_put_off_what_their_person_asks_for_next(
+        self, video: Video
+    ) -> None:
+        for task in self.trims(video, 5):
+            steering.pause_task(task)
+        bob_s = self.trims(factories.ready(factories.person("bob")), 3)
+        urgent = self.trims(video, 1)
+        assert order() == self.rounds(bob_s, urgent)
+
+    def test_who_asks_while_everybody_is_paused_joins_the_present_round(self, video: Video) -> None:
+        ann = self.started(self.trims(video, 8), 5)
+        steering.hold_queue(None)
+        bob_s = self.trims(factories.ready(factories.person("bob")), 2)
+        steering.release_queue(None)
+        assert order() == self.rounds(ann, bob_s)
+
+    def test_who_comes_back_while_everybody_is_paused_joins_the_present_round(
+        self, video: Video
+    ) -> None:
+        ann = self.trims(video, 3)
+        steering.hold_queue(video.owner_id)
+        bob_s = self.started(self.trims(factories.ready(factories.person("bob")), 6), 3)
+        steering.hold_queue(None)
+        steering.release_queue(video.owner_id)
+        steering.release_queue(None)
+        assert order() == self.rounds(ann, bob_s)
 
     def test_a_task_that_comes_back_is_next_again(self, video: Video) -> None:
         first, second = self.trims(video, 2)

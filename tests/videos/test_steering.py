@@ -150,6 +150,11 @@ class TestPage:
 class TestCommand:
     """`manage.py tasks`."""
 
+    def test_resumed_tasks_keep_their_order(self, video: Video) -> None:
+        tasks = [factories.task(video, turn=turn, paused=True) for turn in range(3)]
+        call_command("tasks", "resume", "--status", "pending")
+        assert list(Task.objects.in_line()) == tasks
+
     def test_named_tasks_are_paused(self, task: Task) -> None:
         call_command("tasks", "pause", str(task.pk))
         assert now(task) == ("pending", True)

@@ -50,18 +50,22 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """With all that their state shows, in a fixed number of queries."""
         return self.select_related("video").defer("video__probe").prefetch_related("outputs")
 
-    def in_line(self) -> Self:
-        """Pending tasks that nobody has paused, in the order in which they are taken."""
+    def in_line(self, paused: frozenset[str] | None = None) -> Self:
+        """Pending tasks that nobody has paused, in the order in which they are taken.
+
+        `paused`: the queues that stand still; without it, those that do now.
+        """
         line = self.filter(status="pending", paused=False).order_by(*ORDER)
-        paused = QueuePause.objects.names()
+        if paused is None:
+            paused = QueuePause.objects.names()
         if EVERYBODY in paused:
             return line.filter(housekeeping=True)
         return line.exclude(owner__in=paused, housekeeping=False) if paused else line
 
-    def waiting(self, work_class: str) -> Self:
-        """What a worker of that class may take now, best first."""
+    def waiting(self, work_class: str, paused: frozenset[str] | None = None) -> Self:
+        """What a worker of that class may take now, best first; `paused` as for `in_line`."""
         due = Q(not_before__isnull=True) | Q(not_before__lte=Now())
-        return self.in_line().filter(due, claimable=True, work_class=work_class)
+        return self.in_line(paused).filter(due, claimable=True, work_class=work_class)
 
     def held(self, claim: Claim) -> Self:
         """The task if the claim still holds, else nothing."""

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
 
 from videos import sentences, steering
 from videos.errors import Refusal
 from videos.management.people import person
 from videos.models import Task
+from videos.models.queue import ORDER
 from videos.models.task import TaskStatus
 from videos.models.video import Viewer
 from videos.steering import Verb
@@ -44,7 +46,7 @@ class Command(BaseCommand):
         if options["verb"] in QUEUES:
             self._queue(options["verb"], owner)
         elif options["verb"] == "list":
-            self._list(_chosen(options, owner))
+            self._list(list(_chosen(options, owner)))
         else:
             if not options["tasks"] and not options["status"]:
                 raise CommandError("Say which: task ids, or --status.")
@@ -67,7 +69,8 @@ class Command(BaseCommand):
             self.stdout.write(f"... and {len(tasks) - LISTED} more.")
 
     def _do(self, verb: Verb, options: dict[str, Any], owner: Viewer | None) -> None:
-        tasks = _chosen(options, owner)
+        # In the order of their turns, which those that get new ones so keep among themselves.
+        tasks = list(_chosen(options, owner).order_by(*ORDER))
         named = bool(options["tasks"])
         refused: list[str] = []
         done = 0
@@ -87,7 +90,7 @@ class Command(BaseCommand):
             raise CommandError("Not done:\n" + "\n".join(refused))
 
 
-def _chosen(options: dict[str, Any], owner: Viewer | None) -> list[Task]:
+def _chosen(options: dict[str, Any], owner: Viewer | None) -> QuerySet[Task]:
     tasks = Task.objects.select_related("video", "owner").defer("video__probe")
     if options["tasks"]:
         tasks = tasks.filter(pk__in=options["tasks"])
@@ -95,4 +98,4 @@ def _chosen(options: dict[str, Any], owner: Viewer | None) -> list[Task]:
         tasks = tasks.filter(status=options["status"])
     if owner:
         tasks = tasks.filter(owner_id=owner.pk)
-    return list(tasks)
+    return tasks

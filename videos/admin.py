@@ -1,4 +1,4 @@
-"""The admin: to look at everything, and to retry, cancel or run again. Nothing edits a status."""
+"""The admin: to look at everything, to steer tasks, to run them again. Nothing edits a status."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from videos import actions, sentences, steering
 from videos.errors import Refusal
 from videos.models import Attempt, Output, Quota, Task, Upload, Video
+from videos.models.queue import ORDER
 from videos.worker_admin import ReadOnlyAdmin
 
 
@@ -88,7 +89,7 @@ class OfVideoAdmin(ReadOnlyAdmin):
 
 @admin.register(Task)
 class TaskAdmin(OfVideoAdmin):
-    """Inspect tasks; retry, cancel, or run again as new."""
+    """Inspect tasks; cancel, pause, resume, retry, or run again as new."""
 
     class Media:
         css: dict[str, list[str]] = {"all": ["css/admin.css"]}  # noqa: RUF012
@@ -107,7 +108,7 @@ class TaskAdmin(OfVideoAdmin):
     list_select_related = ("video",)
     search_fields = ("=id", "name", "video__name", "=video__id", "error_code")
     search_help_text = _("Name, video, id or error code")
-    actions = ("retry", "cancel", "pause", "resume", "rerun")
+    actions = ("cancel", "pause", "resume", "retry", "rerun")
     inlines = (AttemptInline, OutputInline)
     show_full_result_count = False
     readonly_fields = ("percent_text", "error_sentence")
@@ -157,11 +158,6 @@ class TaskAdmin(OfVideoAdmin):
         )
         return f"{happened} {remedy} ({task.error_code})"
 
-    @admin.action(description=_("Retry the selected tasks"), permissions=["cancel"])
-    def retry(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
-        """Error or cancelled back to pending."""
-        self._each(request, tasks, actions.retry_task)
-
     @admin.action(description=_("Cancel the selected tasks"), permissions=["cancel"])
     def cancel(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
         """End what has not ended."""
@@ -177,6 +173,11 @@ class TaskAdmin(OfVideoAdmin):
         """Let them go on."""
         self._each(request, tasks, steering.resume_task)
 
+    @admin.action(description=_("Retry the selected tasks"), permissions=["cancel"])
+    def retry(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
+        """Error or cancelled back to pending."""
+        self._each(request, tasks, actions.retry_task)
+
     @admin.action(description=_("Run the selected tasks again as new"), permissions=["cancel"])
     def rerun(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
         """New tasks with the same params."""
@@ -186,7 +187,8 @@ class TaskAdmin(OfVideoAdmin):
         self, request: HttpRequest, tasks: QuerySet[Task], act: Callable[[Task], object]
     ) -> None:
         done = 0
-        for task in tasks:
+        # In the order of their turns, which those that get new ones so keep among themselves.
+        for task in tasks.order_by(*ORDER):
             try:
                 act(task)
             except Refusal as refusal:

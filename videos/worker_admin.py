@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from videos import steering
 from videos.models import QueuePause, Task, WorkerBeat
+from videos.models.pause import queue_of
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -86,17 +87,45 @@ class WorkerBeatAdmin(ReadOnlyAdmin):
 
 @admin.register(QueuePause)
 class QueuePauseAdmin(ReadOnlyAdmin):
-    """Queues that stand still, and a way to let them go on."""
+    """Queues that stand still; to add one pauses it, everybody's or a person's."""
 
     list_display = ("queue", "owner", "created_at")
+    list_select_related = ("owner",)
+    autocomplete_fields = ("owner",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("owner",),
+                "description": _("Without an owner it is everybody's queue that stands still."),
+            },
+        ),
+    )
     actions = ("resume",)
 
-    def has_resume_permission(self, request: HttpRequest) -> bool:
-        """As for tasks."""
-        return request.user.has_perm("videos.change_task")
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whoever may steer queues finds them."""
+        return steering.may_steer_queues(request.user)
 
-    @admin.action(description=_("Let the selected queues go on"), permissions=["resume"])
+    def has_view_permission(self, request: HttpRequest, obj: QueuePause | None = None) -> bool:
+        """As for pages and API, whatever else of the admin one may see."""
+        return steering.may_steer_queues(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """To pause."""
+        return steering.may_steer_queues(request.user)
+
+    def has_resume_permission(self, request: HttpRequest) -> bool:
+        """To let go on."""
+        return steering.may_steer_queues(request.user)
+
+    def save_model(self, request: HttpRequest, obj: QueuePause, form: Any, change: bool) -> None:
+        """Pause the queue instead of saving the form's row, so that open pages hear of it."""
+        obj.queue = queue_of(obj.owner_id)
+        steering.hold_queue(obj.owner_id)
+
+    @admin.action(description=_("Resume the selected queues"), permissions=["resume"])
     def resume(self, request: HttpRequest, queues: QuerySet[QueuePause]) -> None:
-        """Those who may change tasks may let everybody's go on."""
+        """Let them go on."""
         for pause in queues:
             steering.release_queue(pause.owner_id)

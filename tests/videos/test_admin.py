@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.admin.utils import quote
 from django.test import Client
 
 from tests import factories
-from videos.models import Attempt, Output, Task, Upload, Video
+from videos import steering
+from videos.models import Attempt, Output, QueuePause, Task, Upload, Video
 from videos.models import lifecycle as state
+from videos.models.pause import EVERYBODY
 from vrewcraft.accounts.models import User
 
 TABLES = ("video", "upload", "task", "attempt", "output")
@@ -109,6 +113,84 @@ def test_rerun_makes_a_new_task_and_leaves_the_old_one(client: Client, failed: T
     new = Task.objects.exclude(pk=failed.pk).get()
     failed.refresh_from_db()
     assert (new.status, new.params, failed.status) == ("pending", failed.params, "error")
+
+
+def test_the_actions_on_tasks_begin_with_cancel(client: Client, failed: Task) -> None:
+    page = client.get("/admin/videos/task/").content.decode()
+    offered = re.findall(r'<option value="(\w+)">', page)
+    assert offered == ["cancel", "pause", "resume", "retry", "rerun"]
+
+
+def test_pause_and_resume_stop_a_task_and_let_it_go_on(client: Client, video: Video) -> None:
+    task = factories.task(video)
+    for action, paused in (("pause", True), ("resume", False)):
+        assert "Done for 1 task." in act(client, action, task)
+        task.refresh_from_db()
+        assert (task.status, task.paused) == ("pending", paused)
+
+
+def test_resumed_tasks_keep_their_order(client: Client, video: Video) -> None:
+    tasks = [factories.task(video, turn=turn, paused=True) for turn in range(3)]
+    act(client, "resume", *reversed(tasks))
+    assert list(Task.objects.in_line()) == tasks
+
+
+class TestQueues:
+    """Paused queues: everybody's and a person's, for the staff, as by page and API."""
+
+    QUEUES = "/admin/videos/queuepause/"
+
+    @pytest.fixture
+    def staff(self, db: None) -> Client:
+        """Somebody of the staff without any of Django's permissions."""
+        browser = Client()
+        browser.force_login(factories.person("staff", is_staff=True))
+        return browser
+
+    def test_everybodys_is_paused_without_an_owner(self, staff: Client) -> None:
+        assert "everybody" in staff.get(f"{self.QUEUES}add/").content.decode()
+        for _ in range(2):
+            page = staff.post(f"{self.QUEUES}add/", {"owner": ""}, follow=True)
+            assert page.status_code == 200
+        assert QueuePause.objects.names() == {EVERYBODY}
+
+    def test_a_persons_is_paused_and_open_pages_hear_of_it(
+        self, staff: Client, stranger: User
+    ) -> None:
+        task = factories.task(factories.ready(stranger))
+        factories.claim(task)
+        task.refresh_from_db()
+        staff.post(f"{self.QUEUES}add/", {"owner": str(stranger.pk)})
+        assert QueuePause.objects.get().owner == stranger
+        assert Task.objects.get().seq > task.seq
+
+    def test_what_is_paused_already_is_said(self, staff: Client, stranger: User) -> None:
+        steering.hold_queue(stranger.pk)
+        page = staff.post(f"{self.QUEUES}add/", {"owner": str(stranger.pk)})
+        assert "already exists" in page.content.decode()
+
+    def test_chosen_queues_go_on(self, staff: Client, stranger: User) -> None:
+        for owner in (None, stranger.pk):
+            steering.hold_queue(owner)
+        data = {"action": "resume", "_selected_action": [EVERYBODY]}
+        assert staff.post(self.QUEUES, data).status_code == 302
+        assert QueuePause.objects.names() == {str(stranger.pk)}
+
+    def test_they_are_for_the_staff(self, db: None) -> None:
+        steering.hold_queue(None)
+        browser = Client()
+        browser.force_login(factories.person("ann"))
+        data = {"action": "resume", "_selected_action": [EVERYBODY]}
+        for address in (self.QUEUES, f"{self.QUEUES}add/"):
+            assert browser.post(address, data).url.startswith("/admin/login/")  # type: ignore[attr-defined]
+        assert QueuePause.objects.names() == {EVERYBODY}
+
+    def test_a_row_is_neither_changed_nor_deleted(self, client: Client, owner: User) -> None:
+        steering.hold_queue(owner.pk)
+        row = f"{self.QUEUES}{quote(str(owner.pk))}/"
+        assert client.get(f"{row}change/").status_code == 200
+        assert client.post(f"{row}change/", {"owner": ""}).status_code == 403
+        assert client.get(f"{row}delete/").status_code == 403
 
 
 def test_workers_are_listed_with_the_age_of_their_heartbeat(client: Client, owner: User) -> None:

@@ -1,16 +1,52 @@
 """Accounts in the admin."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from videos import steering
 from vrewcraft.accounts.models import Token, User, digest
 
-admin.site.register(User, UserAdmin)
+
+@admin.register(User)
+class PeopleAdmin(UserAdmin[User]):
+    """People, and a way to let their edits stand still."""
+
+    actions = ("pause_queues", "resume_queues")
+
+    def has_steer_permission(self, request: HttpRequest) -> bool:
+        """As for everybody's queue."""
+        return steering.may_steer_queues(request.user)
+
+    @admin.action(
+        description=gettext_lazy("Pause the queues of the selected people"), permissions=["steer"]
+    )
+    def pause_queues(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Running edits stand still and none begins."""
+        self._each(request, people, steering.hold_queue)
+
+    @admin.action(
+        description=gettext_lazy("Resume the queues of the selected people"), permissions=["steer"]
+    )
+    def resume_queues(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """All but those that are paused one by one go on."""
+        self._each(request, people, steering.release_queue)
+
+    def _each(
+        self, request: HttpRequest, people: QuerySet[User], act: Callable[[UUID], None]
+    ) -> None:
+        for person in people:
+            act(person.pk)
+        text = ngettext("Done for %(count)d person.", "Done for %(count)d people.", len(people))
+        self.message_user(request, text % {"count": len(people)}, messages.SUCCESS)
 
 
 @admin.register(Token)

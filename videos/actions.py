@@ -6,11 +6,12 @@ import mimetypes
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from videos import files, incoming, made, operations, space, storage
@@ -25,6 +26,7 @@ from videos.names import clean_name
 from videos.params import OperationForm, checked, from_json
 from videos.plan import Operation, Role, Source
 from videos.publishing import withdraw
+from videos.request_keys import Request, RequestKey, once
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,18 @@ def _to_be_carried(video: Video, path: Path, method: Upload.Method) -> Video:
     return video
 
 
-def request_sample(user: Viewer) -> Task:
-    """A new video whose source a task makes."""
+def request_sample(user: Viewer, *, key: str | None = None) -> Task:
+    """A new video whose source a task makes; `key` is that of the page's form."""
     operation = next(op for op in operations.registry().values() if op.role is Role.ORIGIN)
-    with transaction.atomic():
-        video = Video.objects.create(owner_id=owner_key(user), name="sample.mp4")
+    owner_id = owner_key(user)
+
+    @transaction.atomic
+    def make(idempotency_key: str | None) -> Task:
+        video = Video.objects.create(owner_id=owner_id, name="sample.mp4")
         announce_video(video)
-        return enqueue(operation, video, [], {})
+        return enqueue(operation, video, [], {}, idempotency_key=idempotency_key)
+
+    return once(Request(owner_id, operation.slug, None, {}).by_form(key), make)
 
 
 def find_video(user: Viewer, video_id: str | UUID) -> Video:
@@ -133,18 +140,29 @@ def request_edit(
     """Ask for an edit with params from JSON. Raises Refusal where they cannot be used.
 
     `again`: also where the same was made before. `batch`: by a command, which lets those come
-    first who wait at a page.
+    first who wait at a page. Under a key that has made a task already, that task is answered for,
+    whatever has become of the video since.
     """
+    sent = {"params": data, "again": again}
+    key = Request(video.owner_id, operation.slug, video.pk, sent).under(idempotency_key)
+    earlier = _earlier(video, operation, key)
+    if earlier:
+        return earlier
     params = from_json(operation.form, data, _sources(video))
-    asked = _Asked(video, operation, params, idempotency_key, again=again, batch=batch)
-    return _request(asked)
+    return _request(_Asked(video, operation, params, key, again=again, batch=batch))
 
 
 def request_edit_by_form(
     video: Video, operation: Operation, form: OperationForm, *, key: str | None = None
 ) -> Requested:
-    """Ask for an edit with a form that a page sent. Raises Refusal where it is not valid."""
-    return _request(_Asked(video, operation, checked(form), key))
+    """Ask for an edit with a form that a page sent. Raises Refusal where it is not valid.
+
+    `key` came with the page: the same form pressed twice makes one task, changed it makes another.
+    """
+    sent = {name: form[name].data for name in form.fields}
+    asked = Request(video.owner_id, operation.slug, video.pk, sent).by_form(key)
+    earlier = _earlier(video, operation, asked)
+    return earlier or _request(_Asked(video, operation, checked(form), asked))
 
 
 def edit_form(
@@ -168,7 +186,7 @@ class _Asked:
     video: Video
     operation: Operation
     params: dict[str, Any]
-    key: str | None
+    key: RequestKey | None
     again: bool = False
     batch: bool = False
 
@@ -185,41 +203,28 @@ def _request(asked: _Asked) -> Requested:
     if not all(operation.applies(source) for source in sources):
         raise Refusal("does_not_apply", 422)
     answer = operation.answer(sources, asked.params)
-    task = _same_request(asked)
-    if task is None and sources and not asked.again:
-        earlier = made.find(video, operation.slug, sources, asked.params)
-        if earlier is not None:
-            return Requested(earlier, answer, already_made=True)
-    return Requested(task or _enqueued(asked), answer)
+    if sources and not asked.again:
+        made_before = made.find(video, operation.slug, sources, asked.params)
+        if made_before is not None:
+            return Requested(made_before, answer, already_made=True)
+    return Requested(once(asked.key, partial(_enqueued, asked)), answer)
 
 
-def _enqueued(asked: _Asked) -> Task:
-    try:
-        with transaction.atomic():
-            return enqueue(
-                asked.operation,
-                asked.video,
-                [asked.video],
-                asked.params,
-                idempotency_key=asked.key,
-                batch=asked.batch,
-            )
-    except IntegrityError:
-        task = _same_request(asked)
-        if task is None:
-            raise
-        return task
+def _enqueued(asked: _Asked, idempotency_key: str | None) -> Task:
+    return enqueue(
+        asked.operation,
+        asked.video,
+        [asked.video],
+        asked.params,
+        idempotency_key=idempotency_key,
+        batch=asked.batch,
+    )
 
 
-def _same_request(asked: _Asked) -> Task | None:
-    """The task of an earlier request with this key. Raises Refusal 422 if that was another one."""
-    if asked.key is None:
-        return None
-    task = Task.objects.filter(owner_id=asked.video.owner_id, idempotency_key=asked.key).first()
-    wanted = (asked.video.pk, asked.operation.slug, asked.params)
-    if task and (task.video_id, task.operation, task.params) != wanted:
-        raise Refusal("key_reused", 422)
-    return task
+def _earlier(video: Video, operation: Operation, key: RequestKey | None) -> Requested | None:
+    """What was answered under this key before. Raises Refusal 422 if that was another request."""
+    task = key.earlier() if key else None
+    return Requested(task, operation.answer(_sources(video), task.params)) if task else None
 
 
 def cancel_task(task: Task) -> None:
@@ -240,16 +245,29 @@ def retry_task(task: Task) -> None:
         reconsider(task)
 
 
-def rerun_task(task: Task, *, batch: bool = True) -> Task:
+def rerun_task(task: Task, *, batch: bool = True, key: str | None = None) -> Task:
     """The same operation with the same params as a new task; `batch`: nobody waits at a page.
 
-    Raises Refusal 409 for a task that made its video: the original is never made anew.
+    `key` is that of the page's form. Raises Refusal 409 for a task that made its video: the
+    original is never made anew.
     """
-    if operations.get(task.operation).role is Role.ORIGIN:
+    operation = operations.get(task.operation)
+    if operation.role is Role.ORIGIN:
         raise Refusal("not_repeatable", 409)
     sources = [link.video for link in task.source_links.select_related("video")]
-    operation = operations.get(task.operation)
-    return enqueue(operation, task.video, sources, task.params, batch=batch)
+
+    def make(idempotency_key: str | None) -> Task:
+        return enqueue(
+            operation,
+            task.video,
+            sources,
+            task.params,
+            idempotency_key=idempotency_key,
+            batch=batch,
+        )
+
+    sent = {"again": str(task.pk)}
+    return once(Request(task.owner_id, task.operation, task.video_id, sent).by_form(key), make)
 
 
 def _sources(video: Video) -> list[Source]:

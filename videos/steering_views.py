@@ -35,7 +35,7 @@ def do(request: HttpRequest, task_id: UUID, verb: str) -> HttpResponse:
 def make_again(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """The same as a new task, although its result is there."""
     task = actions.find_task(request.user, task_id)
-    actions.rerun_task(task, batch=False)
+    actions.rerun_task(task, batch=False, key=request.POST.get("key"))
     return redirect("video", task.video_id)
 
 

@@ -17,13 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from videos import actions, pages, sentences, space, steering, subtitle_pages
-from videos.actions import Requested
 from videos.errors import Refusal
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
 from videos.models.video import owner_key
 from videos.params import OperationForm
-from videos.plan import Operation
 from videos.replies import pages_refusals, see_other
 from videos.steering import Verb
 from videos.task_pages import task_rows
@@ -31,7 +29,6 @@ from videos.uploads.multipart import receive, streaming_upload
 
 PAGE = 50
 LIBRARY = 200
-KEY_LENGTH = 200
 
 
 @require_safe
@@ -53,6 +50,7 @@ def _library(request: HttpRequest, refusal: Refusal | None = None) -> HttpRespon
         "room": space.room(owner_key(request.user)),
         "upload_limit_bytes": settings.VREWCRAFT_UPLOAD_LIMIT,
         "undo": pages.undo_video(request.user, request.GET.get("deleted", "")),
+        "key": _key(),
     }
     if refusal:
         context["upload_error"] = {
@@ -93,20 +91,14 @@ def _video(
         "outputs": [output for row in rows for output in row["outputs"]],
         "undo": _undo(request),
         "made": _made(rows, request.GET.get("made", "")),
-        "key": secrets.token_hex(16),
+        "key": _key(),
     }
     return render(request, "video.html", context, status=422 if sent else 200)
 
 
-def _ask(request: HttpRequest, found: Video, wanted: Operation, form: OperationForm) -> Requested:
-    """A second click sends the same key; who goes back and changes the form sends it too."""
-    key = request.POST.get("key", "")[:KEY_LENGTH] or None
-    try:
-        return actions.request_edit_by_form(found, wanted, form, key=key)
-    except Refusal as refusal:
-        if refusal.code != "key_reused":
-            raise
-        return actions.request_edit_by_form(found, wanted, form)
+def _key() -> str:
+    """What the forms of a page send along: pressed twice, a form makes one task."""
+    return secrets.token_hex(16)
 
 
 def _made(rows: list[dict[str, Any]], task_id: str) -> dict[str, Any] | None:
@@ -178,7 +170,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @login_required
 def sample(request: HttpRequest) -> HttpResponse:
     """Make the sample video."""
-    task = actions.request_sample(request.user)
+    task = actions.request_sample(request.user, key=request.POST.get("key"))
     return see_other(reverse("video", args=[task.video_id]))
 
 
@@ -190,8 +182,11 @@ def edit(request: HttpRequest, video_id: UUID, operation: str) -> HttpResponse:
     found = actions.find_video(request.user, video_id)
     wanted = actions.edit_operation(operation)
     form = actions.edit_form(found, wanted, request.POST)
-    if not form.is_valid():
+    try:
+        asked = actions.request_edit_by_form(found, wanted, form, key=request.POST.get("key"))
+    except Refusal as refusal:
+        if not refusal.fields:
+            raise
         return _video(request, found, {operation: form})
-    asked = _ask(request, found, wanted, form)
     query = f"?made={asked.task.pk}" if asked.already_made else ""
     return see_other(reverse("video", args=[found.pk]) + query)

@@ -44,6 +44,12 @@ def send(page: Page, address: str, path: Path) -> None:
     page.get_by_role("button", name="Upload").click()
 
 
+def press_twice(page: Page, name: str) -> None:
+    """Press a button a second time before the first is answered; slower than a browser merges."""
+    button = page.get_by_role("button", name=name)
+    button.click(click_count=2, delay=30, no_wait_after=True)
+
+
 def test_upload_trim_and_download(
     plain: Page, site: RunningServer, program: Program, tmp_path: Path
 ) -> None:
@@ -65,6 +71,25 @@ def test_upload_trim_and_download(
     card = plain.locator("task-card")
     expect(card).to_contain_text("✅ Video ready!")
     assert pages.frames(pages.download(plain, card, tmp_path)) == 75
+
+
+def test_a_double_click_asks_once(plain: Page, site: RunningServer, program: Program) -> None:
+    def videos() -> int:
+        return len(program.http.get("/api/videos").json()["videos"])
+
+    before = videos()
+    plain.goto(f"{site.base_url}/")
+    press_twice(plain, "Try a sample")
+    plain.wait_for_url("**/videos/*/")
+    assert videos() == before + 1
+    found = program.ready(video_id(plain))["id"]
+    program.ended(program.trim(found, 10, 30)["taskId"])
+    plain.reload()
+    plain.get_by_role("button", name="Trim", exact=True).click()
+    cards = plain.locator("task-card").count()
+    press_twice(plain, "Make it again")
+    plain.wait_for_url("**/videos/*/")
+    expect(plain.locator("task-card")).to_have_count(cards + 1)
 
 
 def test_cancel_and_retry(plain: Page, site: RunningServer, program: Program) -> None:

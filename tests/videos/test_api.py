@@ -157,6 +157,20 @@ class TestIdempotencyKey:
         other = {"videoId": str(video.pk), **CUT, "mode": "exact"}
         refused(post(client, TRIM, other, **key), 422, "key_reused")
 
+    def test_a_retry_is_answered_as_before_although_the_probe_came_between(
+        self, client: Client, owner: User
+    ) -> None:
+        video = factories.arriving(owner)
+        data = {"videoId": str(video.pk), "startTime": 1, "endTime": 60, "mode": "exact"}
+        first = post(client, TRIM, data, **{"idempotency-key": "k"})
+        video.become_ready(factories.probe())
+        second = post(client, TRIM, data, **{"idempotency-key": "k"})
+        video.become_broken("truncated", {})
+        third = post(client, TRIM, data, **{"idempotency-key": "k"})
+        assert [answer.status_code for answer in (first, second, third)] == [202, 202, 202]
+        assert first.json() == second.json() == third.json()
+        assert Task.objects.count() == 1
+
     def test_a_key_has_a_length(self, client: Client, video: Video) -> None:
         data = {"videoId": str(video.pk), **CUT}
         found = refused(post(client, TRIM, data, **{"idempotency-key": "k" * 201}), 422, "invalid")

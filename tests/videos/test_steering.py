@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -44,6 +45,13 @@ def post(client: Client, url: str, data: dict[str, Any] | None = None) -> Any:
 def now(task: Task) -> tuple[str, bool]:
     task.refresh_from_db()
     return task.status, task.paused
+
+
+def key_beside(page: str, action: str) -> str:
+    """The key that a page's form sends to an address ending so."""
+    found = re.search(rf'<form[^>]*{action}".*?name="key" value="([^"]+)"', page, re.DOTALL)
+    assert found, page
+    return found[1]
 
 
 class TestApi:
@@ -138,13 +146,36 @@ class TestPage:
         client.post(f"/tasks/{ended.pk}/again/")
         assert Task.objects.filter(status="pending").count() == 1
 
+    def test_its_form_pressed_twice_makes_it_again_once(self, client: Client, ended: Task) -> None:
+        page = client.get(f"/videos/{ended.video_id}/?made={ended.pk}").content.decode()
+        for _ in range(2):
+            client.post(f"/tasks/{ended.pk}/again/", {"key": key_beside(page, "/again/")})
+        assert Task.objects.filter(status="pending").count() == 1
+
+    def test_the_sample_pressed_twice_is_one_video(self, client: Client) -> None:
+        page = client.get("/").content.decode()
+        answers = [client.post("/sample/", {"key": key_beside(page, "/sample/")}) for _ in range(2)]
+        assert {answer["Location"] for answer in answers} == {f"/videos/{Video.objects.get().pk}/"}
+
     def test_a_second_click_makes_no_second_task(self, client: Client, video: Video) -> None:
         data = {"startTime": "1", "endTime": "2", "mode": "fast", "key": "one click"}
         for _ in range(2):
             client.post(f"/videos/{video.pk}/edit/trim/", data)
         assert Task.objects.count() == 1
-        client.post(f"/videos/{video.pk}/edit/trim/", {**data, "endTime": "3"})
+        for _ in range(2):
+            client.post(f"/videos/{video.pk}/edit/trim/", {**data, "endTime": "3"})
         assert Task.objects.count() == 2
+
+    def test_a_second_click_is_answered_although_the_first_can_be_asked_for_no_more(
+        self, client: Client, video: Video
+    ) -> None:
+        data = {"startTime": "1", "endTime": "4", "mode": "exact", "key": "one click"}
+        client.post(f"/videos/{video.pk}/edit/trim/", data)
+        video.become_ready(factories.probe(duration_us=2_000_000))
+        assert client.post(f"/videos/{video.pk}/edit/trim/", data).status_code == 303
+        other = client.post(f"/videos/{video.pk}/edit/trim/", {**data, "key": "another"})
+        assert other.status_code == 422
+        assert Task.objects.count() == 1
 
 
 class TestCommand:

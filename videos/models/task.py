@@ -59,6 +59,8 @@ class Task(models.Model):
         max_length=64, blank=True, help_text=_("Of all that its result follows from; see made.py.")
     )
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)
+    # Of the request as it was sent under that key; see request_keys.py.
+    request_digest = models.CharField(max_length=64, blank=True)
 
     status = models.CharField(
         _("status"), max_length=10, choices=TaskStatus.choices, default=TaskStatus.PENDING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import Counter
 from collections.abc import Collection
 from typing import Protocol
@@ -19,6 +20,8 @@ from videos.models import Video
 logger = logging.getLogger(__name__)
 
 RECHECK_SECONDS = 30.0
+HANDSHAKE_SECONDS = 10.0
+"""How long it may be since somebody who opens a socket now was looked up."""
 ACCESS_ENDED = 4401
 TOO_MANY_SOCKETS = 4028
 
@@ -50,8 +53,9 @@ class Guard:
         self._addresses: Counter[str] = Counter()
         self._loop = asyncio.get_running_loop()
         self._looks: set[asyncio.Task[None]] = set()
+        self._changed_at: dict[UUID, float] = {}
         self._watching = self._loop.create_task(self._watch())
-        hub.on_access(self.look_at)
+        hub.on_access(self.access_changed)
 
     @property
     def hub(self) -> Hub:
@@ -72,6 +76,9 @@ class Guard:
             return False
         self._sockets.setdefault(socket.access.user_id, set()).add(socket)
         self._addresses[socket.address] += 1
+        changed_at = self._changed_at.get(socket.access.user_id, -math.inf)
+        if self._loop.time() - changed_at < HANDSHAKE_SECONDS:
+            self._look_at(socket.access.user_id)
         return True
 
     def dismiss(self, socket: Guarded) -> None:
@@ -84,9 +91,15 @@ class Guard:
             del self._sockets[socket.access.user_id]
         self._addresses -= Counter([socket.address])
 
-    def look_at(self, user_id: str) -> None:
-        """Something of this person's access changed: look now."""
-        sockets = self._sockets.get(UUID(user_id))
+    def access_changed(self, user_id: str) -> None:
+        """Something of this person's access changed: look now, and at sockets that are opening."""
+        now, person = self._loop.time(), UUID(user_id)
+        lately = {key: at for key, at in self._changed_at.items() if now - at < HANDSHAKE_SECONDS}
+        self._changed_at = {**lately, person: now}
+        self._look_at(person)
+
+    def _look_at(self, person: UUID) -> None:
+        sockets = self._sockets.get(person)
         if sockets:
             look = self._loop.create_task(self._check(list(sockets)))
             self._looks.add(look)

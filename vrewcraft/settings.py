@@ -136,10 +136,17 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # A worker that stands still in a transaction, or whose machine is gone, keeps the rows that it
     # has locked no longer than its tasks:
     # https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options",
-        f"-c idle_in_transaction_session_timeout={round(VREWCRAFT_LEASE_SECONDS * 1000)}",
-    )
+    # A database that cannot be reached any more is an error in half a minute, not after hours:
+    # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-CONNECT-TIMEOUT
+    DATABASES["default"]["OPTIONS"] = {
+        "options": f"-c idle_in_transaction_session_timeout={VREWCRAFT_LEASE_SECONDS * 1000:.0f}",
+        "connect_timeout": 10,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 4,
+        "tcp_user_timeout": 30_000,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL")

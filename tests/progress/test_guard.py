@@ -14,6 +14,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from progress import guard as guards
+from progress.consumers import LiveConsumer
 from progress.guard import current_guard
 from progress.hub import current_hub
 from tests import factories
@@ -56,6 +57,21 @@ async def test_an_account_that_is_turned_off_closes_its_sockets_and_no_others(
     assert await theirs.closed() == 4401
     assert (await mine.subscribe("*"))["type"] == "subscribed"
     await theirs.communicator.disconnect()
+
+
+async def test_an_access_that_ends_during_the_handshake_closes_the_socket_at_once(
+    open_socket: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept = LiveConsumer.accept
+
+    async def meanwhile_revoked(socket: LiveConsumer) -> None:
+        await in_thread(Token.objects.all().delete)
+        await asyncio.sleep(0.2)
+        await accept(socket)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(LiveConsumer, "accept", meanwhile_revoked)
+    socket = await open_socket()
+    assert await socket.closed() == 4401
 
 
 async def issue(user: User) -> str:

@@ -89,7 +89,7 @@ class WorkerBeatAdmin(ReadOnlyAdmin):
 class QueuePauseAdmin(ReadOnlyAdmin):
     """Queues that stand still; to add one pauses it, everybody's or a person's."""
 
-    list_display = ("queue", "owner", "created_at")
+    list_display = ("__str__", "created_at")
     list_select_related = ("owner",)
     autocomplete_fields = ("owner",)
     fieldsets = (

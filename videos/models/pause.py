@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 EVERYBODY = "*"
@@ -36,7 +37,7 @@ class QueuePause(models.Model):
         ordering = ("queue",)
 
     def __str__(self) -> str:
-        return self.queue
+        return str(self.owner) if self.owner else gettext("everybody")
 
 
 def queue_of(owner_id: UUID | None) -> str:

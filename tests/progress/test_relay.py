@@ -20,6 +20,7 @@ from progress import hub as hubs
 from progress import publisher, receivers, relay
 from progress.events import Change, Event, Keep, user_group, video_group
 from progress.hub import current_hub
+from progress.outbox import Message, Outbox
 from progress.relay import pack, unpack
 from tests import factories
 from tests.progress.conftest import Open
@@ -138,6 +139,33 @@ async def test_an_event_of_another_version_stops_nothing(
     await get_channel_layer().group_send(group, older)
     assert await hears_of(socket, video)
     assert "of another version" in caplog.text
+
+
+async def test_of_groups_that_everybody_has_left_nothing_stays_in_the_layer(
+    layer: str, monkeypatch: pytest.MonkeyPatch, transactional_db: None
+) -> None:
+    monkeypatch.setattr(relay, "BEAT_SECONDS", 0.1)
+    hub = current_hub()
+    outboxes = [Outbox(_nowhere, lambda: None, "ann") for _ in range(20)]
+    for number in range(500):
+        for outbox in outboxes:
+            await hub.join(video_group(f"of-many-{number}"), outbox)
+    assert len(followed(layer)) == 500
+    for number in range(500):
+        for outbox in outboxes:
+            hub.leave(video_group(f"of-many-{number}"), outbox)
+    assert hub.groups == 0
+    await asyncio.to_thread(wait_for, lambda: not followed(layer), 20, "the groups' end")
+
+
+async def _nowhere(_message: Message) -> None:
+    """A socket that nothing is sent to."""
+
+
+def followed(layer: str) -> list[str]:
+    """The channels of this test's groups that anybody hears."""
+    with redis.Redis.from_url(layer, decode_responses=True) as client:
+        return [name for name in client.pubsub_channels() if "of-many-" in name]
 
 
 # When the layer is away

@@ -82,7 +82,8 @@ def run_one(work_class: WorkClass) -> bool:
 
 def sweep(processes: int) -> int:
     """Send hints for what waits while processes are idle; gives how many."""
-    idle = processes - len(celery_state.active_requests) - len(celery_state.reserved_requests)
+    # What Celery calls reserved is what it has taken, running requests among it.
+    idle = processes - len(celery_state.reserved_requests)
     sent = 0
     for work_class in _classes():
         waiting = Task.objects.waiting(work_class)[: max(0, idle - sent)]

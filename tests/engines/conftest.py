@@ -12,6 +12,17 @@ from tests import media
 from tests.servers.arrangements import NAMES, Arrangement
 from tests.servers.live import Program, wait_for
 
+SLOTS = {"VREWCRAFT_CPU_SLOTS": "1", "VREWCRAFT_COPY_SLOTS": "2"}
+"""As many as Celery's workers have."""
+WITHOUT_A_HINT = """
+from videos import actions, engine, operations
+from videos.models import Video
+engine.notify = lambda _: None
+video = Video.objects.get(pk="{video}")
+params = {{"startTime": 0.0, "endTime": {end}, "mode": "fast"}}
+print(actions.request_edit(video, operations.get("trim"), params).task.pk)
+"""
+
 
 @dataclass
 class House:
@@ -24,8 +35,14 @@ class House:
 
     def trim(self, mode: str = "fast") -> str:
         """Ask for a trim that nobody has asked for; the task's id."""
-        answer = self.program.trim(self.video, 0.0, 2.0 + next(self._ends) / 100, mode)
-        return str(answer["taskId"])
+        return str(self.program.trim(self.video, 0.0, self._end(), mode)["taskId"])
+
+    def trim_unheard(self) -> str:
+        """The same in mode `fast`, of which no worker is told."""
+        code = WITHOUT_A_HINT.format(video=self.video, end=self._end())
+        done = self.arrangement.server.manage("shell", "-v", "0", "-c", code)
+        done.check_returncode()
+        return done.stdout.strip().splitlines()[-1]
 
     def wait(self, task: str, **wanted: object) -> dict[str, object]:
         """The task once it is so."""
@@ -48,6 +65,10 @@ class House:
         """How its attempts ended, in their order."""
         return [attempt["outcome"] for attempt in self.program.task(task)["attempts"]]
 
+    def _end(self) -> float:
+        """Where a trim ends that nobody has asked for, in seconds."""
+        return 2.0 + next(self._ends) / 100
+
 
 @pytest.fixture(scope="module", params=NAMES)
 def started(
@@ -56,7 +77,7 @@ def started(
     """The arrangement with a video in it."""
     folder = tmp_path_factory.mktemp(request.param)
     with (
-        Arrangement(request.param, folder) as arrangement,
+        Arrangement(request.param, folder, env=SLOTS) as arrangement,
         Program(arrangement.server) as program,
     ):
         video = program.upload(media.numbered())

@@ -14,14 +14,6 @@ from tests.servers.live import Listener, wait_for
 pytestmark = [pytest.mark.functional, pytest.mark.slow, pytest.mark.timeout(180)]
 
 HINTS = "from videos import engine; [engine.notify('copy') for _ in range(20)]"
-WITHOUT_A_HINT = """
-from videos import actions, engine, operations
-from videos.models import Video
-engine.notify = lambda _: None
-video = Video.objects.get(pk="{video}")
-params = {{"startTime": 0.5, "endTime": 3.5, "mode": "fast"}}
-print(actions.request_edit(video, operations.get("trim"), params).task.pk)
-"""
 
 
 def test_a_task_that_was_asked_for_is_done_once(house: House) -> None:
@@ -149,10 +141,17 @@ def test_hints_that_come_too_often_do_no_harm(house: House) -> None:
 
 
 def test_a_hint_that_is_lost_costs_a_moment_only(house: House) -> None:
-    code = WITHOUT_A_HINT.format(video=house.video)
-    done = house.arrangement.server.manage("shell", "-v", "0", "-c", code)
-    done.check_returncode()
-    house.wait(done.stdout.strip().splitlines()[-1], status="complete")
+    house.wait(house.trim_unheard(), status="complete")
+
+
+def test_a_lost_hint_costs_no_more_beside_a_running_task(house: House) -> None:
+    running = house.running("fast")
+    unheard = house.trim_unheard()
+    house.wait(unheard, status="processing")
+    assert house.program.task(running)["status"] == "processing"
+    house.arrangement.release()
+    for task in (running, unheard):
+        house.wait(task, status="complete")
 
 
 def test_a_worker_is_seen_while_it_lives(house: House) -> None:

@@ -65,19 +65,28 @@ class Keeper:
 
     def run_one(self, work_class: WorkClass) -> bool:
         """Claim the best waiting task of a class and run it; False where there is none."""
+        claim = self.claim(work_class)
+        if claim is not None:
+            self.run(claim)
+        return claim is not None
+
+    def claim(self, work_class: WorkClass) -> Claim | None:
+        """Take the best waiting task of a class, to `run` it at once; its lease is kept by now."""
         if self._must_stop():
-            return False
+            return None
         claim = Task.objects.claim_next(self.name, work_class, settings.VREWCRAFT_LEASE_SECONDS)
-        if claim is None:
-            return False
-        with self._lock:
-            self._running[claim] = (work_class, Orders())
+        if claim is not None:
+            with self._lock:
+                self._running[claim] = (work_class, Orders())
+        return claim
+
+    def run(self, claim: Claim) -> None:
+        """Run what was claimed, to the end of the attempt."""
         try:
             Runner(claim, lambda: self._stop_reason(claim), lambda: self._is_paused(claim)).run()
         finally:
             with self._lock:
                 del self._running[claim]
-        return True
 
     def claims(self) -> list[Claim]:
         """What runs here now."""
@@ -88,6 +97,11 @@ class Keeper:
         """How many of this class stand still here."""
         with self._lock:
             return sum(own is work_class and o.paused for own, o in self._running.values())
+
+    def stands_still(self, claim: Claim) -> bool:
+        """Whether it runs here and is paused."""
+        with self._lock:
+            return claim in self._running and self._running[claim][1].paused
 
     def _must_stop(self) -> bool:
         return self.stopping.is_set() or self._is_stopping()

@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection
 from videos import chores
 from videos.engine import wakeups
 from videos.keeper import Keeper
+from videos.lending import LEND_SECONDS, MOST_LENT
 from videos.listening import Listener
 from videos.models import Task
 from videos.plan import WorkClass
@@ -20,9 +21,6 @@ from videos.plan import WorkClass
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
-LEND_SECONDS = 0.3
-MOST_LENT = 4
-"""At most so many tasks of a class run in place of paused ones, which still hold their memory."""
 
 
 def default_slots() -> dict[WorkClass, int]:

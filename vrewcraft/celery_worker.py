@@ -1,7 +1,8 @@
 """What makes Celery's worker one of ours: heartbeats, orderly stops, and the sweep for lost hints.
 
-Each of its processes runs tasks and keeps their leases alive by itself. The first process, which
-runs none, does the chores and sends again what got lost.
+Each of its processes runs tasks and keeps their leases alive by itself, also of those that stand
+still while it is free for another one. The first process, which runs none, does the chores and
+sends again what got lost.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from typing import Any
 
 from celery import signals
 from celery.worker import state as celery_state
-from django.db import close_old_connections
 
 from videos import chores
 from videos.keeper import Keeper
+from videos.lending import Lender
 from videos.models import Task
 from videos.plan import WorkClass
 from vrewcraft.celery import app, hints
@@ -32,26 +33,25 @@ _stopping = multiprocessing.get_context("fork").Event()
 
 
 class _Process:
-    """This process's keeper. Celery's threads share one, its processes have one each."""
+    """What runs this process's tasks. Celery's threads share one, its processes have one each."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._keeper: Keeper | None = None
+        self._lender: Lender | None = None
         self._pid = 0
 
-    def keeper(self) -> Keeper:
+    def lender(self) -> Lender:
         """Made at the first call; a fork does not inherit it, as threads do not live on in it."""
         with self._lock:
-            if self._keeper is None or self._pid != os.getpid():
-                self._keeper, self._pid = _new_keeper(), os.getpid()
-                self._keeper.start()
-            return self._keeper
+            if self._lender is None or self._pid != os.getpid():
+                self._lender, self._pid = Lender(_new_keeper()), os.getpid()
+                self._lender.start()
+            return self._lender
 
     def end(self) -> None:
-        """Sign off."""
-        if self._keeper is not None and self._pid == os.getpid():
-            self._keeper.stopping.set()
-            self._keeper.join(JOIN_SECONDS)
+        """Give everything back, and sign off."""
+        if self._lender is not None and self._pid == os.getpid():
+            self._lender.stop(JOIN_SECONDS)
 
 
 _process = _Process()
@@ -73,11 +73,11 @@ def _classes() -> list[WorkClass]:
 
 
 def run_one(work_class: WorkClass) -> bool:
-    """Claim the best waiting task of a class and run it; False where there is none."""
-    try:
-        return _process.keeper().run_one(work_class)
-    finally:
-        close_old_connections()
+    """Claim the best waiting task of a class and run it; False where there is none.
+
+    A task that stands still does not keep Celery's process: then this returns before its end.
+    """
+    return _process.lender().run_one(work_class)
 
 
 def sweep(processes: int) -> int:
@@ -96,12 +96,13 @@ def sweep(processes: int) -> int:
 @signals.worker_process_init.connect
 def on_process(**_: Any) -> None:
     """A process begins: it is heard of from now on."""
-    _process.keeper()
+    _process.lender()
 
 
 @signals.worker_process_shutdown.connect
+@signals.worker_shutdown.connect
 def on_process_end(**_: Any) -> None:
-    """A process ends in order."""
+    """A process ends in order, which may be the only one (`-P threads`, `-P solo`)."""
     _process.end()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,7 @@ class House:
     arrangement: Arrangement
     program: Program
     video: str
+    folder: Path
     _ends: Iterator[int] = field(default_factory=lambda: count(1))
 
     def trim(self, mode: str = "fast") -> str:
@@ -61,9 +63,24 @@ class House:
         wait_for(self.arrangement.ffmpegs, 30, "ffmpeg")
         return task
 
+    def pause(self, task: str) -> None:
+        """Pause a running task, and wait until its ffmpeg, which is the only one, is stopped."""
+        self.program.http.post(f"/api/tasks/{task}/pause").raise_for_status()
+        wait_for(lambda: set(self.arrangement.ffmpegs().values()) == {"T"}, 5, "a stopped ffmpeg")
+
+    def resume(self, task: str) -> None:
+        """Let it go on."""
+        self.program.http.post(f"/api/tasks/{task}/resume").raise_for_status()
+
     def outcomes(self, task: str) -> list[str]:
         """How its attempts ended, in their order."""
         return [attempt["outcome"] for attempt in self.program.task(task)["attempts"]]
+
+    def frames(self, task: str) -> list[int]:
+        """The numbers of the pictures in its only output."""
+        (output,) = self.program.task(task)["outputs"]
+        path = self.folder / f"{task}.mp4"
+        return media.frame_numbers(self.program.download(output["url"], path))
 
     def _end(self) -> float:
         """Where a trim ends that nobody has asked for, in seconds."""
@@ -82,7 +99,7 @@ def started(
     ):
         video = program.upload(media.numbered())
         program.ready(video)
-        yield House(arrangement, program, video)
+        yield House(arrangement, program, video, folder)
 
 
 @pytest.fixture

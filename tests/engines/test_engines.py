@@ -82,28 +82,69 @@ def test_a_cancel_ends_a_running_task_and_its_ffmpeg(house: House) -> None:
 
 def test_a_paused_task_stands_still_until_it_is_resumed(house: House) -> None:
     task = house.running()
-    house.program.http.post(f"/api/tasks/{task}/pause").raise_for_status()
-    wait_for(lambda: set(house.arrangement.ffmpegs().values()) == {"T"}, 5, "a stopped ffmpeg")
+    house.pause(task)
     house.arrangement.release()
     time.sleep(3)
     assert house.program.task(task)["status"] == "processing"
-    house.program.http.post(f"/api/tasks/{task}/resume").raise_for_status()
+    house.resume(task)
     house.wait(task, status="complete", paused=False)
     assert house.outcomes(task) == ["complete"]
 
 
 def test_a_task_stays_paused_when_its_worker_stops(house: House) -> None:
     task = house.running()
-    house.program.http.post(f"/api/tasks/{task}/pause").raise_for_status()
-    wait_for(lambda: set(house.arrangement.ffmpegs().values()) == {"T"}, 5, "a stopped ffmpeg")
+    house.pause(task)
     house.arrangement.stop_workers()
     house.arrangement.release()
     house.arrangement.start_workers()
     house.wait(task, status="pending", paused=True)
     time.sleep(2)
     assert house.program.task(task)["status"] == "pending"
-    house.program.http.post(f"/api/tasks/{task}/resume").raise_for_status()
+    house.resume(task)
     house.wait(task, status="complete")
+    assert house.outcomes(task) == ["shutdown", "complete"]
+
+
+def test_a_paused_task_lends_its_slot(house: House) -> None:
+    paused = house.running()
+    house.pause(paused)
+    house.arrangement.release()
+    other = house.trim("exact")
+    house.wait(other, status="complete")
+    assert house.program.task(paused)["status"] == "processing"
+    house.resume(paused)
+    house.wait(paused, status="complete", paused=False)
+    for task in (paused, other):
+        assert house.outcomes(task) == ["complete"]
+        assert house.frames(task)[:50] == list(range(50))
+
+
+def test_a_task_that_lends_its_slot_is_cancelled_all_the_same(house: House) -> None:
+    paused = house.running()
+    house.pause(paused)
+    house.arrangement.release()
+    house.wait(house.trim("exact"), status="complete")
+    house.program.http.post(f"/api/tasks/{paused}/cancel").raise_for_status()
+    house.wait(paused, status="cancelled")
+    wait_for(lambda: not house.arrangement.ffmpegs(), 5, "the end of ffmpeg")
+    assert house.outcomes(paused) == ["cancelled"]
+
+
+def test_a_worker_that_is_stopped_gives_back_what_lends_its_slot_and_what_took_it(
+    house: House,
+) -> None:
+    paused = house.running()
+    house.pause(paused)
+    other = house.trim("exact")
+    house.wait(other, status="processing")
+    house.arrangement.stop_workers()
+    assert house.arrangement.ffmpegs() == {}
+    house.arrangement.release()
+    house.arrangement.start_workers()
+    house.resume(paused)
+    for task in (paused, other):
+        house.wait(task, status="complete")
+        assert house.outcomes(task) == ["shutdown", "complete"]
 
 
 def test_a_paused_queue_holds_what_runs_and_what_waits(house: House) -> None:

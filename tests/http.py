@@ -25,10 +25,17 @@ def body(response: object) -> bytes:
 
 
 def upload(
-    client: Client, content: bytes, name: str = "clip.mp4", *, path: str = "/api/upload"
+    client: Client,
+    content: bytes,
+    name: str = "clip.mp4",
+    *,
+    path: str = "/api/upload",
+    key: str | None = None,
 ) -> Any:
-    """Send a file as a browser does."""
+    """Send a file as a browser does; `key` goes into the header `Idempotency-Key`."""
     header = f'Content-Disposition: form-data; name="video"; filename="{name.translate(ESCAPES)}"'
     lines = [f"--{BOUNDARY}", header, "Content-Type: video/mp4", "", ""]
     form = "\r\n".join(lines).encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
-    return client.post(path, form, content_type=f"multipart/form-data; boundary={BOUNDARY}")
+    content_type = f"multipart/form-data; boundary={BOUNDARY}"
+    headers = {} if key is None else {"idempotency-key": key}
+    return client.post(path, form, content_type=content_type, headers=headers)

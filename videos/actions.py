@@ -26,7 +26,7 @@ from videos.names import clean_name
 from videos.params import OperationForm, checked, from_json
 from videos.plan import Operation, Role, Source
 from videos.publishing import withdraw
-from videos.request_keys import Request, RequestKey, once
+from videos.request_keys import FileKey, Request, RequestKey, once, one_video
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,30 @@ class Requested:
 
 
 def ingest_upload(
-    user: Viewer, path: Path, name: str, *, method: Upload.Method = Upload.Method.MULTIPART
+    user: Viewer,
+    path: Path,
+    name: str,
+    *,
+    key: str | None = None,
+    method: Upload.Method = Upload.Method.MULTIPART,
 ) -> Video:
     """Take a file that has arrived whole into the library as a new video, and have it probed.
 
-    `path` is moved; `name` is the client's, cleaned here. Raises Refusal 507 `quota_full`.
+    `path` is moved; `name` is the client's, cleaned here. Where this file made a video under `key`
+    before, that is the answer, and `path` is not needed. Raises Refusal: 507 `quota_full`, 422
+    `key_reused`.
     """
     video = Video(owner_id=owner_key(user), name=clean_name(name))
-    if storage.bucket():
-        return _to_be_carried(video, path, method)
+    size = path.stat().st_size
+    file_key = FileKey(key, video.owner_id, video.name, size) if key else None
+    upload = Upload(video=video, method=method, length=size, received=size)
+    take = _to_be_carried if storage.bucket() else _into_the_library
+    return one_video(file_key, partial(take, upload, path, file_key))
+
+
+def _into_the_library(upload: Upload, path: Path, file_key: FileKey | None) -> Video:
+    """The video once its file lies in the library's folder."""
+    video = upload.video
     key = files.source_key(video.pk, plain_suffix(video.name))
     size = files.publish(path, key)
     try:
@@ -59,11 +74,11 @@ def ingest_upload(
             video.source_key, video.bytes = key, size
             video.media_type = media_type(video.name)
             video.save()
-            Upload.objects.create(
-                video=video, method=method, length=size, received=size, finished_at=timezone.now()
-            )
+            upload.finished_at = timezone.now()
+            upload.request_key = file_key.take() if file_key else None
+            upload.save()
             announce_video(video)
-            batch = method == Upload.Method.IMPORT
+            batch = upload.method == Upload.Method.IMPORT
             enqueue(operations.get("probe"), video, [video], {}, batch=batch)
     except Exception:
         withdraw([key])
@@ -71,16 +86,17 @@ def ingest_upload(
     return video
 
 
-def _to_be_carried(video: Video, path: Path, method: Upload.Method) -> Video:
+def _to_be_carried(upload: Upload, path: Path, file_key: FileKey | None) -> Video:
     """The video while its file waits on this machine to be carried into the bucket."""
-    size = path.stat().st_size
-    upload = Upload(video=video, method=method, length=size, received=size, stored=0, seq=1)
+    video, size = upload.video, upload.received
+    upload.stored, upload.seq = 0, 1
     upload.reserved, upload.place = size, incoming.place()
     part = path.rename(incoming.part_path(upload.pk))
     try:
         with transaction.atomic():
             space.keep_within_quota(video.owner_id, size)
             video.save()
+            upload.request_key = file_key.take() if file_key else None
             upload.save()
             announce_video(video)
             announce_upload(upload)

@@ -13,9 +13,9 @@ from videos.errors import Refusal
 from videos.models import Output, Task, Video
 from videos.models.video import owner_key
 from videos.params import json_schema
+from videos.request_keys import idempotency_key
 
 PAGE = 100
-KEY_LENGTH = 200
 StatusName = Literal["pending", "processing", "complete", "error", "cancelled"]
 Sha256 = Annotated[str, Query(pattern="^[0-9a-fA-F]{64}$")]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1)]
@@ -34,14 +34,6 @@ def json_object(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise Refusal("bad_json", 400)
     return data
-
-
-def idempotency_key(request: HttpRequest) -> str | None:
-    """The header `Idempotency-Key`, if sent. Raises Refusal 422 where it is longer than 200."""
-    key = request.headers.get("Idempotency-Key") or None
-    if key and len(key) > KEY_LENGTH:
-        raise Refusal("invalid", 422, fields={"Idempotency-Key": "too_long"}, most=KEY_LENGTH)
-    return key
 
 
 @router.get("/videos", summary="Your videos, newest first")

@@ -1,4 +1,4 @@
-"""Keys of requests: however often and however fast one comes under its key, it makes one task."""
+"""Keys of requests: however often and fast one comes under its key, it makes one task or video."""
 
 from __future__ import annotations
 
@@ -10,9 +10,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 
 from videos.errors import Refusal
-from videos.models import Task
+from videos.models import Task, Upload, Video
+
+LENGTH = 200
+
+
+def idempotency_key(request: HttpRequest) -> str | None:
+    """The header `Idempotency-Key`, if sent. Raises Refusal 422 where it is longer than 200."""
+    key = request.headers.get("Idempotency-Key") or None
+    if key and len(key) > LENGTH:
+        raise Refusal("invalid", 422, fields={"Idempotency-Key": "too_long"}, most=LENGTH)
+    return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,59 @@ def once(key: RequestKey | None, make: Callable[[str | None], Task]) -> Task:
             task.save(update_fields=["request_digest"])
             return task
     except IntegrityError:
+        earlier = key.earlier()
+        if earlier is None:
+            raise
+        return earlier
+
+
+@dataclass(frozen=True, slots=True)
+class FileKey:
+    """A key, unique for a person, and the file that it stands for: its cleaned name and its bytes.
+
+    What is in the file is known only once it has been read, long after the answer.
+    """
+
+    text: str
+    owner_id: UUID
+    name: str
+    bytes: int
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hex of person and key."""
+        return _sha256(f"{self.owner_id} {self.text}")
+
+    def earlier(self) -> Video | None:
+        """The video that this file became before, unless that was deleted.
+
+        Raises Refusal 422 where another file came under the key.
+        """
+        kept = Upload.objects.filter(request_key=self.digest, video__deleted_at__isnull=True)
+        upload = kept.select_related("video").first()
+        if upload is None:
+            return None
+        if (upload.video.name, upload.length) != (self.name, self.bytes):
+            raise Refusal("key_reused", 422)
+        return upload.video
+
+    def take(self) -> str:
+        """The digest for a new upload: a deleted video, which can still be restored, loses it."""
+        gone = Upload.objects.filter(request_key=self.digest, video__deleted_at__isnull=False)
+        gone.update(request_key=None)
+        return self.digest
+
+
+def one_video(key: FileKey | None, make: Callable[[], Video]) -> Video:
+    """The video that `make` takes in under the key, or the one that was there first."""
+    if key is None:
+        return make()
+    earlier = key.earlier()
+    if earlier:
+        return earlier
+    try:
+        return make()
+    except (IntegrityError, Refusal):  # the first may have taken the last of the quota, too
         earlier = key.earlier()
         if earlier is None:
             raise

@@ -25,7 +25,7 @@ from videos.params import OperationForm
 from videos.replies import pages_refusals, see_other
 from videos.steering import Verb
 from videos.task_pages import task_rows
-from videos.uploads.multipart import receive, streaming_upload
+from videos.uploads.multipart import Received, receive, streaming_upload
 
 PAGE = 50
 LIBRARY = 200
@@ -97,7 +97,7 @@ def _video(
 
 
 def _key() -> str:
-    """What the forms of a page send along: pressed twice, a form makes one task."""
+    """What the forms of a page send along: pressed twice, a form makes one task or video."""
     return secrets.token_hex(16)
 
 
@@ -160,10 +160,17 @@ def upload(request: HttpRequest) -> HttpResponse:
     """The upload form without scripts."""
     try:
         arrived = receive(request)
-        created = actions.ingest_upload(request.user, arrived.path, arrived.name)
+        key = _file_key(request, arrived)
+        created = actions.ingest_upload(request.user, arrived.path, arrived.name, key=key)
     except Refusal as refusal:
         return _library(request, refusal)
     return see_other(reverse("video", args=[created.pk]))
+
+
+def _file_key(request: HttpRequest, arrived: Received) -> str | None:
+    """The key that the page sent, for this file: another one chosen later makes a video too."""
+    key = request.POST.get("key")
+    return f"{key} {arrived.bytes} {arrived.name}" if key else None
 
 
 @require_POST

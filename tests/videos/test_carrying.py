@@ -20,6 +20,7 @@ from tests.http import upload as send_form
 from tests.work import drain
 from videos import arrivals, carrying, deletion, incoming, upkeep
 from videos.models import Upload, Video
+from videos.request_keys import FileKey
 from videos.signals import upload_changed
 from videos.storage.s3 import Bucket
 from videos.storage.stored import StorageDown, nobody
@@ -107,6 +108,28 @@ def test_a_form_upload_goes_the_same_way(client: Client, bucket: Bucket) -> None
     assert upload.is_being_stored
     carrying.carry_all(nobody)
     assert is_video(upload)
+
+
+def test_under_one_key_it_is_carried_once(client: Client, bucket: Bucket) -> None:
+    content = media.numbered().read_bytes()
+    first, again = (send_form(client, content, key="k") for _ in range(2))
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert [path.stem for path in incoming.parts()] == [str(Upload.objects.get().pk)]
+    carrying.carry_all(nobody)
+    assert send_form(client, content, key="k").json() == first.json()
+    assert is_video(Upload.objects.get())
+    assert send_form(client, content[:-1], key="k").json()["code"] == "key_reused"
+    assert not [path for path in incoming.folder().iterdir() if path.name != "place"]
+
+
+def test_of_two_under_one_key_the_later_leaves_nothing(
+    client: Client, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = send_form(client, b"film", key="k").json()
+    answers = iter([None, Video.objects.get()])  # looked up just before the first was committed
+    monkeypatch.setattr(FileKey, "earlier", lambda _: next(answers))
+    assert send_form(client, b"film", key="k").json() == first
+    assert [path.stem for path in incoming.parts()] == [str(Upload.objects.get().pk)]
 
 
 def test_an_import_is_carried_before_the_command_ends(owner: User, bucket: Bucket) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from html import escape
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
@@ -205,6 +207,21 @@ class TestForms:
             assert client.post(path, FORM).status_code == 404
         task.refresh_from_db()
         assert task.status == "pending"
+
+
+def test_the_upload_form_sent_twice_is_one_video_and_with_another_file_another(
+    client: Client, data_dir: Path
+) -> None:
+    found = re.search(r'action="/upload/".*?name="key" value="(\w+)"', text(client, "/"), re.DOTALL)
+    assert found
+
+    def send(content: bytes) -> str:
+        file = SimpleUploadedFile("a.mp4", content, "video/mp4")
+        return str(client.post("/upload/", {"key": found[1], "video": file})["Location"])
+
+    assert send(b"one") == send(b"one") != send(b"other")
+    assert send(b"other") == send(b"other")
+    assert Video.objects.count() == 2
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -48,6 +48,8 @@ class Upload(models.Model):
         max_length=36, blank=True, help_text=_("Which folder of arriving files has its bytes.")
     )
     metadata = models.TextField(blank=True, help_text=_("As the client sent it at the creation."))
+    # SHA-256 of person and key, where a key came with the file.
+    request_key = models.CharField(max_length=64, null=True, blank=True, editable=False)
     seq = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(auto_now_add=True)
@@ -67,6 +69,7 @@ class Upload(models.Model):
             ),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["request_key"], name="upload_one_per_key"),
             models.CheckConstraint(
                 condition=models.Q(received__gte=0)
                 & (models.Q(length__isnull=True) | models.Q(received__lte=models.F("length"))),

@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from videos import actions
 from videos.errors import Refusal
 from videos.replies import api_refusals
+from videos.request_keys import idempotency_key
 from videos.uploads.multipart import receive, streaming_upload
 
 
@@ -18,6 +19,7 @@ from videos.uploads.multipart import receive, streaming_upload
 def api_upload(request: HttpRequest) -> HttpResponseBase:
     """Multipart, field `video`; 201 `{"videoId", "url"}`. The file is probed afterwards.
 
+    The same file under the same `Idempotency-Key` header gives the same video.
     Strangers are refused before their body is read; the CSRF check, which reads it, comes after.
     """
     if request.method != "POST":
@@ -29,7 +31,8 @@ def api_upload(request: HttpRequest) -> HttpResponseBase:
 
 @streaming_upload
 def _take(request: HttpRequest) -> HttpResponse:
+    key = idempotency_key(request)
     arrived = receive(request)
-    video = actions.ingest_upload(request.user, arrived.path, arrived.name)
+    video = actions.ingest_upload(request.user, arrived.path, arrived.name, key=key)
     url = reverse("video", args=[video.pk])
     return JsonResponse({"videoId": str(video.pk), "url": url}, status=201)

@@ -117,8 +117,7 @@ class Hub:
         if ACCESS in change.groups:
             for look in self._on_access:
                 look(change.viewer)
-        if not self._is_new(change):
-            return
+        self._remember(change)
         messages = [(event, packed(event.text)) for event in change.events]
         for group in change.groups:
             for outbox in self._groups.get(group, ()):
@@ -126,17 +125,12 @@ class Hub:
                     for event, message in messages:
                         outbox.offer(event, message)
 
-    def _is_new(self, change: Change) -> bool:
-        """Not the copy of a change that came by way of its other group; it counts as seen now."""
-        new = False
+    def _remember(self, change: Change) -> None:
         for event in change.events:
-            seen = self._seen.get(event.subject, -1)
-            new = new or event.seq > seen
-            self._seen[event.subject] = max(event.seq, seen)
+            self._seen[event.subject] = max(event.seq, self._seen.get(event.subject, 0))
             self._seen.move_to_end(event.subject)
         while len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
-        return new
 
     async def _look(self) -> None:
         """Find what other processes changed, while anybody listens."""

@@ -136,7 +136,7 @@ class Relay:
 
 def pack(change: Change) -> dict[str, Any]:
     """A change as a layer message. It names all its groups, whichever of them it is sent to: where
-    one copy is lost, the other brings it to everybody.
+    one copy is lost, the other brings it to everybody, and no outbox sends one number twice.
     """
     events = [asdict(event) for event in change.events]
     return {"type": CHANGED, "groups": change.groups, "events": events, "viewer": change.viewer}

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from tests.servers.live import wait_for
 from videos.keeper import Keeper
+from videos.models import Task
 from videos.plan import WorkClass
+
+WAIT_SECONDS = 15
 
 
 def drain() -> None:
@@ -11,3 +17,13 @@ def drain() -> None:
     keeper = Keeper({})
     while any(keeper.run_one(work_class) for work_class in WorkClass):
         pass
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until that is so: other threads are at work on it."""
+    wait_for(true, WAIT_SECONDS, "it", every=0.02)
+
+
+def status(task: Task) -> str:
+    """As the database has it by now."""
+    return Task.objects.get(pk=task.pk).status

@@ -26,7 +26,7 @@ from videos.names import clean_name
 from videos.params import OperationForm, checked, from_json
 from videos.plan import Operation, Role, Source
 from videos.publishing import withdraw
-from videos.request_keys import FileKey, Request, RequestKey, once, one_video
+from videos.request_keys import FileKey, Request, RequestKey, once
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ def ingest_upload(
     file_key = FileKey(key, video.owner_id, video.name, size) if key else None
     upload = Upload(video=video, method=method, length=size, received=size)
     take = _to_be_carried if storage.bucket() else _into_the_library
-    return one_video(file_key, partial(take, upload, path, file_key))
+    earlier = file_key.earlier() if file_key else None
+    return earlier or once(file_key, partial(take, upload, path, file_key))
 
 
 def _into_the_library(upload: Upload, path: Path, file_key: FileKey | None) -> Video:
@@ -111,14 +112,15 @@ def request_sample(user: Viewer, *, key: str | None = None) -> Task:
     """A new video whose source a task makes; `key` is that of the page's form."""
     operation = next(op for op in operations.registry().values() if op.role is Role.ORIGIN)
     owner_id = owner_key(user)
+    asked = Request(owner_id, operation.slug, None, {}).by_form(key)
 
     @transaction.atomic
-    def make(idempotency_key: str | None) -> Task:
+    def make() -> Task:
         video = Video.objects.create(owner_id=owner_id, name="sample.mp4")
         announce_video(video)
-        return enqueue(operation, video, [], {}, idempotency_key=idempotency_key)
+        return enqueue(operation, video, [], {}, key=asked)
 
-    return once(Request(owner_id, operation.slug, None, {}).by_form(key), make)
+    return once(asked, make)
 
 
 def find_video(user: Viewer, video_id: str | UUID) -> Video:
@@ -223,18 +225,10 @@ def _request(asked: _Asked) -> Requested:
         made_before = made.find(video, operation.slug, sources, asked.params)
         if made_before is not None:
             return Requested(made_before, answer, already_made=True)
-    return Requested(once(asked.key, partial(_enqueued, asked)), answer)
-
-
-def _enqueued(asked: _Asked, idempotency_key: str | None) -> Task:
-    return enqueue(
-        asked.operation,
-        asked.video,
-        [asked.video],
-        asked.params,
-        idempotency_key=idempotency_key,
-        batch=asked.batch,
+    make = partial(
+        enqueue, operation, video, [video], asked.params, key=asked.key, batch=asked.batch
     )
+    return Requested(once(asked.key, make), answer)
 
 
 def _earlier(video: Video, operation: Operation, key: RequestKey | None) -> Requested | None:
@@ -271,19 +265,10 @@ def rerun_task(task: Task, *, batch: bool = True, key: str | None = None) -> Tas
     if operation.role is Role.ORIGIN:
         raise Refusal("not_repeatable", 409)
     sources = [link.video for link in task.source_links.select_related("video")]
-
-    def make(idempotency_key: str | None) -> Task:
-        return enqueue(
-            operation,
-            task.video,
-            sources,
-            task.params,
-            idempotency_key=idempotency_key,
-            batch=batch,
-        )
-
     sent = {"again": str(task.pk)}
-    return once(Request(task.owner_id, task.operation, task.video_id, sent).by_form(key), make)
+    asked = Request(task.owner_id, task.operation, task.video_id, sent).by_form(key)
+    make = partial(enqueue, operation, task.video, sources, task.params, key=asked, batch=batch)
+    return once(asked, make)
 
 
 def _sources(video: Video) -> list[Source]:

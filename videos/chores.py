@@ -71,10 +71,12 @@ def reap() -> None:
             engine.notify(work_class)
 
 
-def sweep() -> None:
-    """Remove files that are nobody's, and what killed servers had half received by forms."""
-    leftovers.remove()
-    incoming.remove_abandoned(settings.VREWCRAFT_UNREFERENCED_SECONDS)
+def sweep() -> int:
+    """Remove what killed servers had half received by forms, and files that are nobody's.
+
+    Gives how many. Raises StorageDown.
+    """
+    return incoming.remove_abandoned() + leftovers.remove()
 
 
 def take_back() -> int:

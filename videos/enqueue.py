@@ -17,6 +17,7 @@ from videos.models.announce import announce
 from videos.models.pause import EVERYBODY
 from videos.models.queue import TaskQuerySet
 from videos.plan import Estimate, Operation, Priority, Role, WorkClass
+from videos.request_keys import RequestKey
 
 
 @transaction.atomic
@@ -26,13 +27,14 @@ def enqueue(
     sources: Sequence[Video],
     params: Mapping[str, Any],
     *,
-    idempotency_key: str | None = None,
+    key: RequestKey | None = None,
     batch: bool = False,
 ) -> Task:
     """A pending task of `video`'s owner. Workers may take it once all its sources are probed.
 
     The sources are locked and read anew: a probe that ends at this moment either sees this task
-    waiting, or is seen by it. `batch`: nobody waits for it at a page.
+    waiting, or is seen by it. `key`: what it was asked for under. `batch`: nobody waits for it at a
+    page. Raises IntegrityError where the key has made a task already.
     """
     estimate = _estimate(operation, _locked(sources), params)
     work_class = (estimate or _UNKNOWN).work_class
@@ -46,7 +48,8 @@ def enqueue(
         params=dict(params),
         housekeeping=operation.role.housekeeping,
         is_gate=operation.role.is_gate,
-        idempotency_key=idempotency_key,
+        idempotency_key=key.text if key else None,
+        request_digest=key.digest if key else "",
         claimable=estimate is not None,
         work_class=work_class,
         expected_seconds=(estimate or _UNKNOWN).seconds,

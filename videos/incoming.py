@@ -19,6 +19,9 @@ from videos.errors import Refusal
 arrived = threading.Event()
 """Set when a file has arrived whole in this process: whoever carries it on need not wait."""
 
+# A form is not received that long: whoever wrote to a file so old was killed.
+ABANDONED_SECONDS = 24 * 3600.0
+
 FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -73,7 +76,7 @@ def parts() -> list[Path]:
     return list(folder().glob("*.tus"))
 
 
-def remove_abandoned(older_than_seconds: float) -> int:
+def remove_abandoned(older_than_seconds: float = ABANDONED_SECONDS) -> int:
     """Delete what a killed process left half-received of a form; gives how many files that were."""
     oldest = time.time() - older_than_seconds
     removed = 0

@@ -6,16 +6,19 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpRequest
 
 from videos.errors import Refusal
 from videos.models import Task, Upload, Video
 
 LENGTH = 200
+
+Made = TypeVar("Made")
+Made_co = TypeVar("Made_co", covariant=True)
 
 
 def idempotency_key(request: HttpRequest) -> str | None:
@@ -82,23 +85,6 @@ class RequestKey:
         return (task.video_id, task.operation) == wanted
 
 
-def once(key: RequestKey | None, make: Callable[[str | None], Task]) -> Task:
-    """The task that `make` enqueues under the key it is given, or the one that was there first."""
-    if key is None:
-        return make(None)
-    try:
-        with transaction.atomic():
-            task = make(key.text)
-            task.request_digest = key.digest
-            task.save(update_fields=["request_digest"])
-            return task
-    except IntegrityError:
-        earlier = key.earlier()
-        if earlier is None:
-            raise
-        return earlier
-
-
 @dataclass(frozen=True, slots=True)
 class FileKey:
     """A key, unique for a person, and the file that it stands for: its cleaned name and its bytes.
@@ -136,17 +122,19 @@ class FileKey:
         return self.digest
 
 
-def one_video(key: FileKey | None, make: Callable[[], Video]) -> Video:
-    """The video that `make` takes in under the key, or the one that was there first."""
-    if key is None:
-        return make()
-    earlier = key.earlier()
-    if earlier:
-        return earlier
+class Key(Protocol[Made_co]):
+    """A key that may have made something before."""
+
+    def earlier(self) -> Made_co | None:
+        """What it made. Raises Refusal 422 where another request made it."""
+
+
+def once(key: Key[Made] | None, make: Callable[[], Made]) -> Made:
+    """What `make` makes under the key, or what was made under it first."""
     try:
         return make()
     except (IntegrityError, Refusal):  # the first may have taken the last of the quota, too
-        earlier = key.earlier()
+        earlier = key.earlier() if key else None
         if earlier is None:
             raise
         return earlier

@@ -13,6 +13,7 @@ import pytest
 from pytest_django import Settings
 
 from tests import factories
+from tests.work import WAIT_SECONDS, status, until
 from videos.ffmpeg.process import StopReason
 from videos.keeper import Keeper
 from videos.lending import MOST_LENT, Lender
@@ -21,7 +22,6 @@ from videos.models import lifecycle as state
 from videos.models.queue import Claim
 from videos.plan import WorkClass
 
-WAIT_SECONDS = 15
 ENDS = {StopReason.SHUTDOWN: state.give_back, StopReason.CANCELLED: state.end_cancelled}
 SOON_SECONDS = 1.0
 
@@ -73,17 +73,6 @@ class Slot:
 
     def finish(self, task: Task) -> None:
         self._done.add(task.pk)
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
-def status(task: Task) -> str:
-    return _task(task.pk).status
 
 
 def pause(task: Task, *, paused: bool = True) -> None:

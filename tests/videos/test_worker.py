@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tests import factories
-from tests.work import drain
+from tests.work import WAIT_SECONDS, drain, status, until
 from videos import actions, identity
 from videos.ffmpeg.args import ffmpeg_version
 from videos.ffmpeg.errors import FfmpegMissing
@@ -26,23 +26,10 @@ from videos.operations.trim import OPERATION as TRIM
 from videos.plan import WorkClass
 from videos.worker import Worker, default_slots
 
-WAIT_SECONDS = 15
-
 
 def trim(video: Video, mode: str = "fast") -> Task:
     data = {"startTime": 0.0, "endTime": 4.0, "mode": mode}
     return actions.request_edit(video, TRIM, data).task
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
-def status(task: Task) -> str:
-    return Task.objects.get(pk=task.pk).status
 
 
 @pytest.fixture

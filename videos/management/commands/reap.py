@@ -6,12 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from videos import incoming, leftovers
-from videos.chores import take_back
+from videos.chores import sweep, take_back
 from videos.deletion import purge
 from videos.storage.stored import StorageDown
-
-ABANDONED_SECONDS = 24 * 3600
 
 
 class Command(BaseCommand):
@@ -27,9 +24,8 @@ class Command(BaseCommand):
         """Reap once."""
         tasks = take_back()
         purge()
-        files = incoming.remove_abandoned(ABANDONED_SECONDS)
         try:
-            files += leftovers.remove()
+            files = sweep()
         except StorageDown as error:
             raise CommandError(f"The storage does not answer: {error}") from error
         self.stdout.write(f"{tasks} tasks handed out again, {files} abandoned files deleted.")

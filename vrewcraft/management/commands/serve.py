@@ -16,8 +16,6 @@ from vrewcraft.accounts.models import Token, User
 from vrewcraft.bodylimit import body_limit
 from vrewcraft.env import is_loopback, kept_secret
 
-ABANDONED_SECONDS = 24 * 3600
-
 
 class Command(BaseCommand):
     """Serve the site."""
@@ -75,7 +73,7 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         Path(settings.VREWCRAFT_DATA_DIR).mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
-        incoming.remove_abandoned(ABANDONED_SECONDS)
+        incoming.remove_abandoned()
         upkeep.reconcile()
         if settings.VREWCRAFT_MODE == "local":
             secret = kept_secret(_token_file())

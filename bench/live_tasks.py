@@ -10,9 +10,9 @@ from django.conf import settings
 
 from bench.live_load import Due
 from tests import factories
+from videos.core.enums import StepCode
 from videos.models import Video
 from videos.models import lifecycle as state
-from videos.plan import StepCode
 
 
 def run_one(due: Due) -> None:

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from videos import operations, wire
+from videos.core.enums import Role
 from videos.models import Task, Upload, Video
 from videos.models.task import TaskStatus
-from videos.plan import Role
 
 # Whoever hears this group looks again whether its sockets may still be open.
 ACCESS = "access"

@@ -14,7 +14,8 @@ from videos import files, incoming
 from videos.ffmpeg.media import Kind, Probe, StreamInfo
 from videos.models import Output, Task, Video, WorkerBeat
 from videos.models.queue import Claim
-from videos.plan import ArtifactKind, Source
+from videos.operations.base import Source
+from videos.operations.outputs import ArtifactKind
 from vrewcraft.accounts.models import User
 
 WORKER = "here/1/1"

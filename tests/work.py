@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.servers.live import wait_for
+from videos.core.enums import WorkClass
 from videos.keeper import Keeper
 from videos.models import Task
-from videos.plan import WorkClass
 
 WAIT_SECONDS = 15
 

@@ -15,16 +15,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from videos import files, incoming, made, operations, space, storage
+from videos.core.enums import Role
+from videos.core.errors import Refusal
+from videos.core.filenames import clean_name
 from videos.enqueue import enqueue, reconsider
-from videos.errors import Refusal
 from videos.lookup import one
 from videos.models import Output, Task, Upload, Video
 from videos.models import lifecycle as state
 from videos.models.announce import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
-from videos.names import clean_name
+from videos.operations.base import Operation, Source
 from videos.params import OperationForm, checked, from_json
-from videos.plan import Operation, Role, Source
 from videos.publishing import withdraw
 from videos.request_keys import FileKey, Request, RequestKey, once
 

@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from videos import actions, sentences, steering
-from videos.errors import Refusal
+from videos import actions, steering
+from videos.core.errors import Refusal
+from videos.core.messages import happened, remedy
 from videos.models import Attempt, Output, Quota, Task, Upload, Video
 from videos.models.queue import ORDER
 from videos.worker_admin import ReadOnlyAdmin
@@ -152,11 +153,8 @@ class TaskAdmin(OfVideoAdmin):
         if not task.error_code:
             return ""
         blanks = task.error_blanks
-        happened, remedy = (
-            sentences.happened(task.error_code, blanks),
-            sentences.remedy(task.error_code, blanks),
-        )
-        return f"{happened} {remedy} ({task.error_code})"
+        sentence = happened(task.error_code, blanks)
+        return f"{sentence} {remedy(task.error_code, blanks)} ({task.error_code})"
 
     @admin.action(description=_("Cancel the selected tasks"), permissions=["cancel"])
     def cancel(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
@@ -192,7 +190,7 @@ class TaskAdmin(OfVideoAdmin):
             try:
                 act(task)
             except Refusal as refusal:
-                reason = sentences.happened(refusal.code, refusal.blanks)
+                reason = happened(refusal.code, refusal.blanks)
                 self.message_user(request, f"{task.name}: {reason}", messages.WARNING)
             else:
                 done += 1

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from videos import actions, deletion, operations, space, wire
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.models import Output, Task, Video
 from videos.models.video import owner_key
 from videos.params import json_schema

@@ -18,15 +18,15 @@ from django.utils import timezone
 
 from videos import files, incoming, operations, parts, space, storage
 from videos.actions import media_type, plain_suffix
+from videos.core.errors import Refusal
+from videos.core.filenames import clean_name
+from videos.core.formatting import readable_size
 from videos.deletion import delete_video
 from videos.enqueue import enqueue
-from videos.errors import Refusal
 from videos.models import Upload, Video
 from videos.models.announce import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
-from videos.names import clean_name
 from videos.parts import Content
-from videos.sizes import readable
 
 
 def limit() -> int:
@@ -40,7 +40,7 @@ def create(user: Viewer, length: int | None, *, name: str, metadata: str = "") -
     Raises Refusal: 413 `too_large`, 507 `disk_full` or `quota_full`.
     """
     if length is not None and length > limit():
-        raise Refusal("too_large", 413, limit=readable(limit()))
+        raise Refusal("too_large", 413, limit=readable_size(limit()))
     with transaction.atomic():
         space.reserve(owner_key(user), length or 0)
         video = Video.objects.create(owner_id=owner_key(user), name=clean_name(name))
@@ -207,7 +207,7 @@ def _make_room(upload: Upload, end: int, length: int | None) -> None:
     if known is not None and end > known:
         raise Refusal("past_the_length", 413, length=known)
     if max(end, known or 0) > limit():
-        raise Refusal("too_large", 413, limit=readable(limit()))
+        raise Refusal("too_large", 413, limit=readable_size(limit()))
     reserved = max(upload.reserved, end if known is None else known)
     if (known, reserved) == (upload.length, upload.reserved):
         return

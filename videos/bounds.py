@@ -15,9 +15,10 @@ from pathlib import Path
 from django.conf import settings
 
 from videos import storage
+from videos.core.enums import StepCode
 from videos.ffmpeg.errors import NoRoom
 from videos.ffmpeg.limits import Limits
-from videos.plan import Plan, Source, Step, StepCode
+from videos.operations.base import Plan, Source, Step
 
 # A step may take this many times its expected wall time, and never less than ten minutes.
 PATIENCE, LEAST_WALL_SECONDS = 50, 600

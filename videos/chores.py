@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from videos import engine, identity, incoming, leftovers
+from videos.core.enums import WorkClass
 from videos.deletion import purge
 from videos.enqueue import find_forgotten
 from videos.models import Task, WorkerBeat
 from videos.models import lifecycle as state
-from videos.plan import WorkClass
 from videos.upkeep import expire_uploads, finish_uploads
 
 logger = logging.getLogger(__name__)

@@ -11,11 +11,11 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from videos import storage
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.handing import Handed, hand
 from videos.models import Output, Video
 from videos.models.video import library
-from videos.plan import ArtifactKind
+from videos.operations.outputs import ArtifactKind
 from videos.replies import reply
 from videos.serving import serve_file
 

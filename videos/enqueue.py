@@ -12,11 +12,12 @@ from django.db.models import F, Max
 from django.utils import translation
 
 from videos import engine, operations, speeds
+from videos.core.enums import Priority, Role, WorkClass
 from videos.models import QueuePause, Task, TaskSource, Upload, Video
 from videos.models.announce import announce
 from videos.models.pause import EVERYBODY
 from videos.models.queue import TaskQuerySet
-from videos.plan import Estimate, Operation, Priority, Role, WorkClass
+from videos.operations.base import Estimate, Operation
 from videos.request_keys import RequestKey
 
 

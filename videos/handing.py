@@ -14,8 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from videos.errors import Refusal
-from videos.names import content_disposition
+from videos.core.errors import Refusal
+from videos.core.filenames import content_disposition
 from videos.serving import is_media
 from videos.storage.stored import StorageDown
 

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 
 from videos import storage
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 
 arrived = threading.Event()
 """Set when a file has arrived whole in this process: whoever carries it on need not wait."""

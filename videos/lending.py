@@ -8,9 +8,9 @@ import time
 
 from django.db import connection
 
+from videos.core.enums import WorkClass
 from videos.keeper import Keeper
 from videos.models.queue import Claim
-from videos.plan import WorkClass
 
 logger = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ import psycopg
 from django.db import Error as DatabaseFault
 from django.db import connection, connections
 
+from videos.core.enums import WorkClass
 from videos.engine import CHANNEL, wakeups
-from videos.plan import WorkClass
 
 logger = logging.getLogger(__name__)
 

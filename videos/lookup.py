@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import models
 
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 
 Row = TypeVar("Row", bound=models.Model)
 

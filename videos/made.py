@@ -11,7 +11,7 @@ from django.conf import settings
 
 from videos import files
 from videos.models import Task, Video
-from videos.plan import Source
+from videos.operations.base import Source
 from videos.storage.stored import StorageDown
 
 

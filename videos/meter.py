@@ -13,13 +13,14 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from videos import speeds
+from videos.core.enums import StepCode
 from videos.estimator import Estimator, Observed, Stage
 from videos.ffmpeg.ending import StopReason
 from videos.ffmpeg.progress import Report
 from videos.ffmpeg.rewriting import part_rewritten
 from videos.models import lifecycle as state
 from videos.models.queue import Claim
-from videos.plan import Step, StepCode
+from videos.operations.base import Step
 from videos.speeds import Key
 
 logger = logging.getLogger(__name__)

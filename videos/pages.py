@@ -11,14 +11,16 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from videos import operations, sentences, wire
-from videos.errors import Refusal
+from videos import operations, wire
+from videos.core import messages
+from videos.core.errors import Refusal
 from videos.ffmpeg.media import Kind, Probe, StreamInfo
 from videos.lookup import one
 from videos.models import Output, SubtitleFile, Task, Video
 from videos.models.video import Viewer
+from videos.operations.base import Operation
+from videos.operations.outputs import ArtifactKind
 from videos.params import OperationForm
-from videos.plan import ArtifactKind, Operation
 from videos.task_pages import task_rows
 
 NOTICES = {
@@ -198,8 +200,8 @@ def _undo(kind: str, rows: QuerySet[Any], key: str) -> Undo | None:
 
 def _error(video: Video) -> dict[str, str]:
     return {
-        "sentence": sentences.happened(video.error_code, video.error_blanks),
-        "remedy": sentences.remedy(video.error_code, video.error_blanks),
+        "sentence": messages.happened(video.error_code, video.error_blanks),
+        "remedy": messages.remedy(video.error_code, video.error_blanks),
     }
 
 

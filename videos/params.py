@@ -9,16 +9,16 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 
-from videos import sentences
-from videos.errors import Refusal
-from videos.plan import Source
+from videos.core import messages
+from videos.core.errors import Refusal
+from videos.operations.base import Source
 
 LARGEST = 2**53
 
 
 def problem(code: str, **blanks: str | int | float) -> ValidationError:
     """A field's error: the sentence of `code`, with the code beside it for programs."""
-    return ValidationError(sentences.happened(code, blanks), code=code, params=blanks)
+    return ValidationError(messages.happened(code, blanks), code=code, params=blanks)
 
 
 class OperationForm(forms.Form):

@@ -15,7 +15,7 @@ from typing import IO
 from uuid import UUID
 
 from videos import early, incoming
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.incoming import full_disk_refused
 from videos.storage.stored import Readable
 

@@ -11,13 +11,15 @@ from pathlib import Path
 from django.db import DatabaseError, transaction
 
 from videos import files
+from videos.core.enums import StepCode
 from videos.enqueue import video_is_ready
 from videos.ffmpeg.media import Probe, read_result
 from videos.ffmpeg.verify import check, stills_command, verify_command
 from videos.models import Output, Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim
-from videos.plan import Artifact, ArtifactKind, Step, StepCode
+from videos.operations.base import Artifact, Step
+from videos.operations.outputs import ArtifactKind
 from videos.storage.stored import Told, nobody
 
 logger = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from videos import sentences
-from videos.errors import Refusal
+from videos.core import messages
+from videos.core.errors import Refusal
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -19,7 +19,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 def refusal_state(refusal: Refusal) -> dict[str, Any]:
     """`{"error", "remedy", "code", "args"}` in English."""
-    sentence = sentences.in_english(refusal.code, refusal.blanks)
+    sentence = messages.in_english(refusal.code, refusal.blanks)
     return {**sentence, "code": refusal.code, "args": refusal.blanks}
 
 
@@ -29,7 +29,7 @@ def refused(refusal: Refusal) -> JsonResponse:
     body = refusal_state(refusal)
     if refusal.fields:
         body["fields"] = {
-            name: sentences.in_english(code, refusal.blanks_of(name))["error"]
+            name: messages.in_english(code, refusal.blanks_of(name))["error"]
             for name, code in refusal.fields.items()
         }
         body["fieldCodes"] = refusal.fields
@@ -37,7 +37,7 @@ def refused(refusal: Refusal) -> JsonResponse:
     if refusal.fields and refusal.code == "invalid":
         body["error"] = " ".join(f"{name}: {text}" for name, text in body["fields"].items())
         name, first = next(iter(refusal.fields.items()))
-        body["remedy"] = sentences.in_english(first, refusal.blanks_of(name))["remedy"]
+        body["remedy"] = messages.in_english(first, refusal.blanks_of(name))["remedy"]
     headers = {"Allow": str(blanks["allowed"])} if refusal.status == 405 else {}
     return JsonResponse(body, status=refusal.status, headers=headers)
 
@@ -46,8 +46,8 @@ def refused_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The same for a person, in their language."""
     context = {
         "status": refusal.status,
-        "sentence": sentences.happened(refusal.code, refusal.blanks),
-        "remedy": sentences.remedy(refusal.code, refusal.blanks),
+        "sentence": messages.happened(refusal.code, refusal.blanks),
+        "remedy": messages.remedy(refusal.code, refusal.blanks),
     }
     return render(request, "error.html", context, status=refusal.status)
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.http import HttpRequest
 
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.models import Task, Upload, Video
 
 LENGTH = 200

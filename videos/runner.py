@@ -12,8 +12,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError
 
-from videos import bounds, files, incoming, made, operations, speeds, staging, subject
-from videos.errors import Refusal
+from videos import bounds, files, incoming, made, operations, speeds, staging
+from videos.core import log_context
+from videos.core.errors import Refusal
 from videos.ffmpeg.args import ffmpeg_version
 from videos.ffmpeg.errors import MediaError, Retry, Stalled
 from videos.ffmpeg.process import Finished, StepStopped, StopReason, raise_for_exit, run_step
@@ -23,8 +24,8 @@ from videos.meter import Meter
 from videos.models import Attempt, Task
 from videos.models import lifecycle as state
 from videos.models.queue import Claim, LostClaimError
+from videos.operations.base import Operation, Plan, Source, Step
 from videos.params import checked
-from videos.plan import Operation, Plan, Source, Step
 from videos.publishing import Finding, publish, verify_steps
 from videos.staging import Wanted
 from videos.storage.stored import StorageDown, Told
@@ -57,7 +58,7 @@ class Runner:
     def run(self) -> None:
         """Bring the task to an end, or back to pending; never raises for what a task may meet."""
         task = Task.objects.select_related("video").get(pk=self._claim.task_id)
-        with subject.about(
+        with log_context.about(
             task=task.pk, video=task.video_id, attempt=self._claim.attempt, user=task.owner_id
         ):
             self._attempt(task)

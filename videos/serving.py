@@ -16,7 +16,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.encoding import escape_uri_path
 from django.utils.http import http_date
 
-from videos.names import content_disposition
+from videos.core.filenames import content_disposition
 from videos.ranges import ByteRange, Unsatisfiable, parse_range
 
 CHUNK_BYTES = 256 * 1024

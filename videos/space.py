@@ -15,9 +15,9 @@ from django.db import connection, models, transaction
 from django.db.models import F, Sum
 
 from videos import incoming, storage
-from videos.errors import Refusal
+from videos.core.errors import Refusal
+from videos.core.formatting import readable_size
 from videos.models import Output, Quota, SubtitleFile, Upload, Video
-from videos.sizes import readable
 
 # Of the lock that reservations queue at; any number that nothing else in the database uses.
 LOCK = 0x5652_4557
@@ -101,7 +101,11 @@ def keep_within_quota(owner_id: UUID, wanted: int) -> None:
     most = quota(owner_id)
     if most is not None and (taken := used(owner_id)) + wanted > most:
         raise Refusal(
-            "quota_full", 507, used=readable(taken), quota=readable(most), wanted=readable(wanted)
+            "quota_full",
+            507,
+            used=readable_size(taken),
+            quota=readable_size(most),
+            wanted=readable_size(wanted),
         )
 
 

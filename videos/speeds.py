@@ -14,7 +14,7 @@ from django.db import transaction
 
 from videos.estimator import Observed, Stage
 from videos.models import Speed
-from videos.plan import Estimate, Source, Step
+from videos.operations.base import Estimate, Source, Step
 
 # What a child takes to begin, and to end, where nothing was measured. Wall seconds.
 START_SECONDS, TAIL_SECONDS = 0.15, 0.03

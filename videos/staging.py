@@ -12,8 +12,9 @@ from functools import partial
 from pathlib import Path
 
 from videos import storage
-from videos.errors import Refusal
-from videos.plan import Plan, Source, Step, StepCode
+from videos.core.enums import StepCode
+from videos.core.errors import Refusal
+from videos.operations.base import Plan, Source, Step
 from videos.storage.stored import Told
 
 # What a machine moves in a second until it has been measured.

@@ -16,15 +16,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from videos import actions, engine
+from videos.core.enums import WorkClass
+from videos.core.errors import Refusal
 from videos.enqueue import rejoin, renew_turn
-from videos.errors import Refusal
 from videos.lookup import as_key
 from videos.models import QueuePause, Task
 from videos.models import lifecycle as state
 from videos.models.pause import EVERYBODY, queue_of
 from videos.models.queue import ORDER
 from videos.models.video import Viewer, owner_key
-from videos.plan import WorkClass
 
 MOST = 1000
 

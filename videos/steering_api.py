@@ -10,7 +10,7 @@ from ninja import Router, Status
 from videos import actions, steering, wire
 from videos.api import json_object
 from videos.api import router as tasks_router
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.models import Task
 from videos.models.video import Viewer
 from videos.replies import refusal_state

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from videos import actions, sentences, steering
-from videos.errors import Refusal
+from videos import actions, steering
+from videos.core.errors import Refusal
+from videos.core.messages import happened
 from videos.replies import pages_refusals, see_other
 from videos.steering import Result, Verb
 
@@ -64,7 +65,7 @@ def _say(request: HttpRequest, results: list[Result]) -> None:
     for code in sorted({refusal.code for refusal in refusals}):
         count = sum(refusal.code == code for refusal in refusals)
         text = ngettext("Not for %(count)d task:", "Not for %(count)d tasks:", count)
-        reason = sentences.happened(code, {})
+        reason = happened(code, {})
         messages.warning(request, f"{text % {'count': count}} {reason}")
 
 

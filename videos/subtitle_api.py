@@ -9,7 +9,7 @@ from ninja import Router, Status
 
 from videos import actions, subtitle_files, wire
 from videos.api import json_object
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.subtitles.reading import MOST_BYTES, MOST_MIB
 
 FIELD = "subtitles"

@@ -11,13 +11,14 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from videos import files, languages
-from videos.errors import Refusal
+from videos import files
+from videos.core import languages
+from videos.core.errors import Refusal
+from videos.core.filenames import clean_name
 from videos.incoming import full_disk_refused
 from videos.lookup import one
 from videos.models import SubtitleFile, Video
 from videos.models.video import Viewer
-from videos.names import clean_name
 from videos.subtitles import glyphs, reading, writing
 from videos.subtitles.cues import Subtitles
 from videos.subtitles.decoding import ENCODINGS

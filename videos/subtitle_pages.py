@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from videos import languages
+from videos.core import languages
+from videos.core.formatting import timecode
 from videos.models import SubtitleFile, Video
 from videos.subtitles.decoding import ENCODINGS
 from videos.subtitles.reading import EXTENSIONS, FORMATS
-from videos.timecode import timecode
 
 
 @dataclass(frozen=True, slots=True)

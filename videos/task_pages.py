@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from videos import steering, wire
 from videos.models import Task
 from videos.models.task import TaskStatus
-from videos.plan import ArtifactKind
+from videos.operations.outputs import ArtifactKind
 
 
 @dataclass(frozen=True, slots=True)

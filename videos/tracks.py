@@ -7,7 +7,7 @@ from typing import Any
 
 from videos.ffmpeg.media import Caution, Kind, StreamInfo
 from videos.ffmpeg.verify import Expected
-from videos.plan import Source
+from videos.operations.base import Source
 
 # What an MP4 can hold and browsers can play from it (ffmpeg -h muxer=mp4; ISO/IEC 14496-12).
 COPYABLE_VIDEO = {"h264", "hevc", "av1", "vp9", "mpeg4", "mpeg2video", "mpeg1video"}

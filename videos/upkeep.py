@@ -13,8 +13,8 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from videos import arrivals, incoming, parts
+from videos.core.errors import Refusal
 from videos.deletion import delete_video
-from videos.errors import Refusal
 from videos.models import ExpiredUpload, Upload
 
 # A request that has counted the last byte finishes the upload within this, or has died.

@@ -16,8 +16,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from videos import actions, pages, sentences, space, steering, subtitle_pages
-from videos.errors import Refusal
+from videos import actions, pages, space, steering, subtitle_pages
+from videos.core import messages
+from videos.core.errors import Refusal
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
 from videos.models.video import owner_key
@@ -54,8 +55,8 @@ def _library(request: HttpRequest, refusal: Refusal | None = None) -> HttpRespon
     }
     if refusal:
         context["upload_error"] = {
-            "sentence": sentences.happened(refusal.code, refusal.blanks),
-            "remedy": sentences.remedy(refusal.code, refusal.blanks),
+            "sentence": messages.happened(refusal.code, refusal.blanks),
+            "remedy": messages.remedy(refusal.code, refusal.blanks),
         }
     return render(request, "library.html", context, status=refusal.status if refusal else 200)
 

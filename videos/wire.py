@@ -9,12 +9,15 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from videos import forecast, operations, sentences
+from videos import forecast, operations
+from videos.core import messages
+from videos.core.enums import Role, StepCode
 from videos.forecast import Place
 from videos.models import Attempt, Output, QueuePause, Task, Upload, Video
 from videos.models.pause import holds
 from videos.models.task import TaskStatus
-from videos.plan import ArtifactKind, Operation, Role, StepCode
+from videos.operations.base import Operation
+from videos.operations.outputs import ArtifactKind
 
 UNDO_SECONDS = 10.0
 
@@ -172,7 +175,7 @@ def source_url(video: Video) -> str:
 
 def error_state(code: str, blanks: dict[str, Any]) -> dict[str, Any]:
     """Why something failed, in the active language, and what another language needs."""
-    return {**sentences.both(code, blanks), "code": code, "args": blanks}
+    return {**messages.both(code, blanks), "code": code, "args": blanks}
 
 
 def english_error(code: str, blanks: dict[str, Any]) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from videos import chores
+from videos.core.enums import WorkClass
 from videos.engine import wakeups
 from videos.keeper import Keeper
 from videos.lending import LEND_SECONDS, MOST_LENT
 from videos.listening import Listener
 from videos.models import Task
-from videos.plan import WorkClass
 
 logger = logging.getLogger(__name__)
 

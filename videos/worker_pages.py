@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from videos import operations
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.models import Task, WorkerBeat
 from videos.replies import pages_refusals
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from kombu import Queue
 from kombu.exceptions import OperationalError
 
-from videos.plan import WorkClass
+from videos.core.enums import WorkClass
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vrewcraft.settings")
 

@@ -17,10 +17,10 @@ from celery import signals
 from celery.worker import state as celery_state
 
 from videos import chores
+from videos.core.enums import WorkClass
 from videos.keeper import Keeper
 from videos.lending import Lender
 from videos.models import Task
-from videos.plan import WorkClass
 from vrewcraft.celery import app, hints
 
 logger = logging.getLogger(__name__)

@@ -11,10 +11,11 @@ from django.utils.translation import get_language, override
 from django.utils.translation.trans_real import DjangoTranslation
 from django.views.i18n import JavaScriptCatalog
 
-from videos import operations, sentences
+from videos import operations
+from videos.core import messages
+from videos.core.enums import StepCode
+from videos.core.messages import STEPS
 from videos.models.task import TaskStatus
-from videos.plan import StepCode
-from videos.wording import STEPS
 
 
 class _Catalog(JavaScriptCatalog):
@@ -34,7 +35,7 @@ def page_data(language: str) -> dict[str, Any]:
             "catalog": _Catalog().words(language),
             "errors": {
                 code: {"sentence": str(item.happened), "remedy": str(item.remedy)}
-                for code, item in sentences.SENTENCES.items()
+                for code, item in messages.SENTENCES.items()
             },
             "operations": {
                 slug: {

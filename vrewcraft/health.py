@@ -18,7 +18,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from videos import storage
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.models import WorkerBeat
 from videos.replies import refused
 

@@ -7,7 +7,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
-from videos import subject
+from videos.core import log_context
 
 FIELDS = ("task", "video", "attempt", "user", "code", "method", "path", "status", "ms")
 """What a record may carry beside its message, in the order in which text shows it."""
@@ -22,7 +22,7 @@ def shown_path(path: str) -> str:
 
 def fields(record: logging.LogRecord) -> dict[str, object]:
     """The fields that are known: from the record's own `extra`, else from where it was logged."""
-    known = {**subject.current(), **record.__dict__}
+    known = {**log_context.current(), **record.__dict__}
     return {name: known[name] for name in FIELDS if known.get(name) is not None}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.replies import reply
 
 

@@ -20,9 +20,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from videos.errors import Refusal
+from videos.core.enums import WorkClass
+from videos.core.errors import Refusal
 from videos.models import Attempt, Task, WorkerBeat
-from videos.plan import WorkClass
 from videos.replies import refused
 
 HOUR = timedelta(hours=1)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.replies import reply
 from videos.storage.stored import StorageDown
 

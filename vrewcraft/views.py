@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.replies import reply
 
 

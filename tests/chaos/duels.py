@@ -18,7 +18,8 @@ from videos.models import Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim, LostClaimError
 from videos.models.video import library
-from videos.plan import Artifact, ArtifactKind
+from videos.operations.base import Artifact
+from videos.operations.outputs import ArtifactKind
 from videos.publishing import Finding, publish
 
 FIRST, HEIR = "here/1/1", "here/2/2"

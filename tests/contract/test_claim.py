@@ -13,8 +13,8 @@ from django.utils import timezone
 from tests import factories
 from tests.contract.threads import together
 from videos import forecast, steering
+from videos.core.errors import Refusal
 from videos.enqueue import enqueue
-from videos.errors import Refusal
 from videos.models import Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim

@@ -11,10 +11,10 @@ from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from tests import factories
+from videos.core.enums import StepCode
 from videos.models import Attempt, Output, Task
 from videos.models import lifecycle as state
 from videos.models.queue import Claim, LostClaimError
-from videos.plan import StepCode
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from tests import factories
 from tests.contract.threads import together
 from videos import actions
 from videos.actions import Requested
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.models import Task, Video
 from videos.models import lifecycle as state
 from videos.operations.trim import OPERATION as TRIM

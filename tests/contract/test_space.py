@@ -13,7 +13,7 @@ from tests import factories
 from tests.contract.threads import together
 from tests.tus_raw import content_of
 from videos import arrivals, space
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.models import Upload
 from vrewcraft.accounts.models import User
 

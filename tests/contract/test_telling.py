@@ -8,10 +8,10 @@ import pytest
 from django.db import transaction
 
 from tests import factories
+from videos.core.enums import StepCode
 from videos.models import Task
 from videos.models import lifecycle as state
 from videos.models.queue import LostClaimError
-from videos.plan import StepCode
 from videos.signals import task_changed
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from videos import operations, sentences
+from videos import operations
+from videos.core import messages
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -90,7 +91,7 @@ def test_every_environment_variable_is_documented_and_no_other() -> None:
 def test_every_error_code_is_documented_and_no_other() -> None:
     section = (DOCS / "protocol.md").read_text("utf-8").partition("## Error codes")[2]
     documented = set(re.findall(r"^\| *`([a-z_]+)` *\|", section, flags=re.MULTILINE))
-    assert documented == sentences.SENTENCES.keys()
+    assert documented == messages.SENTENCES.keys()
 
 
 def test_every_command_has_a_heading_and_no_other_is_promised() -> None:

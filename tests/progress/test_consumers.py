@@ -19,10 +19,10 @@ from progress.consumers import MAX_SUBSCRIPTIONS
 from tests import factories, media
 from tests.progress.conftest import Open
 from tests.progress.sockets import HOST, Socket, in_a_thread, in_another_process
+from videos.core.enums import StepCode
 from videos.models import Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim, LostClaimError
-from videos.plan import StepCode
 from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.slow  # many of them wait to see that nothing comes

@@ -11,9 +11,9 @@ from django.utils import timezone, translation
 from progress.events import Keep, change_of, change_of_upload, change_of_video, message
 from tests import factories
 from videos import deletion
+from videos.core.enums import StepCode
 from videos.models import Output, Task, Upload, Video
 from videos.models import lifecycle as state
-from videos.plan import StepCode
 
 PROGRESS = {
     "percent",

@@ -10,9 +10,9 @@ import pytest
 from progress.events import user_group, video_group
 from progress.queue import Queue
 from tests import factories
+from videos.core.enums import StepCode
 from videos.models import Task, Video, WorkerBeat
 from videos.models import lifecycle as state
-from videos.plan import StepCode
 from vrewcraft.accounts.models import User
 
 SECONDS = 10.0

@@ -10,7 +10,7 @@ import pytest
 
 from tests import factories
 from videos import actions, incoming
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.models import Task, Upload, Video
 from videos.models import lifecycle as state
 from videos.operations.trim import OPERATION as TRIM

@@ -11,8 +11,9 @@ from pytest_django import Settings
 
 from tests import factories
 from videos import bounds
+from videos.core.enums import StepCode
 from videos.ffmpeg.errors import NoRoom
-from videos.plan import Plan, Step, StepCode
+from videos.operations.base import Plan, Step
 from videos.storage.cache import Cache
 from videos.storage.s3 import Bucket
 

@@ -14,12 +14,12 @@ from django.test import Client
 from tests import factories, media
 from tests.work import drain
 from videos import actions, deletion, files, incoming, subtitle_files
-from videos.errors import Refusal
+from videos.core.enums import StepCode
+from videos.core.errors import Refusal
 from videos.models import Output, SubtitleFile, Task, Upload, Video
 from videos.models import lifecycle as state
 from videos.models.video import library
 from videos.operations.trim import OPERATION as TRIM
-from videos.plan import StepCode
 from vrewcraft.accounts.models import User
 
 # Most of them delete what was made for real.

@@ -12,7 +12,7 @@ from tests import factories, media
 from tests.http import body
 from videos import files, incoming
 from videos.models import Output, Video
-from videos.plan import ArtifactKind
+from videos.operations.outputs import ArtifactKind
 from videos.wire import source_url
 from vrewcraft.accounts.models import User
 

@@ -6,9 +6,9 @@ import pytest
 
 from tests import factories
 from videos import forecast
+from videos.core.enums import StepCode
 from videos.models import Task, Video, WorkerBeat
 from videos.models import lifecycle as state
-from videos.plan import StepCode
 from vrewcraft.accounts.models import User
 
 

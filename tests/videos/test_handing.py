@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from tests import factories
 from tests.videos.test_downloads import CONTENT, saved
-from videos.plan import ArtifactKind
+from videos.operations.outputs import ArtifactKind
 from videos.storage.s3 import Bucket
 from videos.storage.stored import StorageDown
 from videos.wire import source_url

@@ -10,11 +10,12 @@ from pytest_django import Settings
 from tests import factories
 from tests.clock import Clock
 from videos import meter
+from videos.core.enums import StepCode
 from videos.ffmpeg.ending import StopReason
 from videos.ffmpeg.progress import Report
 from videos.meter import Meter
 from videos.models import Speed, Task
-from videos.plan import Step, StepCode
+from videos.operations.base import Step
 from videos.speeds import Key
 from vrewcraft.accounts.models import User
 

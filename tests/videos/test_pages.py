@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from tests import factories
-from videos import pages, sentences
+from videos import pages
+from videos.core import messages
 from videos.ffmpeg.media import Kind, StreamInfo
 from videos.models import Output, Task, Video
-from videos.plan import ArtifactKind
+from videos.operations.outputs import ArtifactKind
 from vrewcraft.accounts.models import User
 
 
@@ -92,8 +93,8 @@ def test_a_broken_video_says_why_in_the_language_of_the_page(owner: User, langua
     video.become_broken("no_video_track", {})
     with translation.override(language):
         assert pages.detail(video).error == {
-            "sentence": sentences.happened("no_video_track", {}),
-            "remedy": sentences.remedy("no_video_track", {}),
+            "sentence": messages.happened("no_video_track", {}),
+            "remedy": messages.remedy("no_video_track", {}),
         }
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import factories
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.operations.trim import OPERATION as TRIM
 from videos.params import OperationForm, checked, from_json, json_schema, problem
 

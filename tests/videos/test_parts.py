@@ -10,7 +10,7 @@ import pytest
 
 from tests.tus_raw import content_of
 from videos import parts
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.parts import Content
 
 LARGE = os.urandom(3 * 1024 * 1024 + 5)

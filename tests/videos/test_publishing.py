@@ -9,6 +9,7 @@ import pytest
 
 from tests import factories
 from videos import files, incoming
+from videos.core.enums import StepCode
 from videos.ffmpeg.child import write_json
 from videos.ffmpeg.errors import BadMedia, BadOutput, NoVideoTrack, error_to_json
 from videos.ffmpeg.media import Kind, Probe, StreamInfo
@@ -17,7 +18,8 @@ from videos.models import Output, Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim, LostClaimError
 from videos.models.video import library
-from videos.plan import Artifact, ArtifactKind, StepCode
+from videos.operations.base import Artifact
+from videos.operations.outputs import ArtifactKind
 from videos.publishing import Finding, publish, verify_steps, withdraw
 from vrewcraft.accounts.models import User
 

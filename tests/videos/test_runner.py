@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from tests import factories, media
 from videos import actions, runner
+from videos.core.enums import StepCode
 from videos.ffmpeg.errors import BadMedia, DiskFull, MediaError, OutOfMemory
 from videos.ffmpeg.media import Probe
 from videos.ffmpeg.process import Finished, StopReason
@@ -21,7 +22,6 @@ from videos.models.lifecycle import Advance
 from videos.models.queue import Claim
 from videos.models.video import library
 from videos.operations.trim import OPERATION as TRIM
-from videos.plan import StepCode
 from videos.runner import Runner
 from vrewcraft.accounts.models import User
 from vrewcraft.logs import fields

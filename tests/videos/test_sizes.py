@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from videos.sizes import readable
+from videos.core.formatting import readable_size
 
 
 @pytest.mark.parametrize(
@@ -13,9 +13,9 @@ from videos.sizes import readable
     [(0, "0.0 MiB"), (1024**2, "1.0 MiB"), (1023 * 1024**2, "1023.0 MiB"), (3.1e9, "2.9 GiB")],
 )
 def test_a_size_is_in_mebibytes_or_gibibytes(size: int, text: str) -> None:
-    assert readable(size) == text
+    assert readable_size(size) == text
 
 
 def test_numbers_are_written_as_the_language_does() -> None:
     with translation.override("de"):
-        assert readable(1024**3 * 3 // 2) == "1,5 GiB"
+        assert readable_size(1024**3 * 3 // 2) == "1,5 GiB"

@@ -8,9 +8,10 @@ import pytest
 
 from tests import media
 from videos import speeds
+from videos.core.enums import StepCode, WorkClass
 from videos.estimator import Observed, Stage
 from videos.models import Speed
-from videos.plan import Estimate, Source, Step, StepCode, WorkClass
+from videos.operations.base import Estimate, Source, Step
 from videos.speeds import Key
 
 pytestmark = pytest.mark.django_db

@@ -9,12 +9,12 @@ import pytest
 
 from tests import factories, media
 from videos import actions, deletion, files, operations, staging, subtitle_files
+from videos.core.enums import StepCode
 from videos.ffmpeg.process import StopReason
 from videos.models import Task, Video
 from videos.models import lifecycle as state
 from videos.models.lifecycle import Advance
 from videos.models.queue import Claim
-from videos.plan import StepCode
 from videos.runner import Runner
 from videos.storage.cache import Cache
 from videos.storage.s3 import Bucket

@@ -15,8 +15,9 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from tests import factories
-from videos import deletion, files, languages, sentences, subtitle_files
-from videos.errors import Refusal
+from videos import deletion, files, subtitle_files
+from videos.core import languages, messages
+from videos.core.errors import Refusal
 from videos.models import SubtitleFile, Video
 from vrewcraft.accounts.models import User
 
@@ -339,4 +340,4 @@ class TestPages:
         sent = {"subtitles": SimpleUploadedFile("a.srt", b"words")}
         answer = client.post(f"/videos/{video.pk}/subtitles/", sent)
         assert answer.status_code == 422
-        assert sentences.happened("no_cues", {}) in answer.content.decode()
+        assert messages.happened("no_cues", {}) in answer.content.decode()

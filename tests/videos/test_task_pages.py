@@ -8,9 +8,10 @@ import pytest
 
 from tests import factories
 from videos import steering
+from videos.core.enums import StepCode
 from videos.models import Task
 from videos.models import lifecycle as state
-from videos.plan import ArtifactKind, StepCode
+from videos.operations.outputs import ArtifactKind
 from videos.task_pages import Bar, task_rows
 from vrewcraft.accounts.models import User
 

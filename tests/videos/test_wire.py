@@ -9,10 +9,11 @@ from django.utils import translation
 
 from tests import factories
 from videos import wire
+from videos.core.enums import StepCode
 from videos.models import Task, Video
 from videos.models import lifecycle as state
+from videos.operations.outputs import ArtifactKind
 from videos.operations.trim import OPERATION as TRIM
-from videos.plan import ArtifactKind, StepCode
 from vrewcraft.accounts.models import User
 
 FIELDS = {

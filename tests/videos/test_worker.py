@@ -16,6 +16,7 @@ from pytest_django import Settings
 from tests import factories
 from tests.work import WAIT_SECONDS, drain, status, until
 from videos import actions, identity
+from videos.core.enums import WorkClass
 from videos.ffmpeg.args import ffmpeg_version
 from videos.ffmpeg.errors import FfmpegMissing
 from videos.ffmpeg.process import StopReason
@@ -23,7 +24,6 @@ from videos.models import Task, Video, WorkerBeat
 from videos.models import lifecycle as state
 from videos.models.queue import Claim
 from videos.operations.trim import OPERATION as TRIM
-from videos.plan import WorkClass
 from videos.worker import Worker, default_slots
 
 

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.serving import serve_file
 from videos.uploads.multipart import receive, streaming_upload
 from vrewcraft.bodylimit import Application

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests import factories
-from videos import subject
+from videos.core import log_context
 from vrewcraft.accounts.models import Token, User
 from vrewcraft.logs import HideFileNames, JsonFormatter, TextFormatter, shown_path
 
@@ -62,7 +62,7 @@ class TestFormats:
         assert found == {"level": "INFO", "logger": "videos.part", "message": "it happened"}
 
     def test_fields_come_from_the_record_before_the_subject(self) -> None:
-        with subject.about(task="t", video="v", attempt=2, user="u"):
+        with log_context.about(task="t", video="v", attempt=2, user="u"):
             found = as_json(record(task="other"))
         assert (found["task"], found["video"], found["attempt"], found["user"]) == (
             "other",
@@ -72,7 +72,7 @@ class TestFormats:
         )
 
     def test_text_shows_fields_after_the_message(self) -> None:
-        with subject.about(task="t", attempt=2):
+        with log_context.about(task="t", attempt=2):
             line = TextFormatter().format(record())
         assert line.endswith(" INFO videos.part it happened task=t attempt=2")
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests import factories
+from videos.core.enums import StepCode
 from videos.models import Task
 from videos.models import lifecycle as state
-from videos.plan import StepCode
 from vrewcraft.accounts.models import Token, User
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import uuid
-import videos.plan
+import videos.core.enums
 from django.conf import settings
 from django.db import migrations, models
 
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('cancel_requested', models.BooleanField(default=False)),
                 ('fraction', models.FloatField(default=0, verbose_name='fraction')),
                 ('indeterminate', models.BooleanField(default=False)),
-                ('step', models.CharField(default=videos.plan.StepCode['WAITING'], max_length=20, verbose_name='step')),
+                ('step', models.CharField(default=videos.core.enums.StepCode['WAITING'], max_length=20, verbose_name='step')),
                 ('eta_seconds', models.FloatField(blank=True, null=True)),
                 ('speed', models.FloatField(blank=True, null=True)),
                 ('fps', models.FloatField(blank=True, null=True)),

@@ -17,13 +17,13 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from videos.core.enums import StepCode, WorkClass
 from videos.models.announce import announce
 from videos.models.attempt import Attempt
 from videos.models.output import Output
 from videos.models.queue import Claim, LostClaimError
 from videos.models.task import Task, TaskStatus
 from videos.models.video import Video
-from videos.plan import StepCode, WorkClass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from videos.models.task import Task
 from videos.models.video import Video, Viewer
-from videos.plan import ArtifactKind
+from videos.operations.outputs import ArtifactKind
 
 
 class OutputQuerySet(models.QuerySet["Output"]):

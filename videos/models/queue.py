@@ -11,10 +11,10 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from videos.core.enums import StepCode
 from videos.models.announce import announce
 from videos.models.pause import EVERYBODY, QueuePause
 from videos.models.video import Viewer
-from videos.plan import StepCode
 
 if TYPE_CHECKING:
     from videos.models.task import Task  # noqa: F401 (named in a string below)

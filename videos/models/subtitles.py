@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from videos import storage
 from videos.models.video import Video, Viewer
-from videos.plan import SubtitleSource
+from videos.operations.base import SubtitleSource
 
 UNKNOWN_LANGUAGE = "und"
 

@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from videos.core.enums import StepCode, WorkClass
 from videos.models.queue import TaskQuerySet
 from videos.models.video import Video
-from videos.plan import StepCode, WorkClass
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from videos.core.rate import Rate
 from videos.models.video import Video
-from videos.rates import Rate
 
 # From here to a bucket the way is quicker than from a browser to here.
 STORING_SHARE = 0.1

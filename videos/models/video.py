@@ -15,10 +15,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from videos import storage
+from videos.core.formatting import timecode
 from videos.ffmpeg.media import Probe
 from videos.models.announce import announce_video
-from videos.plan import Source, SubtitleSource
-from videos.timecode import timecode
+from videos.operations.base import Source, SubtitleSource
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager

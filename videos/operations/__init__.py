@@ -6,8 +6,9 @@ import importlib
 import pkgutil
 from functools import cache
 
-from videos.errors import Refusal
-from videos.plan import Operation, Role
+from videos.core.enums import Role
+from videos.core.errors import Refusal
+from videos.operations.base import Operation
 
 
 @cache

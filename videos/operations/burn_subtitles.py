@@ -11,24 +11,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from videos import tracks
+from videos.core.enums import StepCode, WorkClass
+from videos.core.filenames import output_name
 from videos.ffmpeg import args
 from videos.ffmpeg.media import Kind
-from videos.names import output_name
-from videos.params import ColourField, OperationForm, SubtitleField
-from videos.plan import (
+from videos.operations.base import (
     Artifact,
-    ArtifactKind,
     Estimate,
     Operation,
     Params,
     Plan,
     Source,
     Step,
-    StepCode,
     SubtitleSource,
     Words,
-    WorkClass,
 )
+from videos.operations.outputs import ArtifactKind
+from videos.params import ColourField, OperationForm, SubtitleField
 from videos.subtitles import prepare
 from videos.subtitles.writing import BOTTOM, MIDDLE, TOP, Style
 

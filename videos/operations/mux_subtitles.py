@@ -10,24 +10,23 @@ import ffmpeg
 from django.utils.translation import gettext_lazy as _
 
 from videos import tracks
+from videos.core.enums import StepCode, WorkClass
+from videos.core.filenames import output_name
 from videos.ffmpeg import args
 from videos.ffmpeg.media import Kind, StreamInfo
-from videos.names import output_name
-from videos.params import OperationForm, SubtitlesField, problem
-from videos.plan import (
+from videos.operations.base import (
     Artifact,
-    ArtifactKind,
     Estimate,
     Operation,
     Params,
     Plan,
     Source,
     Step,
-    StepCode,
     SubtitleSource,
     Words,
-    WorkClass,
 )
+from videos.operations.outputs import ArtifactKind
+from videos.params import OperationForm, SubtitlesField, problem
 from videos.subtitles import prepare
 
 MOST_TRACKS = 16

@@ -7,23 +7,12 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from videos.core.enums import Role, StepCode, WorkClass
 from videos.ffmpeg.media import Kind
 from videos.ffmpeg.peaks import peaks_command
+from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
+from videos.operations.outputs import ArtifactKind
 from videos.params import OperationForm
-from videos.plan import (
-    Artifact,
-    ArtifactKind,
-    Estimate,
-    Operation,
-    Params,
-    Plan,
-    Role,
-    Source,
-    Step,
-    StepCode,
-    Words,
-    WorkClass,
-)
 
 START_SECONDS = 0.4
 # Seconds of sound that are decoded in a second.

@@ -8,24 +8,13 @@ from pathlib import Path
 import ffmpeg
 from django.utils.translation import gettext_lazy as _
 
+from videos.core.enums import Role, StepCode, WorkClass
 from videos.ffmpeg import args
 from videos.ffmpeg.verify import Expected
 from videos.fonts import SANS
+from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
+from videos.operations.outputs import ArtifactKind
 from videos.params import OperationForm
-from videos.plan import (
-    Artifact,
-    ArtifactKind,
-    Estimate,
-    Operation,
-    Params,
-    Plan,
-    Role,
-    Source,
-    Step,
-    StepCode,
-    Words,
-    WorkClass,
-)
 
 ENCODING: dict[str, str | int] = {
     "c:v": "libx264",

@@ -11,25 +11,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from videos.core.enums import StepCode, WorkClass
+from videos.core.filenames import output_name
+from videos.core.formatting import timecode
 from videos.ffmpeg import thumbnails
 from videos.ffmpeg.thumbnails import ARCHIVE, EXTENSIONS, GRACE_US, Wanted
 from videos.ffmpeg.verify import Expected
-from videos.names import output_name
+from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
+from videos.operations.outputs import ArtifactKind
 from videos.params import MomentField, OperationForm, problem
-from videos.plan import (
-    Artifact,
-    ArtifactKind,
-    Estimate,
-    Operation,
-    Params,
-    Plan,
-    Source,
-    Step,
-    StepCode,
-    Words,
-    WorkClass,
-)
-from videos.timecode import timecode
 
 JPEG, PNG, WEBP = "jpeg", "png", "webp"
 SHOWN_FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WebP"}

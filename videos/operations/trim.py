@@ -13,25 +13,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from videos import tracks
+from videos.core.enums import StepCode, WorkClass
+from videos.core.filenames import output_name
+from videos.core.formatting import timecode
 from videos.ffmpeg import args
 from videos.ffmpeg.media import Caution, Kind, StreamInfo
 from videos.ffmpeg.verify import Expected
-from videos.names import output_name
+from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
+from videos.operations.outputs import ArtifactKind
 from videos.params import OperationForm, problem
-from videos.plan import (
-    Artifact,
-    ArtifactKind,
-    Estimate,
-    Operation,
-    Params,
-    Plan,
-    Source,
-    Step,
-    StepCode,
-    Words,
-    WorkClass,
-)
-from videos.timecode import timecode
 
 FAST, EXACT = "fast", "exact"
 # A page shows times rounded to milliseconds, so an end may lie that much past the true one.

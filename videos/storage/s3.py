@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.core.files.storage import Storage
 
-from videos.names import content_disposition
+from videos.core.filenames import content_disposition
 from videos.storage import transfer
 from videos.storage.cache import Cache, configured_cache
 from videos.storage.stored import Readable, StorageDown, Stored, Told, Unfinished, nobody

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from videos.names import BIDI_CONTROLS
+from videos.core.filenames import BIDI_CONTROLS
 from videos.subtitles.cues import PLAIN, Look, Run
 
 MOST_CHARACTERS, MOST_LINES = 500, 10

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 
 VERSION = "1.0.0"
 ALGORITHMS = ("sha1", "sha256")

@@ -20,9 +20,9 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from videos import incoming
-from videos.errors import Refusal
+from videos.core.errors import Refusal
+from videos.core.formatting import readable_size
 from videos.incoming import full_disk_refused
-from videos.sizes import readable
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -81,7 +81,7 @@ class ToDisk(FileUploadHandler):
             return
         self._bytes = start + len(raw_data)
         if self._bytes > self._limit:
-            self._refuse(Refusal("too_large", 413, limit=readable(self._limit)))
+            self._refuse(Refusal("too_large", 413, limit=readable_size(self._limit)))
             return
         try:
             with full_disk_refused():

@@ -17,12 +17,12 @@ from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from videos import arrivals
-from videos.errors import Refusal
+from videos.core.errors import Refusal
+from videos.core.formatting import readable_size
 from videos.lookup import one
 from videos.models import ExpiredUpload, Upload, Video
 from videos.parts import Content
 from videos.replies import refused
-from videos.sizes import readable
 from videos.storage.stored import StorageDown
 from videos.uploads import headers
 
@@ -183,7 +183,7 @@ def _content(request: HttpRequest) -> Content:
     wanted = headers.checksum(request.headers.get("Upload-Checksum"))
     content = _body(request)
     if content.size > CHUNK_BYTES:
-        raise Refusal("too_large", 413, limit=readable(CHUNK_BYTES))
+        raise Refusal("too_large", 413, limit=readable_size(CHUNK_BYTES))
     if wanted and not wanted.fits(content.pieces()):
         raise Refusal("wrong_checksum", 460)
     return content

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from videos import actions
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.replies import api_refusals
 from videos.request_keys import idempotency_key
 from videos.uploads.multipart import receive, streaming_upload

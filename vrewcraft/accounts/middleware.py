@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.replies import refused
 from vrewcraft.accounts.models import Token, User
 

@@ -10,7 +10,7 @@ from videos.ffmpeg import scan
 from videos.ffmpeg.child import ROOT
 from videos.ffmpeg.media import Probe
 from videos.ffmpeg.verify import check
-from videos.plan import Operation, Plan, Source
+from videos.operations.base import Operation, Plan, Source
 
 
 def run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests import media
-from videos.plan import Source, SubtitleSource
+from videos.operations.base import Source, SubtitleSource
 
 SRT = (
     "1\n00:00:01,000 --> 00:00:02,000\n한글 漢字 행렬\n\n"

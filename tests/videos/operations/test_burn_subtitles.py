@@ -11,9 +11,10 @@ from tests import factories, media
 from tests.pictures import LACKED, alike, differing, drawn, lit, shown
 from tests.videos.operations.running import checked, run
 from tests.videos.operations.subtitled import SRT, film, source, subtitle
+from videos.core.enums import StepCode, WorkClass
+from videos.operations.base import Plan, Source
 from videos.operations.burn_subtitles import OPERATION
 from videos.params import from_json, json_schema
-from videos.plan import Plan, Source, StepCode, WorkClass
 from videos.subtitles import reading
 
 pytestmark = pytest.mark.slow
@@ -210,7 +211,7 @@ class TestRefusals:
     def test_a_wrong_field_is_named(
         self, tmp_path: Path, params: dict[str, Any], codes: dict[str, str]
     ) -> None:
-        from videos.errors import Refusal
+        from videos.core.errors import Refusal
 
         file = subtitle(tmp_path)
         probed = factories.source()

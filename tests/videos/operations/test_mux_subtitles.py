@@ -13,10 +13,11 @@ from tests import factories, media
 from tests.streams import cues, languages, packets
 from tests.videos.operations.running import checked, run
 from tests.videos.operations.subtitled import SRT, film, source, subtitle
-from videos.errors import Refusal
+from videos.core.enums import WorkClass
+from videos.core.errors import Refusal
+from videos.operations.base import Plan, Source
 from videos.operations.mux_subtitles import MOST_TRACKS, OPERATION
 from videos.params import from_json, json_schema
-from videos.plan import Plan, Source, WorkClass
 
 pytestmark = pytest.mark.slow
 

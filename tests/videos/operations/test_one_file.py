@@ -23,7 +23,7 @@ from django import forms
 from videos.ffmpeg.poster import poster_command
 from videos.ffmpeg.verify import Expected
 from videos.params import OperationForm
-from videos.plan import (
+from videos.operations.base import (
     Artifact, ArtifactKind, Estimate, Operation, Plan, Step, StepCode, Words, WorkClass,
 )
 

@@ -11,9 +11,11 @@ import pytest
 
 from tests import factories, media
 from tests.videos.operations.running import run
+from videos.core.enums import Role
 from videos.ffmpeg.peaks import MOST_PAIRS, Waveform
+from videos.operations.base import Source
+from videos.operations.outputs import ArtifactKind
 from videos.operations.peaks import OPERATION
-from videos.plan import ArtifactKind, Role, Source
 
 # Loud in the second of three seconds.
 BURST = "sine=frequency=300:duration=3,volume=0:enable='not(between(t,1,2))'"

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from tests import factories, media
 from tests.videos.operations.running import run
+from videos.core.enums import Role
 from videos.ffmpeg import picture
 from videos.ffmpeg.verify import check
+from videos.operations.outputs import ArtifactKind
 from videos.operations.poster import OPERATION
-from videos.plan import ArtifactKind, Role
 
 
 def test_it_is_a_picture_that_passes_its_check(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from tests import factories, media
 from tests.videos.operations.running import run
+from videos.core.enums import StepCode, WorkClass
 from videos.ffmpeg.media import read_result
+from videos.operations.outputs import ArtifactKind
 from videos.operations.probe import OPERATION
-from videos.plan import ArtifactKind, StepCode, WorkClass
 
 
 def test_it_finds_what_is_in_the_file(tmp_path: Path) -> None:

@@ -13,18 +13,12 @@ from django.utils import translation
 
 from tests import factories
 from videos import operations
-from videos.errors import Refusal
+from videos.core.enums import Role, StepCode, WorkClass
+from videos.core.errors import Refusal
 from videos.operations import registry
+from videos.operations.base import Operation, Source, SubtitleSource
+from videos.operations.outputs import ArtifactKind
 from videos.params import json_schema
-from videos.plan import (
-    ArtifactKind,
-    Operation,
-    Role,
-    Source,
-    StepCode,
-    SubtitleSource,
-    WorkClass,
-)
 from videos.publishing import verify_steps
 
 FOLDER = Path(operations.__file__).parent

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.videos.operations.running import checked, run
+from videos.core.enums import Role
+from videos.operations.outputs import ArtifactKind
 from videos.operations.sample import OPERATION
-from videos.plan import ArtifactKind, Role
 
 
 @pytest.mark.slow

@@ -11,11 +11,13 @@ import pytest
 
 from tests import factories, media
 from tests.videos.operations.running import run
+from videos.core.enums import Role
 from videos.ffmpeg import picture
 from videos.ffmpeg.storyboard import HIGHEST
 from videos.ffmpeg.verify import check
+from videos.operations.base import Plan, Source
+from videos.operations.outputs import ArtifactKind
 from videos.operations.storyboard import MOST_TILES, OPERATION
-from videos.plan import ArtifactKind, Plan, Role, Source
 
 CUE = re.compile(
     r"(\d\d):(\d\d):(\d\d\.\d{3}) --> (\d\d):(\d\d):(\d\d\.\d{3})\n"

@@ -13,8 +13,9 @@ from tests.http import body
 from tests.videos.operations.running import run
 from tests.work import drain
 from videos.models import Output, Task, Video
+from videos.operations.base import Source
+from videos.operations.outputs import ArtifactKind
 from videos.operations.thumbnails import OPERATION
-from videos.plan import ArtifactKind, Source
 
 
 def real() -> Source:

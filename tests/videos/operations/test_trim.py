@@ -10,10 +10,11 @@ import pytest
 
 from tests import factories, media
 from tests.videos.operations.running import checked, run
+from videos.core.enums import StepCode, WorkClass
 from videos.ffmpeg.media import Kind, Probe, StreamInfo
 from videos.operations import trim
+from videos.operations.base import Plan, Source
 from videos.operations.trim import OPERATION
-from videos.plan import Plan, Source, StepCode, WorkClass
 
 Make = Callable[[], Path]
 EVERY_CLIP: list[Make] = [

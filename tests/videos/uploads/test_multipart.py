@@ -16,7 +16,7 @@ from django.middleware.csrf import get_token
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.uploads.multipart import Received, receive, streaming_upload
 
 MIB = 1024 * 1024

@@ -16,7 +16,7 @@ from tests import media
 from tests.tus_raw import BYTES, CONTENT, ROOT, Tus, encoded, refused, sent, sha, upload_of
 from tests.work import drain
 from videos import arrivals, deletion, incoming
-from videos.errors import Refusal
+from videos.core.errors import Refusal
 from videos.models import Task, Upload, Video
 from videos.models.video import library
 from vrewcraft.accounts.models import User

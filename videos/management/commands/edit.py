@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import actions, files, sentences, wire
-from videos.errors import Refusal
+from videos import actions, files, wire
+from videos.core import messages
+from videos.core.errors import Refusal
 from videos.management.lines import task_line
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
@@ -83,7 +84,7 @@ class Command(BaseCommand):
         if self.stdout.isatty():
             self.stdout.write("")
         if task.status != TaskStatus.COMPLETE:
-            reason = sentences.in_english(task.error_code, task.error_blanks)
+            reason = messages.in_english(task.error_code, task.error_blanks)
             ended = f"{reason['error']} {reason['remedy']}" if task.error_code else "Cancelled."
             raise CommandError(ended)
         for output in task.outputs.all():
@@ -104,6 +105,6 @@ def _param(text: str) -> tuple[str, Any]:
 def _sentence(refusal: Refusal) -> str:
     codes = refusal.fields or {"": refusal.code}
     return " ".join(
-        f"{name}: {sentences.in_english(code, refusal.blanks_of(name))['error']}".lstrip(": ")
+        f"{name}: {messages.in_english(code, refusal.blanks_of(name))['error']}".lstrip(": ")
         for name, code in codes.items()
     )

@@ -8,8 +8,9 @@ from uuid import uuid4
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import actions, carrying, cloning, incoming, sentences, storage
-from videos.errors import Refusal
+from videos import actions, carrying, cloning, incoming, storage
+from videos.core import messages
+from videos.core.errors import Refusal
 from videos.management.people import person
 from videos.models import Upload
 from videos.storage.stored import nobody
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             try:
                 video = actions.ingest_upload(owner, copy, path.name, method=Upload.Method.IMPORT)
             except Refusal as refusal:
-                failed.append(f"{path}: {sentences.happened(refusal.code, refusal.blanks)}")
+                failed.append(f"{path}: {messages.happened(refusal.code, refusal.blanks)}")
                 continue
             if storage.bucket():
                 carrying.carry(video.upload, nobody)

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from videos import actions, sentences
-from videos.errors import Refusal
+from videos import actions
+from videos.core import messages
+from videos.core.errors import Refusal
 from videos.models import Task
 from videos.models.queue import TaskQuerySet
 from videos.models.task import TaskStatus
@@ -50,7 +51,7 @@ class Command(BaseCommand):
                 if not options["dry_run"]:
                     (actions.rerun_task if again else actions.retry_task)(task)
             except Refusal as refusal:
-                refused.append(f"{task.pk}: {sentences.in_english(refusal.code, {})['error']}")
+                refused.append(f"{task.pk}: {messages.in_english(refusal.code, {})['error']}")
             else:
                 count += 1
         done = "would be run again" if options["dry_run"] else "run again"

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 
-from videos import sentences, steering
-from videos.errors import Refusal
+from videos import steering
+from videos.core import messages
+from videos.core.errors import Refusal
 from videos.management.people import person
 from videos.models import Task
 from videos.models.queue import ORDER
@@ -78,7 +79,7 @@ class Command(BaseCommand):
             try:
                 steering.do(verb, task)
             except Refusal as refusal:
-                reason = sentences.in_english(refusal.code, refusal.blanks)["error"]
+                reason = messages.in_english(refusal.code, refusal.blanks)["error"]
                 refused.append(f"{task.pk}: {reason}")
             else:
                 done += 1

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from videos.names import MAX_LENGTH, clean_name, content_disposition, output_name, split_name
+from videos.core.filenames import (
+    MAX_LENGTH,
+    clean_name,
+    content_disposition,
+    output_name,
+    split_name,
+)
 
 
 @pytest.mark.parametrize(

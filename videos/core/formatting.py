@@ -1,4 +1,8 @@
-"""Timecodes, for display only."""
+"""Times and sizes as people write them, for display only."""
+
+from __future__ import annotations
+
+from django.utils.formats import localize
 
 
 def timecode(seconds: float, *, decimals: int = 3) -> str:
@@ -10,3 +14,14 @@ def timecode(seconds: float, *, decimals: int = 3) -> str:
     hours, minutes = divmod(minutes, 60)
     text = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
     return text + f".{fraction:0{decimals}}".rstrip("0").rstrip(".") if decimals else text
+
+
+GIB = 1024**3
+MIB = 1024**2
+
+
+def readable_size(size: int) -> str:
+    """A size in bytes, in the active language's way of writing numbers."""
+    if size >= GIB:
+        return f"{localize(round(size / GIB, 1))} GiB"
+    return f"{localize(round(size / MIB, 1))} MiB"

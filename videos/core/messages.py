@@ -1,8 +1,4 @@
-"""Every sentence a person reads when something fails: by code, what happened and what to do.
-
-Rows and messages carry the code; the sentence is looked up in the reader's language. Source strings
-are English, so the wire (always English) reads them with translations off.
-"""
+"""Every sentence a person reads when something fails, and the names of a task's steps."""
 
 from __future__ import annotations
 
@@ -12,6 +8,8 @@ from dataclasses import dataclass
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from videos.core.enums import StepCode
 
 Blanks = Mapping[str, str | int | float]
 
@@ -349,3 +347,16 @@ def in_english(code: str, blanks: Blanks) -> dict[str, str]:
 
 def _fill(template: Promise | str, blanks: Blanks) -> str:
     return str(template).format_map(_Blank(blanks))
+
+
+STEPS: dict[StepCode, Promise | str] = {
+    StepCode.WAITING: _("Waiting"),
+    StepCode.STARTING: _("Starting"),
+    StepCode.FETCHING: _("Fetching"),
+    StepCode.PROBING: _("Reading"),
+    StepCode.ENCODING: _("Encoding"),
+    StepCode.COPYING: _("Copying"),
+    StepCode.FINISHING: _("Finishing"),
+    StepCode.VERIFYING: _("Checking"),
+    StepCode.STORING: _("Storing"),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from videos.rates import Rate
+from videos.core.rate import Rate
 
 MB = 1_000_000
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from videos.timecode import timecode
+from videos.core.formatting import timecode
 
 
 @pytest.mark.parametrize(

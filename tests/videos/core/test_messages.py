@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from videos import sentences
+from videos.core import messages
+from videos.core.messages import SENTENCES
 from videos.ffmpeg.errors import BY_CODE
-from videos.sentences import SENTENCES
 
-ROOT = Path(sentences.__file__).resolve().parents[1]
+ROOT = Path(messages.__file__).resolve().parents[2]
 # Where a code is named in the source.
 NAMED = re.compile(r"""(?:Refusal|problem|Failure)\(\s*"([a-z_]+)"|fields=\{[^}]*: "([a-z_]+)"\}""")
 
@@ -43,7 +43,7 @@ def test_every_code_that_the_source_names_has_a_sentence() -> None:
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
 def test_a_sentence_says_what_happened_and_what_to_do(code: str) -> None:
-    said = sentences.in_english(code, {})
+    said = messages.in_english(code, {})
     assert said["error"]
     assert said["remedy"].endswith((".", '"', "}."))
 
@@ -58,22 +58,22 @@ def test_a_translation_keeps_the_blanks(code: str) -> None:
 
 
 def test_blanks_are_filled_by_name() -> None:
-    assert sentences.happened("past_the_end", {"end": "00:04"}) == "The video ends at 00:04."
+    assert messages.happened("past_the_end", {"end": "00:04"}) == "The video ends at 00:04."
 
 
 def test_a_blank_that_nobody_filled_stays_empty() -> None:
-    assert sentences.happened("past_the_end", {}) == "The video ends at ."
+    assert messages.happened("past_the_end", {}) == "The video ends at ."
 
 
 def test_a_value_with_braces_is_shown_as_it_is() -> None:
-    text = sentences.happened("bad_media", {"detail": "{0.__class__} {end}"})
+    text = messages.happened("bad_media", {"detail": "{0.__class__} {end}"})
     assert text == "The video could not be processed: {0.__class__} {end}"
 
 
 def test_an_unknown_code_is_a_fault_of_ours() -> None:
-    assert sentences.both("no_such_code", {}) == sentences.both("internal", {})
+    assert messages.both("no_such_code", {}) == messages.both("internal", {})
 
 
 def test_the_wire_is_english_whatever_language_is_active() -> None:
     with translation.override("ko"):
-        assert sentences.in_english("empty_file", {})["error"] == "The file is empty."
+        assert messages.in_english("empty_file", {})["error"] == "The file is empty."

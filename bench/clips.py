@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 
 from tests.clips import bunny
-from videos.ffmpeg.args import ffmpeg_path
+from videos.media.ffmpeg.command import ffmpeg_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from bench.matrix import Film
 from bench.telling import Teller
 from tests.servers.live import Listener, wait_for
-from videos.ffmpeg.args import ffmpeg_path
+from videos.media.ffmpeg.command import ffmpeg_path
 
 STOPPED_SECONDS = 5.0
 SETTLED_SECONDS = 0.7

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.clips import bunny
-from videos.ffmpeg.args import ffmpeg_path
+from videos.media.ffmpeg.command import ffmpeg_path
 
 LENGTHS = (2, 30, 180)
 SIZES = ("640x360", "1280x720")

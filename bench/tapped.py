@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from videos.ffmpeg.args import ffmpeg_path
+from videos.media.ffmpeg.command import ffmpeg_path
 
 TAP = Path(__file__).with_name("tap.py")
 

@@ -20,7 +20,7 @@ from tests.servers.app import ROOT, clean_environment
 from tests.servers.arrangements import NAMES, Arrangement, Name
 from tests.servers.live import Program, wait_for
 from tests.servers.services import PostgresServer
-from videos.ffmpeg.args import ffmpeg_path
+from videos.media.ffmpeg.command import ffmpeg_path
 
 ASKED, WAITING, ROUNDS, PATIENCE = 30, 60, 3, 150
 LOOK_SECONDS = 1.0

@@ -48,7 +48,7 @@ def fill() -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from videos.ffmpeg.media import Kind, Probe, StreamInfo
+    from videos.media.probe.model import Kind, Probe, StreamInfo
     from videos.models import Output, Upload, Video
     from vrewcraft.accounts.models import Token, User
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.db.models.functions import Now
 
 from videos import files, incoming
-from videos.ffmpeg.media import Kind, Probe, StreamInfo
+from videos.media.probe.model import Kind, Probe, StreamInfo
 from videos.models import Output, Task, Video, WorkerBeat
 from videos.models.queue import Claim
 from videos.operations.base import Source

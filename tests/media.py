@@ -11,9 +11,9 @@ from pathlib import Path
 
 import av
 
-from videos.ffmpeg import scan
-from videos.ffmpeg.args import ffmpeg_path
-from videos.ffmpeg.media import Probe
+from videos.media.ffmpeg.command import ffmpeg_path
+from videos.media.probe import scan
+from videos.media.probe.model import Probe
 
 RATE = 25
 SECONDS = 4

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import av
 
-from videos.ffmpeg.args import ffmpeg_path
-from videos.fonts import SANS
-from videos.subtitles.cues import Cue, Run
-from videos.subtitles.writing import Style, ass
+from videos.media.ffmpeg.command import ffmpeg_path
+from videos.media.fonts import SANS
+from videos.media.subtitles.cues import Cue, Run
+from videos.media.subtitles.writing import Style, ass
 
 # Where two pictures differ by more of 255 levels, something is drawn and not merely encoded anew.
 DRAWN_LEVELS = 60

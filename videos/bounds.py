@@ -16,8 +16,8 @@ from django.conf import settings
 
 from videos import storage
 from videos.core.enums import StepCode
-from videos.ffmpeg.errors import NoRoom
-from videos.ffmpeg.limits import Limits
+from videos.media.ffmpeg.errors import NoRoom
+from videos.media.ffmpeg.limits import Limits
 from videos.operations.base import Plan, Source, Step
 
 # A step may take this many times its expected wall time, and never less than ten minutes.

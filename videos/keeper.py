@@ -18,7 +18,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from videos import identity, presence
 from videos.core.enums import WorkClass
-from videos.ffmpeg.process import StopReason
+from videos.media.ffmpeg.process import StopReason
 from videos.models import QueuePause, Task, WorkerBeat
 from videos.models.pause import holds
 from videos.models.queue import Claim

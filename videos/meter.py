@@ -15,9 +15,9 @@ from django.db import DatabaseError
 from videos import speeds
 from videos.core.enums import StepCode
 from videos.estimator import Estimator, Observed, Stage
-from videos.ffmpeg.ending import StopReason
-from videos.ffmpeg.progress import Report
-from videos.ffmpeg.rewriting import part_rewritten
+from videos.media.ffmpeg.faststart import part_rewritten
+from videos.media.ffmpeg.outcome import StopReason
+from videos.media.ffmpeg.progress import Report
 from videos.models import lifecycle as state
 from videos.models.queue import Claim
 from videos.operations.base import Step

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from videos import operations, wire
 from videos.core import messages
 from videos.core.errors import Refusal
-from videos.ffmpeg.media import Kind, Probe, StreamInfo
 from videos.lookup import one
+from videos.media.probe.model import Kind, Probe, StreamInfo
 from videos.models import Output, SubtitleFile, Task, Video
 from videos.models.video import Viewer
 from videos.operations.base import Operation

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from django.conf import settings
 
 from videos.core.enums import WorkClass
-from videos.ffmpeg.args import ffmpeg_encoders, ffmpeg_version
-from videos.ffmpeg.errors import FfmpegMissing
+from videos.media.ffmpeg.encoders import ffmpeg_encoders, ffmpeg_version
+from videos.media.ffmpeg.errors import FfmpegMissing
 from videos.models import WorkerBeat
 from videos.speeds import machine
 

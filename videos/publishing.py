@@ -13,8 +13,8 @@ from django.db import DatabaseError, transaction
 from videos import files
 from videos.core.enums import StepCode
 from videos.enqueue import video_is_ready
-from videos.ffmpeg.media import Probe, read_result
-from videos.ffmpeg.verify import check, stills_command, verify_command
+from videos.media.probe.model import Probe, read_result
+from videos.media.verify import check, stills_command, verify_command
 from videos.models import Output, Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim

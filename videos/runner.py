@@ -15,11 +15,11 @@ from django.db import DatabaseError
 from videos import bounds, files, incoming, made, operations, speeds, staging
 from videos.core import log_context
 from videos.core.errors import Refusal
-from videos.ffmpeg.args import ffmpeg_version
-from videos.ffmpeg.errors import MediaError, Retry, Stalled
-from videos.ffmpeg.process import Finished, StepStopped, StopReason, raise_for_exit, run_step
-from videos.ffmpeg.progress import Report
-from videos.ffmpeg.stopwatch import Stopwatch
+from videos.media.ffmpeg.encoders import ffmpeg_version
+from videos.media.ffmpeg.errors import MediaError, Retry, Stalled
+from videos.media.ffmpeg.process import Finished, StepStopped, StopReason, raise_for_exit, run_step
+from videos.media.ffmpeg.progress import Report
+from videos.media.ffmpeg.stopwatch import Stopwatch
 from videos.meter import Meter
 from videos.models import Attempt, Task
 from videos.models import lifecycle as state

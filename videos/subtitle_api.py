@@ -10,7 +10,7 @@ from ninja import Router, Status
 from videos import actions, subtitle_files, wire
 from videos.api import json_object
 from videos.core.errors import Refusal
-from videos.subtitles.reading import MOST_BYTES, MOST_MIB
+from videos.media.subtitles.reading import MOST_BYTES, MOST_MIB
 
 FIELD = "subtitles"
 CHANGES = ("encoding", "language")

@@ -17,12 +17,12 @@ from videos.core.errors import Refusal
 from videos.core.filenames import clean_name
 from videos.incoming import full_disk_refused
 from videos.lookup import one
+from videos.media.subtitles import glyphs, reading, writing
+from videos.media.subtitles.cues import Subtitles
+from videos.media.subtitles.decoding import ENCODINGS
+from videos.media.subtitles.errors import SubtitleError, SubtitlesTooLarge
 from videos.models import SubtitleFile, Video
 from videos.models.video import Viewer
-from videos.subtitles import glyphs, reading, writing
-from videos.subtitles.cues import Subtitles
-from videos.subtitles.decoding import ENCODINGS
-from videos.subtitles.errors import SubtitleError, SubtitlesTooLarge
 
 MOST_FILES = 32
 SHOWN_CUES = 3

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from videos.core import languages
 from videos.core.formatting import timecode
+from videos.media.subtitles.decoding import ENCODINGS
+from videos.media.subtitles.reading import EXTENSIONS, FORMATS
 from videos.models import SubtitleFile, Video
-from videos.subtitles.decoding import ENCODINGS
-from videos.subtitles.reading import EXTENSIONS, FORMATS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from videos.ffmpeg.media import Caution, Kind, StreamInfo
-from videos.ffmpeg.verify import Expected
+from videos.media.probe.model import Caution, Kind, StreamInfo
+from videos.media.verify import Expected
 from videos.operations.base import Source
 
 # What an MP4 can hold and browsers can play from it (ffmpeg -h muxer=mp4; ISO/IEC 14496-12).

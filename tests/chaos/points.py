@@ -43,7 +43,7 @@ WRITES = re.compile(r'^\s*(INSERT|UPDATE|DELETE)\b[^"]*"(\w+)"', re.IGNORECASE)
 WATCHED = (
     *("videos.actions", "videos.arrivals", "videos.chores", "videos.deletion", "videos.enqueue"),
     *("videos.files", "videos.keeper", "videos.leftovers", "videos.meter", "videos.models."),
-    *("videos.publishing", "videos.runner", "videos.worker", "videos.ffmpeg.process"),
+    *("videos.publishing", "videos.runner", "videos.worker", "videos.media.ffmpeg.process"),
 )
 
 

@@ -15,7 +15,7 @@ from typing import Literal, Self
 from tests.servers.app import ROOT, RunningServer
 from tests.servers.processes import ServerProcess
 from tests.servers.services import PostgresServer, ValkeyServer
-from videos.ffmpeg.args import ffmpeg_path
+from videos.media.ffmpeg.command import ffmpeg_path
 
 Name = Literal["threads", "processes", "celery"]
 NAMES: tuple[Name, ...] = ("threads", "processes", "celery")

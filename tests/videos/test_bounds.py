@@ -12,7 +12,7 @@ from pytest_django import Settings
 from tests import factories
 from videos import bounds
 from videos.core.enums import StepCode
-from videos.ffmpeg.errors import NoRoom
+from videos.media.ffmpeg.errors import NoRoom
 from videos.operations.base import Plan, Step
 from videos.storage.cache import Cache
 from videos.storage.s3 import Bucket

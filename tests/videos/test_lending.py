@@ -15,9 +15,9 @@ from pytest_django import Settings
 from tests import factories
 from tests.work import WAIT_SECONDS, status, until
 from videos.core.enums import WorkClass
-from videos.ffmpeg.process import StopReason
 from videos.keeper import Keeper
 from videos.lending import MOST_LENT, Lender
+from videos.media.ffmpeg.process import StopReason
 from videos.models import Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim

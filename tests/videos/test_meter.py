@@ -11,8 +11,8 @@ from tests import factories
 from tests.clock import Clock
 from videos import meter
 from videos.core.enums import StepCode
-from videos.ffmpeg.ending import StopReason
-from videos.ffmpeg.progress import Report
+from videos.media.ffmpeg.outcome import StopReason
+from videos.media.ffmpeg.progress import Report
 from videos.meter import Meter
 from videos.models import Speed, Task
 from videos.operations.base import Step

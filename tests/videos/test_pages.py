@@ -11,7 +11,7 @@ from django.utils import translation
 from tests import factories
 from videos import pages
 from videos.core import messages
-from videos.ffmpeg.media import Kind, StreamInfo
+from videos.media.probe.model import Kind, StreamInfo
 from videos.models import Output, Task, Video
 from videos.operations.outputs import ArtifactKind
 from vrewcraft.accounts.models import User

@@ -10,10 +10,10 @@ import pytest
 from tests import factories
 from videos import files, incoming
 from videos.core.enums import StepCode
-from videos.ffmpeg.child import write_json
-from videos.ffmpeg.errors import BadMedia, BadOutput, NoVideoTrack, error_to_json
-from videos.ffmpeg.media import Kind, Probe, StreamInfo
-from videos.ffmpeg.verify import Expected
+from videos.media.ffmpeg.errors import BadMedia, BadOutput, NoVideoTrack, error_to_json
+from videos.media.jobs.child import write_json
+from videos.media.probe.model import Kind, Probe, StreamInfo
+from videos.media.verify import Expected
 from videos.models import Output, Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim, LostClaimError

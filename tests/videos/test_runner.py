@@ -13,9 +13,9 @@ from pytest_django import Settings
 from tests import factories, media
 from videos import actions, runner
 from videos.core.enums import StepCode
-from videos.ffmpeg.errors import BadMedia, DiskFull, MediaError, OutOfMemory
-from videos.ffmpeg.media import Probe
-from videos.ffmpeg.process import Finished, StopReason
+from videos.media.ffmpeg.errors import BadMedia, DiskFull, MediaError, OutOfMemory
+from videos.media.ffmpeg.process import Finished, StopReason
+from videos.media.probe.model import Probe
 from videos.models import Attempt, Output, Task, Video
 from videos.models import lifecycle as state
 from videos.models.lifecycle import Advance

@@ -10,7 +10,7 @@ import pytest
 from tests import factories, media
 from videos import actions, deletion, files, operations, staging, subtitle_files
 from videos.core.enums import StepCode
-from videos.ffmpeg.process import StopReason
+from videos.media.ffmpeg.process import StopReason
 from videos.models import Task, Video
 from videos.models import lifecycle as state
 from videos.models.lifecycle import Advance

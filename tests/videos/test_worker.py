@@ -17,9 +17,9 @@ from tests import factories
 from tests.work import WAIT_SECONDS, drain, status, until
 from videos import actions, identity
 from videos.core.enums import WorkClass
-from videos.ffmpeg.args import ffmpeg_version
-from videos.ffmpeg.errors import FfmpegMissing
-from videos.ffmpeg.process import StopReason
+from videos.media.ffmpeg.encoders import ffmpeg_version
+from videos.media.ffmpeg.errors import FfmpegMissing
+from videos.media.ffmpeg.process import StopReason
 from videos.models import Task, Video, WorkerBeat
 from videos.models import lifecycle as state
 from videos.models.queue import Claim

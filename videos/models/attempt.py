@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from videos.ffmpeg.errors import Retry
+from videos.media.ffmpeg.errors import Retry
 from videos.models.task import Task
 
 

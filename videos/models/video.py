@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from videos import storage
 from videos.core.formatting import timecode
-from videos.ffmpeg.media import Probe
+from videos.media.probe.model import Probe
 from videos.models.announce import announce_video
 from videos.operations.base import Source, SubtitleSource
 

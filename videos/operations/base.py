@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 
-from videos.ffmpeg.media import Probe
-from videos.ffmpeg.verify import Expected
+from videos.media.probe.model import Probe
+from videos.media.verify import Expected
 
 if TYPE_CHECKING:
     from videos.params import OperationForm

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from videos import tracks
 from videos.core.enums import StepCode, WorkClass
 from videos.core.filenames import output_name
-from videos.ffmpeg import args
-from videos.ffmpeg.media import Kind
+from videos.media.ffmpeg import command
+from videos.media.jobs import prepare_subtitles
+from videos.media.probe.model import Kind
+from videos.media.subtitles.writing import BOTTOM, MIDDLE, TOP, Style
 from videos.operations.base import (
     Artifact,
     Estimate,
@@ -28,8 +30,6 @@ from videos.operations.base import (
 )
 from videos.operations.outputs import ArtifactKind
 from videos.params import ColourField, OperationForm, SubtitleField
-from videos.subtitles import prepare
-from videos.subtitles.writing import BOTTOM, MIDDLE, TOP, Style
 
 SIZE, COLOUR, OUTLINE = 5.5, "#ffffff", 3
 PREPARING_SECONDS = 0.5
@@ -83,16 +83,16 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     """The file is written anew under a name of ours, then drawn while the picture is encoded."""
     source, failure = sources[0], workdir / "prepare.failure.json"
     file = chosen(source, str(params["subtitles"]))
-    command = prepare.burn_command(
-        prepare.File(file.path, file.encoding),
+    prepare = prepare_subtitles.burn_command(
+        prepare_subtitles.File(file.path, file.encoding),
         failure,
         _style(source, params),
         source.probe.duration_us // 1000,
     )
-    preparing = Step(tuple(command), StepCode.STARTING, PREPARING_SECONDS, failure=failure)
+    preparing = Step(tuple(prepare), StepCode.STARTING, PREPARING_SECONDS, failure=failure)
     path = workdir / "captioned.mp4"
     burning = Step(
-        argv=tuple(args.command(_output(source, path))),
+        argv=tuple(command.command(_output(source, path))),
         code=StepCode.ENCODING,
         weight=tracks.encoding_seconds(source),
         expected_us=source.probe.duration_us,
@@ -133,7 +133,7 @@ def _style(source: Source, params: Params) -> Style:
 
 
 def _output(source: Source, path: Path) -> Any:
-    stream = args.input_file(source.path)
+    stream = command.input_file(source.path)
     film, sounds = tracks.films(source)[0], source.probe.of_kind(Kind.AUDIO)
     return ffmpeg.output(
         _drawn(source, stream[str(film.index)]),
@@ -150,7 +150,9 @@ def _drawn(source: Source, picture: Any) -> Any:
     """Square pixels and even sides first: text is drawn for the picture as it is shown."""
     width, height = (side // 2 * 2 for side in (source.probe.width, source.probe.height))
     square = picture.filter("scale", width, height).filter("setsar", "1")
-    return square.filter("subtitles", filename=prepare.BURN, fontsdir=prepare.FONTS)
+    return square.filter(
+        "subtitles", filename=prepare_subtitles.BURN, fontsdir=prepare_subtitles.FONTS
+    )
 
 
 OPERATION = Operation(

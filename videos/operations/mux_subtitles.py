@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from videos import tracks
 from videos.core.enums import StepCode, WorkClass
 from videos.core.filenames import output_name
-from videos.ffmpeg import args
-from videos.ffmpeg.media import Kind, StreamInfo
+from videos.media.ffmpeg import command
+from videos.media.jobs import prepare_subtitles
+from videos.media.probe.model import Kind, StreamInfo
 from videos.operations.base import (
     Artifact,
     Estimate,
@@ -27,7 +28,6 @@ from videos.operations.base import (
 )
 from videos.operations.outputs import ArtifactKind
 from videos.params import OperationForm, SubtitlesField, problem
-from videos.subtitles import prepare
 
 MOST_TRACKS = 16
 PREPARING_SECONDS = 0.5
@@ -56,13 +56,13 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     """The files are written anew under names of ours, then copied in beside all that was there."""
     source, failure = sources[0], workdir / "prepare.failure.json"
     files = [_file(source, file_id) for file_id in params["subtitles"]]
-    command = prepare.tracks_command(
-        [prepare.File(file.path, file.encoding) for file in files],
+    prepare = prepare_subtitles.tracks_command(
+        [prepare_subtitles.File(file.path, file.encoding) for file in files],
         failure,
         source.probe.duration_us // 1000,
     )
     preparing = Step(
-        argv=tuple(command),
+        argv=tuple(prepare),
         code=StepCode.STARTING,
         weight=PREPARING_SECONDS,
         expected_frames=len(files),
@@ -72,7 +72,7 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     path = workdir / f"subtitled.{'mp4' if mp4 else 'mkv'}"
     there = tracks.kept(source) if mp4 else _all(source)
     muxing = Step(
-        argv=tuple(args.command(_output(source, there, files, path))),
+        argv=tuple(command.command(_output(source, there, files, path))),
         code=StepCode.COPYING,
         weight=tracks.copying_seconds(source),
         expected_us=source.probe.duration_us,
@@ -115,8 +115,10 @@ def _all(source: Source) -> list[StreamInfo]:
 def _output(
     source: Source, there: Sequence[StreamInfo], files: Sequence[SubtitleSource], path: Path
 ) -> Any:
-    stream = args.input_file(source.path)
-    added = [args.text_input(prepare.track_name(number)) for number in range(len(files))]
+    stream = command.input_file(source.path)
+    added = [
+        command.text_input(prepare_subtitles.track_name(number)) for number in range(len(files))
+    ]
     texts = [info for info in there if info.kind is Kind.SUBTITLE]
     mp4 = path.suffix == ".mp4"
     options: dict[str, Any] = {"c": "copy", **(tracks.copied_pictures(there) if mp4 else {})}

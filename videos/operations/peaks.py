@@ -8,8 +8,8 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from videos.core.enums import Role, StepCode, WorkClass
-from videos.ffmpeg.media import Kind
-from videos.ffmpeg.peaks import peaks_command
+from videos.media.jobs.peaks import peaks_command
+from videos.media.probe.model import Kind
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.outputs import ArtifactKind
 from videos.params import OperationForm

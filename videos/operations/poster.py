@@ -8,8 +8,8 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from videos.core.enums import Role, StepCode, WorkClass
-from videos.ffmpeg.poster import poster_command
-from videos.ffmpeg.verify import Expected
+from videos.media.jobs.poster import poster_command
+from videos.media.verify import Expected
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.outputs import ArtifactKind
 from videos.params import OperationForm

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from videos.core.enums import Role, StepCode, WorkClass
-from videos.ffmpeg.probe import probe_command
+from videos.media.jobs.probe import probe_command
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.outputs import ArtifactKind
 from videos.params import OperationForm

@@ -9,9 +9,9 @@ import ffmpeg
 from django.utils.translation import gettext_lazy as _
 
 from videos.core.enums import Role, StepCode, WorkClass
-from videos.ffmpeg import args
-from videos.ffmpeg.verify import Expected
-from videos.fonts import SANS
+from videos.media.ffmpeg import command
+from videos.media.fonts import SANS
+from videos.media.verify import Expected
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.outputs import ArtifactKind
 from videos.params import OperationForm
@@ -34,7 +34,7 @@ class SampleForm(OperationForm):
 def build(_sources: Sequence[Source], _params: Params, workdir: Path) -> Plan:
     """A moving test picture with its frame number, and a tone that beeps each second."""
     path = workdir / NAME
-    picture = args.lavfi_input(f"testsrc2=size={SIZE}:rate={RATE}:duration={SECONDS}").drawtext(
+    picture = command.lavfi_input(f"testsrc2=size={SIZE}:rate={RATE}:duration={SECONDS}").drawtext(
         fontfile=str(SANS),
         text="frame %{n}",
         fontsize=72,
@@ -46,7 +46,7 @@ def build(_sources: Sequence[Source], _params: Params, workdir: Path) -> Plan:
         y="h*0.72",
         escape_text=False,
     )
-    sound = args.lavfi_input(
+    sound = command.lavfi_input(
         f"sine=frequency=330:beep_factor=4:duration={SECONDS}:sample_rate=48000"
     )
     output = ffmpeg.output(
@@ -59,7 +59,7 @@ def build(_sources: Sequence[Source], _params: Params, workdir: Path) -> Plan:
         **ENCODING,
     )
     step = Step(
-        argv=tuple(args.command(output)),
+        argv=tuple(command.command(output)),
         code=StepCode.ENCODING,
         weight=estimate((), {}).seconds,
         expected_us=SECONDS * 1_000_000,

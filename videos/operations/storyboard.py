@@ -8,9 +8,9 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from videos.core.enums import Role, StepCode, WorkClass
-from videos.ffmpeg import storyboard
-from videos.ffmpeg.storyboard import CUES, SPRITE, Wanted
-from videos.ffmpeg.verify import Expected
+from videos.media.jobs import storyboard
+from videos.media.jobs.storyboard import CUES, SPRITE, Wanted
+from videos.media.verify import Expected
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.outputs import ArtifactKind
 from videos.params import OperationForm

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from videos.core.enums import StepCode, WorkClass
 from videos.core.filenames import output_name
 from videos.core.formatting import timecode
-from videos.ffmpeg import thumbnails
-from videos.ffmpeg.thumbnails import ARCHIVE, EXTENSIONS, GRACE_US, Wanted
-from videos.ffmpeg.verify import Expected
+from videos.media.jobs import thumbnails
+from videos.media.jobs.thumbnails import ARCHIVE, EXTENSIONS, GRACE_US, Wanted
+from videos.media.verify import Expected
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.outputs import ArtifactKind
 from videos.params import MomentField, OperationForm, problem

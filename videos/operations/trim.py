@@ -16,9 +16,9 @@ from videos import tracks
 from videos.core.enums import StepCode, WorkClass
 from videos.core.filenames import output_name
 from videos.core.formatting import timecode
-from videos.ffmpeg import args
-from videos.ffmpeg.media import Caution, Kind, StreamInfo
-from videos.ffmpeg.verify import Expected
+from videos.media.ffmpeg import command
+from videos.media.probe.model import Caution, Kind, StreamInfo
+from videos.media.verify import Expected
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.outputs import ArtifactKind
 from videos.params import OperationForm, problem
@@ -91,18 +91,18 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     source, path = sources[0], workdir / "trimmed.mp4"
     start, end = _span(params)
     exact, share = params["mode"] == EXACT, (end - start) / source.seconds
-    stream = args.input_file(source.path, ss=args.time_arg(start))
+    stream = command.input_file(source.path, ss=command.time_arg(start))
     kept = tracks.kept(source)
     output = ffmpeg.output(
         *(stream[str(info.index)] for info in kept),
         str(path),
-        t=args.time_arg(end - start),
+        t=command.time_arg(end - start),
         map_metadata=0,
         movflags="+faststart",
         **(_encode_options(source) if exact else _copy_options(kept)),
     )
     step = Step(
-        argv=tuple(args.command(output)),
+        argv=tuple(command.command(output)),
         code=StepCode.ENCODING if exact else StepCode.COPYING,
         weight=estimate(sources, params).seconds,
         expected_us=round((end - start) * 1_000_000),

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from videos.core import messages
 from videos.core.messages import SENTENCES
-from videos.ffmpeg.errors import BY_CODE
+from videos.media.ffmpeg.errors import BY_CODE
 
 ROOT = Path(messages.__file__).resolve().parents[2]
 # Where a code is named in the source.

@@ -6,10 +6,10 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from videos.ffmpeg import scan
-from videos.ffmpeg.child import ROOT
-from videos.ffmpeg.media import Probe
-from videos.ffmpeg.verify import check
+from videos.media.jobs.child import ROOT
+from videos.media.probe import scan
+from videos.media.probe.model import Probe
+from videos.media.verify import check
 from videos.operations.base import Operation, Plan, Source
 
 

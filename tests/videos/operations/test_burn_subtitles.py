@@ -12,10 +12,10 @@ from tests.pictures import LACKED, alike, differing, drawn, lit, shown
 from tests.videos.operations.running import checked, run
 from tests.videos.operations.subtitled import SRT, film, source, subtitle
 from videos.core.enums import StepCode, WorkClass
+from videos.media.subtitles import reading
 from videos.operations.base import Plan, Source
 from videos.operations.burn_subtitles import OPERATION
 from videos.params import from_json, json_schema
-from videos.subtitles import reading
 
 pytestmark = pytest.mark.slow
 

@@ -20,8 +20,8 @@ from vrewcraft.context import page_data
 FILE = """
 from django import forms
 
-from videos.ffmpeg.poster import poster_command
-from videos.ffmpeg.verify import Expected
+from videos.media.jobs.poster import poster_command
+from videos.media.verify import Expected
 from videos.params import OperationForm
 from videos.operations.base import (
     Artifact, ArtifactKind, Estimate, Operation, Plan, Step, StepCode, Words, WorkClass,

@@ -12,7 +12,7 @@ import pytest
 from tests import factories, media
 from tests.videos.operations.running import run
 from videos.core.enums import Role
-from videos.ffmpeg.peaks import MOST_PAIRS, Waveform
+from videos.media.jobs.peaks import MOST_PAIRS, Waveform
 from videos.operations.base import Source
 from videos.operations.outputs import ArtifactKind
 from videos.operations.peaks import OPERATION
@@ -93,7 +93,7 @@ def test_any_sound_can_be_read(clip: object, tmp_path: Path) -> None:
 
 
 def test_a_long_film_has_a_hundred_thousand_pairs_at_most(tmp_path: Path) -> None:
-    from videos.ffmpeg.peaks import MOST_PAIRS, Waveform
+    from videos.media.jobs.peaks import MOST_PAIRS, Waveform
 
     found = Waveform(10 * 3600 * factories.SECOND).to_json()
     assert MOST_PAIRS // 2 < found["length"] <= MOST_PAIRS
@@ -101,7 +101,7 @@ def test_a_long_film_has_a_hundred_thousand_pairs_at_most(tmp_path: Path) -> Non
 
 
 def test_a_gap_of_hours_costs_nothing_beyond_the_films_end(tmp_path: Path) -> None:
-    from videos.ffmpeg.peaks import Waveform
+    from videos.media.jobs.peaks import Waveform
 
     waveform = Waveform(4 * factories.SECOND)
     waveform.silence_until(10**12)

@@ -7,8 +7,8 @@ from pathlib import Path
 from tests import factories, media
 from tests.videos.operations.running import run
 from videos.core.enums import Role
-from videos.ffmpeg import picture
-from videos.ffmpeg.verify import check
+from videos.media.jobs import picture
+from videos.media.verify import check
 from videos.operations.outputs import ArtifactKind
 from videos.operations.poster import OPERATION
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests import factories, media
 from tests.videos.operations.running import run
 from videos.core.enums import StepCode, WorkClass
-from videos.ffmpeg.media import read_result
+from videos.media.probe.model import read_result
 from videos.operations.outputs import ArtifactKind
 from videos.operations.probe import OPERATION
 

@@ -12,9 +12,9 @@ import pytest
 from tests import factories, media
 from tests.videos.operations.running import run
 from videos.core.enums import Role
-from videos.ffmpeg import picture
-from videos.ffmpeg.storyboard import HIGHEST
-from videos.ffmpeg.verify import check
+from videos.media.jobs import picture
+from videos.media.jobs.storyboard import HIGHEST
+from videos.media.verify import check
 from videos.operations.base import Plan, Source
 from videos.operations.outputs import ArtifactKind
 from videos.operations.storyboard import MOST_TILES, OPERATION

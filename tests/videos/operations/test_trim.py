@@ -11,7 +11,7 @@ import pytest
 from tests import factories, media
 from tests.videos.operations.running import checked, run
 from videos.core.enums import StepCode, WorkClass
-from videos.ffmpeg.media import Kind, Probe, StreamInfo
+from videos.media.probe.model import Kind, Probe, StreamInfo
 from videos.operations import trim
 from videos.operations.base import Plan, Source
 from videos.operations.trim import OPERATION

@@ -1,0 +1,18 @@
+"""A clock that leaves out the time in which it stood still."""
+
+from videos.media.ffmpeg.stopwatch import Stopwatch
+
+
+def test_time_that_it_stood_still_is_left_out() -> None:
+    now = [100.0]
+    clock = Stopwatch(lambda: now[0])
+    began = clock()
+    now[0] += 3
+    clock.stop()
+    now[0] += 60
+    assert (clock() - began, clock.stands) == (3, True)
+    clock.stop()
+    clock.go_on()
+    clock.go_on()
+    now[0] += 2
+    assert (clock() - began, clock.stands) == (5, False)

@@ -1,1 +1,0 @@
-"""Everything that touches ffmpeg and PyAV. Plain Python: no Django, no import from the project."""

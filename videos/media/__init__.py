@@ -1,0 +1,1 @@
+"""Media files: ffmpeg, PyAV, subtitles. Plain Python: no Django, no import from the project."""

@@ -1,0 +1,1 @@
+"""Child processes of our own: each module prints progress as ffmpeg does."""

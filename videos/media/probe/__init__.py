@@ -1,0 +1,1 @@
+"""Reading what a file holds: its first bytes, its packets, its streams."""

@@ -1,0 +1,1 @@
+"""Subtitle files of strangers: read, cleaned, written anew."""

@@ -1,0 +1,138 @@
+"""Check outputs in a child process.
+
+python -m videos.media.verify FILM RESULT.json
+python -m videos.media.verify --stills RESULT.json [PICTURE | ARCHIVE.zip]...
+
+ffmpeg's exit code 0 is no proof, so every output is read to its end before it is published.
+"""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from videos.media.ffmpeg.errors import BadOutput
+from videos.media.ffmpeg.progress import Report
+from videos.media.jobs.child import Reporter, child_command, run_child
+from videos.media.probe.model import Kind, Probe, StreamInfo
+
+TOLERANCE_US = 500_000
+TOLERANCE_SHARE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an output must hold: how many streams of each kind, and how long it is."""
+
+    video: int = 0
+    audio: int = 0
+    subtitle: int = 0
+    duration_us: int | None = None
+    """None: not known beforehand; anything above 0 will do."""
+    image: bool = False
+    """One picture, and nothing else is looked at."""
+    packed: int = 0
+    """An archive of so many files, and nothing else is looked at."""
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it is no film, so that one child can check it with others."""
+        return self.image or self.packed > 0
+
+    @property
+    def tolerance_us(self) -> int:
+        """How far the duration may be off: the larger of half a second and 1 %."""
+        return max(TOLERANCE_US, round((self.duration_us or 0) * TOLERANCE_SHARE))
+
+
+def verify_command(path: Path, result: Path) -> list[str]:
+    """The command that reads the film at `path` whole and writes `result` like a probe."""
+    return child_command("verify", str(path), str(result), package="videos.media")
+
+
+def stills_command(paths: Sequence[Path], result: Path) -> list[str]:
+    """The command that reads pictures and archives and writes `result`: a probe by file name."""
+    return child_command(
+        "verify", "--stills", str(result), *map(str, paths), package="videos.media"
+    )
+
+
+def check(probe: Probe, expected: Expected) -> None:
+    """Raise BadOutput where the output is not as expected."""
+    if expected.image:
+        _check_image(probe)
+        return
+    if expected.packed:
+        found = len(probe.of_kind(Kind.ATTACHMENT))
+        if found != expected.packed:
+            raise BadOutput({"detail": f"{found} packed files instead of {expected.packed}"})
+        return
+    for kind, count in (
+        (Kind.VIDEO, expected.video),
+        (Kind.AUDIO, expected.audio),
+        (Kind.SUBTITLE, expected.subtitle),
+    ):
+        # A track that lost all its packets is no track; subtitles may be silent.
+        found = sum(each.frames > 0 or kind is Kind.SUBTITLE for each in probe.of_kind(kind))
+        if found != count:
+            raise BadOutput({"detail": f"{found} {kind} streams instead of {count}"})
+    _check_duration(probe, expected)
+
+
+def _check_image(probe: Probe) -> None:
+    if len(probe.of_kind(Kind.PICTURE)) != 1 or not (probe.width and probe.height):
+        raise BadOutput({"detail": "no picture"})
+
+
+def _check_duration(probe: Probe, expected: Expected) -> None:
+    seconds = probe.duration_us / 1_000_000
+    if probe.duration_us <= 0:
+        raise BadOutput({"detail": "an empty file"})
+    if expected.duration_us is None:
+        return
+    if abs(probe.duration_us - expected.duration_us) > expected.tolerance_us:
+        wanted = expected.duration_us / 1_000_000
+        raise BadOutput({"detail": f"{seconds:.2f} s long instead of {wanted:.2f} s"})
+
+
+def main(argv: list[str]) -> int:
+    """Read everything; sound alone is fine here."""
+    from videos.media.probe import scan  # noqa: PLC0415 (brings PyAV, which the server must not load)
+
+    if argv[0] == "--stills":
+        result, *stills = map(Path, argv[1:])
+        return run_child(lambda: _look_at(stills), result)
+    path, result = map(Path, argv)
+    return run_child(lambda: scan.scan(path, need_video=False).to_json(), result)
+
+
+def _look_at(stills: Sequence[Path]) -> dict[str, Any]:
+    from videos.media.jobs import picture  # noqa: PLC0415 (brings PyAV)
+
+    reporter, found = Reporter(), {}
+    for number, path in enumerate(stills, start=1):
+        look = _look_into if path.suffix == ".zip" else picture.look
+        found[path.name] = look(path).to_json()
+        reporter.report(Report(frame=number))
+    return found
+
+
+def _look_into(archive: Path) -> Probe:
+    """An archive as a file with attachments; each is read to its end."""
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            broken, count = packed.testzip(), len(packed.infolist())
+    except (OSError, zipfile.BadZipFile) as error:
+        raise BadOutput({"detail": "an archive that cannot be opened"}) from error
+    if broken is not None:
+        raise BadOutput({"detail": "a damaged archive"})
+    files = tuple(StreamInfo(number, Kind.ATTACHMENT) for number in range(count))
+    return Probe(bytes=archive.stat().st_size, container="zip", streams=files)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

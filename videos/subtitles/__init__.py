@@ -1,1 +1,0 @@
-"""Subtitle files of strangers: read, cleaned, written anew. Plain Python without Django."""

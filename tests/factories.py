@@ -10,12 +10,12 @@ from uuid import uuid4
 
 from django.db.models.functions import Now
 
-from videos import files, incoming
 from videos.media.probe.model import Kind, Probe, StreamInfo
 from videos.models import Output, Task, Video, WorkerBeat
 from videos.models.queue import Claim
 from videos.operations.base import Source
 from videos.operations.outputs import ArtifactKind
+from videos.storage import files, inbox, keys
 from vrewcraft.accounts.models import User
 
 WORKER = "here/1/1"
@@ -73,9 +73,9 @@ def ready(owner: User, name: str = "clip.mp4", *, found: Probe | None = None) ->
 def stored(owner: User, path: Path, found: Probe, name: str = "clip.mp4") -> Video:
     """A probed video with its file in the library."""
     video = Video(owner=owner, name=name, bytes=path.stat().st_size, media_type="video/mp4")
-    video.source_key = files.source_key(video.pk, path.suffix)
+    video.source_key = keys.source_key(video.pk, path.suffix)
     video.save()
-    copy = incoming.folder() / f"{video.pk}.part"
+    copy = inbox.folder() / f"{video.pk}.part"
     shutil.copyfile(path, copy)
     files.publish(copy, video.source_key)
     video.become_ready(found)

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from videos import files, incoming, made, operations, space, storage
+from videos import made, operations, space
 from videos.core.enums import Role
 from videos.core.errors import Refusal
 from videos.core.filenames import clean_name
@@ -28,6 +28,7 @@ from videos.operations.base import Operation, Source
 from videos.params import OperationForm, checked, from_json
 from videos.publishing import withdraw
 from videos.request_keys import FileKey, Request, RequestKey, once
+from videos.storage import files, inbox, keys, registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def ingest_upload(
     size = path.stat().st_size
     file_key = FileKey(key, video.owner_id, video.name, size) if key else None
     upload = Upload(video=video, method=method, length=size, received=size)
-    take = _to_be_carried if storage.bucket() else _into_the_library
+    take = _to_be_carried if registry.bucket() else _into_the_library
     earlier = file_key.earlier() if file_key else None
     return earlier or once(file_key, partial(take, upload, path, file_key))
 
@@ -68,7 +69,7 @@ def ingest_upload(
 def _into_the_library(upload: Upload, path: Path, file_key: FileKey | None) -> Video:
     """The video once its file lies in the library's folder."""
     video = upload.video
-    key = files.source_key(video.pk, plain_suffix(video.name))
+    key = keys.source_key(video.pk, plain_suffix(video.name))
     size = files.publish(path, key)
     try:
         with transaction.atomic():
@@ -92,8 +93,8 @@ def _to_be_carried(upload: Upload, path: Path, file_key: FileKey | None) -> Vide
     """The video while its file waits on this machine to be carried into the bucket."""
     video, size = upload.video, upload.received
     upload.stored, upload.seq = 0, 1
-    upload.reserved, upload.place = size, incoming.place()
-    part = path.rename(incoming.part_path(upload.pk))
+    upload.reserved, upload.place = size, inbox.place()
+    part = path.rename(inbox.part_path(upload.pk))
     try:
         with transaction.atomic():
             space.keep_within_quota(video.owner_id, size)
@@ -105,7 +106,7 @@ def _to_be_carried(upload: Upload, path: Path, file_key: FileKey | None) -> Vide
     except Exception:
         part.unlink(missing_ok=True)
         raise
-    incoming.arrived.set()
+    inbox.arrived.set()
     return video
 
 

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from videos import files, incoming, operations, parts, space, storage
+from videos import operations, parts, space
 from videos.actions import media_type, plain_suffix
 from videos.core.errors import Refusal
 from videos.core.filenames import clean_name
@@ -27,6 +27,7 @@ from videos.models import Upload, Video
 from videos.models.announce import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
 from videos.parts import Content
+from videos.storage import disk, files, inbox, keys, registry
 
 
 def limit() -> int:
@@ -50,12 +51,12 @@ def create(user: Viewer, length: int | None, *, name: str, metadata: str = "") -
             length=length,
             reserved=length or 0,
             metadata=metadata,
-            place=incoming.place(),
-            stored=0 if storage.bucket() else None,
+            place=inbox.place(),
+            stored=0 if registry.bucket() else None,
             expires_at=timezone.now() + _lifetime(),
             seq=1,
         )
-        files.make_durable(incoming.part_path(upload.pk))
+        disk.make_durable(inbox.part_path(upload.pk))
         announce_video(video)
         announce_upload(upload)
     if length == 0:
@@ -76,7 +77,7 @@ def append(upload: Upload, offset: int, content: Content, length: int | None = N
         _must_be_repeated(upload, offset, content, length)
         return
     _have_part(upload)
-    with parts.writing(incoming.part_path(upload.pk)) as file:
+    with parts.writing(inbox.part_path(upload.pk)) as file:
         _read_again(upload)
         _take(upload, file, offset, content, length)
 
@@ -91,7 +92,7 @@ def settle(upload: Upload) -> None:
     if parts.bytes_there(upload.pk) >= upload.received:
         return
     _have_part(upload)
-    with suppress(Refusal), parts.writing(incoming.part_path(upload.pk)):
+    with suppress(Refusal), parts.writing(inbox.part_path(upload.pk)):
         _read_again(upload)
         if parts.bytes_there(upload.pk) < upload.received:
             _count(upload, parts.bytes_there(upload.pk))
@@ -104,7 +105,7 @@ def finish(upload: Upload) -> None:
     bucket it is carried by a thread: see carrying.py.
     """
     if upload.stored is not None:
-        incoming.arrived.set()
+        inbox.arrived.set()
         return
     there = parts.bytes_there(upload.pk)
     if 0 < there < upload.received:
@@ -112,7 +113,7 @@ def finish(upload: Upload) -> None:
         return
     key = source_key(upload)
     with suppress(FileNotFoundError):  # another request, or one before a crash, has moved it
-        files.publish(incoming.part_path(upload.pk), key)
+        files.publish(inbox.part_path(upload.pk), key)
     if not _is_published(upload):
         _count(upload, 0)
         return
@@ -136,12 +137,12 @@ def take(upload: Upload, key: str) -> None:
 
 def source_key(upload: Upload) -> str:
     """Where its file goes in the library."""
-    return files.source_key(upload.video_id, plain_suffix(upload.video.name))
+    return keys.source_key(upload.video_id, plain_suffix(upload.video.name))
 
 
 def is_here(upload: Upload) -> bool:
     """Whether its bytes gather on this machine, or wherever its folder is shared."""
-    return upload.place in ("", incoming.place())
+    return upload.place in ("", inbox.place())
 
 
 def terminate(upload: Upload) -> None:
@@ -188,7 +189,7 @@ def _must_be_repeated(upload: Upload, offset: int, content: Content, length: int
 
 def _is_kept(upload: Upload, offset: int, content: Content) -> bool:
     """Whether just these bytes are there: on their way to a bucket, or in the library."""
-    with suppress(FileNotFoundError), incoming.part_path(upload.pk).open("rb") as part:
+    with suppress(FileNotFoundError), inbox.part_path(upload.pk).open("rb") as part:
         part.seek(offset)
         return content.is_next_of(part)
     _read_again(upload)  # what was carried meanwhile has a source now
@@ -219,9 +220,9 @@ def _make_room(upload: Upload, end: int, length: int | None) -> None:
 
 def _have_part(upload: Upload) -> None:
     """Begin anew where the disk has lost the part file."""
-    path = incoming.part_path(upload.pk)
+    path = inbox.part_path(upload.pk)
     if not path.exists() and not _is_published(upload):
-        files.make_durable(path)
+        disk.make_durable(path)
 
 
 def _is_published(upload: Upload) -> bool:

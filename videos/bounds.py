@@ -14,11 +14,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from videos import storage
 from videos.core.enums import StepCode
 from videos.media.ffmpeg.errors import NoRoom
 from videos.media.ffmpeg.limits import Limits
 from videos.operations.base import Plan, Source, Step
+from videos.storage import registry
 
 # A step may take this many times its expected wall time, and never less than ten minutes.
 PATIENCE, LEAST_WALL_SECONDS = 50, 600
@@ -52,7 +52,7 @@ def check_room(folder: Path, sources: Sequence[Source], plan: Plan) -> None:
     Sources of a bucket are on this disk by then; copies that nobody uses make way.
     """
     needed = settings.VREWCRAFT_DISK_FLOOR_BYTES + _expected_bytes(sources, plan)
-    if bucket := storage.bucket():
+    if bucket := registry.bucket():
         bucket.cache.spare(needed)
     free = shutil.disk_usage(folder).free
     if free < needed:

@@ -19,9 +19,10 @@ from uuid import UUID
 from django.db import close_old_connections
 from django.db.models import F
 
-from videos import arrivals, files, incoming, parts, storage, upkeep
+from videos import arrivals, parts, upkeep
 from videos.models import Upload, Video
-from videos.storage.stored import Told
+from videos.storage import files, inbox, registry
+from videos.storage.base import Told
 
 logger = logging.getLogger(__name__)
 
@@ -48,12 +49,12 @@ class Carrier:
     def stop(self, timeout: float = 10.0) -> None:
         """End now."""
         self._stopping.set()
-        incoming.arrived.set()
+        inbox.arrived.set()
         self._thread.join(timeout)
 
     def _run(self) -> None:
         while not self._is_over():
-            incoming.arrived.clear()
+            inbox.arrived.clear()
             try:
                 carry_all(self._raise_if_over)
             except Stopped:
@@ -62,7 +63,7 @@ class Carrier:
                 logger.exception("a file could not be carried into the bucket; trying again")
             finally:
                 close_old_connections()
-            incoming.arrived.wait(LOOK_SECONDS)
+            inbox.arrived.wait(LOOK_SECONDS)
 
     def _raise_if_over(self, _bytes: int) -> None:
         if self._is_over():
@@ -75,7 +76,7 @@ class Carrier:
 
 def start() -> Carrier | None:
     """Start carrying in this process, where the library is a bucket."""
-    if storage.bucket() is None:
+    if registry.bucket() is None:
         return None
     carrier = Carrier()
     carrier.start()
@@ -85,7 +86,7 @@ def start() -> Carrier | None:
 def carry_all(told: Told) -> int:
     """Carry everything that waits on this machine; gives how many files that were."""
     waiting = Upload.objects.filter(
-        place=incoming.place(),
+        place=inbox.place(),
         stored__isnull=False,
         received=F("length"),
         finished_at__isnull=True,
@@ -93,7 +94,7 @@ def carry_all(told: Told) -> int:
     )
     found = list(waiting.select_related("video").order_by("created_at"))
     done = sum(carry(upload, told) for upload in found)
-    for path in incoming.parts():
+    for path in inbox.parts():
         _remove_carried(path)
     upkeep.remove_strays()
     return done
@@ -105,7 +106,7 @@ def carry(upload: Upload, told: Told) -> bool:
     Where the disk has lost the file or its end, the upload goes back to what is there. Raises
     StorageDown and what `told` raises.
     """
-    path, key = incoming.part_path(upload.pk), arrivals.source_key(upload)
+    path, key = inbox.part_path(upload.pk), arrivals.source_key(upload)
     with _alone(path) as alone:
         upload.refresh_from_db()
         if not alone or not upload.is_being_stored:

@@ -18,10 +18,11 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.utils import timezone
 
-from videos import files, mark
+from videos import mark
 from videos.models import Output, SubtitleFile, Task, Upload, Video
 from videos.models.task import TaskStatus
-from videos.storage.stored import Stored, Unfinished
+from videos.storage import files, keys
+from videos.storage.base import Stored, Unfinished
 
 
 class Fault(enum.StrEnum):
@@ -147,13 +148,13 @@ def _being_made() -> set[str]:
     running = Task.objects.filter(status=TaskStatus.PROCESSING)
     folders: set[str] = set()
     for task_id, video_id, attempt in running.values_list("pk", "video_id", "attempt"):
-        folders |= {_folder(files.output_key(task_id, attempt, "")), _source(video_id, attempt)}
+        folders |= {_folder(keys.output_key(task_id, attempt, "")), _source(video_id, attempt)}
     arriving = Upload.objects.filter(finished_at__isnull=True)
     return folders | {_source(video_id, 0) for video_id in arriving.values_list("video", flat=True)}
 
 
 def _source(video_id: UUID, attempt: int) -> str:
-    return files.source_key(video_id, "", attempt).rsplit("/", 1)[0]
+    return keys.source_key(video_id, "", attempt).rsplit("/", 1)[0]
 
 
 def _folder(key: str) -> str:

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from videos import engine, identity, incoming, leftovers
+from videos import engine, identity, leftovers
 from videos.core.enums import WorkClass
 from videos.deletion import purge
 from videos.enqueue import find_forgotten
 from videos.models import Task, WorkerBeat
 from videos.models import lifecycle as state
+from videos.storage import inbox
 from videos.upkeep import expire_uploads, finish_uploads
 
 logger = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ def sweep() -> int:
 
     Gives how many. Raises StorageDown.
     """
-    return incoming.remove_abandoned() + leftovers.remove()
+    return inbox.remove_abandoned() + leftovers.remove()
 
 
 def take_back() -> int:

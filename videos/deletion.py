@@ -12,12 +12,12 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from videos import files, incoming
 from videos.lookup import Row, one
 from videos.models import Output, SubtitleFile, Task, Upload, Video
 from videos.models import lifecycle as state
 from videos.models.task import TERMINAL
 from videos.models.video import Viewer
+from videos.storage import files, inbox
 from videos.wire import UNDO_SECONDS
 
 logger = logging.getLogger(__name__)
@@ -128,7 +128,7 @@ def _discard_files(key: UUID, tasks: set[UUID]) -> None:
     for file_id in SubtitleFile.objects.filter(video_id=key).values_list("pk", flat=True):
         files.discard_subtitles(file_id)
     for upload_id in Upload.objects.filter(video_id=key).values_list("pk", flat=True):
-        files.discard(incoming.part_path(upload_id))
+        files.discard(inbox.part_path(upload_id))
 
 
 def _purge_output(key: UUID) -> bool:

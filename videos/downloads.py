@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from videos import storage
 from videos.core.errors import Refusal
 from videos.handing import Handed, hand
 from videos.models import Output, Video
@@ -18,6 +17,7 @@ from videos.models.video import library
 from videos.operations.outputs import ArtifactKind
 from videos.replies import reply
 from videos.serving import serve_file
+from videos.storage import registry
 
 # What pages show; other files are saved.
 SHOWN = {ArtifactKind.POSTER, ArtifactKind.STORYBOARD, ArtifactKind.SPRITE, ArtifactKind.PEAKS}
@@ -53,7 +53,7 @@ async def source(request: HttpRequest, video_id: UUID, name: str) -> HttpRespons
 
 async def _served(request: HttpRequest, file: Handed) -> HttpResponseBase:
     """From the folder of the library by ourselves, from a bucket mostly by itself."""
-    if bucket := storage.bucket():
+    if bucket := registry.bucket():
         try:
             return await asyncio.to_thread(hand, bucket, request, file)
         except Refusal as refusal:

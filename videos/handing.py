@@ -17,7 +17,7 @@ from django.utils.cache import get_conditional_response
 from videos.core.errors import Refusal
 from videos.core.filenames import content_disposition
 from videos.serving import is_media
-from videos.storage.stored import StorageDown
+from videos.storage.base import StorageDown
 
 if TYPE_CHECKING:
     from videos.storage.s3 import Bucket

@@ -19,10 +19,11 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from videos import files, mark
+from videos import mark
 from videos.lookup import as_key
 from videos.models import Output, SubtitleFile, Task, Upload, Video
-from videos.storage.stored import Stored
+from videos.storage import files
+from videos.storage.base import Stored
 
 logger = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.conf import settings
 
-from videos import files
 from videos.models import Task, Video
 from videos.operations.base import Source
-from videos.storage.stored import StorageDown
+from videos.storage import files
+from videos.storage.base import StorageDown
 
 
 def fingerprint(operation: str, sources: Sequence[Source], params: Mapping[str, Any]) -> str:

@@ -13,8 +13,8 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 
-from videos import storage
 from videos.models import LibraryMark
+from videos.storage import registry
 
 NAME = "library.mark"
 """Its key in a bucket. A folder has it beside itself, in the data folder."""
@@ -53,7 +53,7 @@ def _row() -> LibraryMark:
 
 
 def _of_library() -> int:
-    bucket = storage.bucket()
+    bucket = registry.bucket()
     with suppress(FileNotFoundError):
         return int(bucket.read(NAME) if bucket else _path().read_bytes())
     return 0
@@ -62,7 +62,7 @@ def _of_library() -> int:
 def _write(number: int) -> None:
     new = _path().with_name(f"{uuid4()}.mark")
     new.write_text(str(number))
-    if bucket := storage.bucket():
+    if bucket := registry.bucket():
         bucket.put(new, NAME)
         new.unlink()
     else:

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID
 
-from videos import early, incoming
+from videos import early
 from videos.core.errors import Refusal
-from videos.incoming import full_disk_refused
-from videos.storage.stored import Readable
+from videos.storage import inbox
+from videos.storage.base import Readable
+from videos.storage.inbox import full_disk_refused
 
 PIECE_BYTES = 256 * 1024
 SENT_BYTES = 1024 * 1024
@@ -88,7 +89,7 @@ def cut_back(file: FileIO, length: int) -> None:
 def bytes_there(upload_id: UUID) -> int:
     """How long the part file is; 0 where there is none."""
     try:
-        return incoming.part_path(upload_id).stat().st_size
+        return inbox.part_path(upload_id).stat().st_size
     except FileNotFoundError:
         return 0
 

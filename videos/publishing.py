@@ -10,7 +10,6 @@ from pathlib import Path
 
 from django.db import DatabaseError, transaction
 
-from videos import files
 from videos.core.enums import StepCode
 from videos.enqueue import video_is_ready
 from videos.media.probe.model import Probe, read_result
@@ -20,7 +19,8 @@ from videos.models import lifecycle as state
 from videos.models.queue import Claim
 from videos.operations.base import Artifact, Step
 from videos.operations.outputs import ArtifactKind
-from videos.storage.stored import Told, nobody
+from videos.storage import files, keys
+from videos.storage.base import Told, nobody
 
 logger = logging.getLogger(__name__)
 
@@ -159,8 +159,8 @@ def _key(claim: Claim, task: Task, artifact: Artifact) -> str:
     if artifact.kind is ArtifactKind.PROBE:
         return ""
     if artifact.kind is ArtifactKind.SOURCE:
-        return files.source_key(task.video_id, artifact.path.suffix, claim.attempt)
-    return files.output_key(task.pk, claim.attempt, artifact.path.name)
+        return keys.source_key(task.video_id, artifact.path.suffix, claim.attempt)
+    return keys.output_key(task.pk, claim.attempt, artifact.path.name)
 
 
 def _is_output(item: Placed) -> bool:

@@ -7,9 +7,10 @@ from functools import partial
 
 from django.db import transaction
 
-from videos import files, subtitle_files
+from videos import subtitle_files
 from videos.checking import Fault, Finding
 from videos.models import Output, SubtitleFile, Video
+from videos.storage import files
 
 
 def rebuild_tracks(findings: Sequence[Finding]) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError
 
-from videos import bounds, files, incoming, made, operations, speeds, staging
+from videos import bounds, made, operations, speeds, staging
 from videos.core import log_context
 from videos.core.errors import Refusal
 from videos.media.ffmpeg.encoders import ffmpeg_version
@@ -28,7 +28,8 @@ from videos.operations.base import Operation, Plan, Source, Step
 from videos.params import checked
 from videos.publishing import Finding, publish, verify_steps
 from videos.staging import Wanted
-from videos.storage.stored import StorageDown, Told
+from videos.storage import inbox, workdir
+from videos.storage.base import StorageDown, Told
 
 logger = logging.getLogger(__name__)
 
@@ -83,16 +84,16 @@ class Runner:
             self._failed(task, "storage_down", {}, Retry.INFRASTRUCTURE)
         except (DatabaseError, OSError) as error:
             logger.exception("attempt failed")
-            code = "disk_full" if incoming.is_full(error) else "internal"
+            code = "disk_full" if inbox.is_full(error) else "internal"
             self._failed(task, code, {}, Retry.INFRASTRUCTURE)
         except Exception:
             logger.exception("attempt failed")
             self._failed(task, "internal", {}, Retry.CRASH)
         finally:
-            files.clear_work_dir(task.pk, self._claim.attempt)
+            workdir.clear_work_dir(task.pk, self._claim.attempt)
 
     def _work(self, task: Task, operation: Operation) -> None:
-        folder = files.fresh_work_dir(task.pk, self._claim.attempt)
+        folder = workdir.fresh_work_dir(task.pk, self._claim.attempt)
         sources = _sources(task, operation)
         mark = made.fingerprint(operation.slug, sources, task.params)
         Task.objects.held(self._claim).update(fingerprint=mark)

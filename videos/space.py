@@ -14,10 +14,10 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import F, Sum
 
-from videos import incoming, storage
 from videos.core.errors import Refusal
 from videos.core.formatting import readable_size
 from videos.models import Output, Quota, SubtitleFile, Upload, Video
+from videos.storage import inbox, registry
 
 # Of the lock that reservations queue at; any number that nothing else in the database uses.
 LOCK = 0x5652_4557
@@ -52,7 +52,7 @@ class Room:
 
 def room(owner_id: UUID) -> Room:
     """How things stand for one person."""
-    in_bucket = storage.bucket() is not None
+    in_bucket = registry.bucket() is not None
     return Room(used(owner_id), quota(owner_id), free(), in_bucket)
 
 
@@ -79,9 +79,9 @@ def quota(owner_id: UUID) -> int | None:
 
 def free() -> int:
     """What this disk can take; below 0 where edits have used what was to be kept free."""
-    here = _under_way().filter(place__in={"", incoming.place()})
+    here = _under_way().filter(place__in={"", inbox.place()})
     promised = _sum(here, F("reserved") - F("received"))
-    there = shutil.disk_usage(incoming.folder()).free
+    there = shutil.disk_usage(inbox.folder()).free
     return there - settings.VREWCRAFT_DISK_FLOOR_BYTES - promised
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from videos import storage
 from videos.core.enums import StepCode
 from videos.core.errors import Refusal
 from videos.operations.base import Plan, Source, Step
-from videos.storage.stored import Told
+from videos.storage import registry
+from videos.storage.base import Told
 
 # What a machine moves in a second until it has been measured.
 BYTES_PER_SECOND = 50_000_000
@@ -33,7 +33,7 @@ class Wanted:
 
 def wanted(plan: Plan, sources: Sequence[Source]) -> list[Wanted]:
     """The files of a bucket that the plan's children read. Raises Refusal `file_missing`."""
-    bucket = storage.bucket()
+    bucket = registry.bucket()
     if bucket is None:
         return []
     words = {word for step in plan.steps for word in step.argv}
@@ -61,7 +61,7 @@ def fetching(files: Sequence[Wanted]) -> list[Step]:
 
 def storing(plan: Plan, sources: Sequence[Source]) -> list[Step]:
     """The step that brings the results to the bucket; their bytes are a guess until they exist."""
-    if storage.bucket() is None:
+    if registry.bucket() is None:
         return []
     return [_moving(StepCode.STORING, sum(_guess(plan, sources)) or STILL_BYTES)]
 
@@ -102,7 +102,7 @@ def held(files: Sequence[Wanted], told: Told) -> Iterator[None]:
 
 
 def _copy(file: Wanted, told: Told) -> AbstractContextManager[Path]:
-    bucket = storage.bucket()
+    bucket = registry.bucket()
     if bucket is None:
         raise RuntimeError("a folder needs no copies")
     return bucket.cache.held(file.key, file.bytes, partial(bucket.fetch, file.key), told)

@@ -11,11 +11,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from videos import files
 from videos.core import languages
 from videos.core.errors import Refusal
 from videos.core.filenames import clean_name
-from videos.incoming import full_disk_refused
 from videos.lookup import one
 from videos.media.subtitles import glyphs, reading, writing
 from videos.media.subtitles.cues import Subtitles
@@ -23,6 +21,8 @@ from videos.media.subtitles.decoding import ENCODINGS
 from videos.media.subtitles.errors import SubtitleError, SubtitlesTooLarge
 from videos.models import SubtitleFile, Video
 from videos.models.video import Viewer
+from videos.storage import files
+from videos.storage.inbox import full_disk_refused
 
 MOST_FILES = 32
 SHOWN_CUES = 3

@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from videos import arrivals, incoming, parts
+from videos import arrivals, parts
 from videos.core.errors import Refusal
 from videos.deletion import delete_video
 from videos.models import ExpiredUpload, Upload
+from videos.storage import inbox
 
 # A request that has counted the last byte finishes the upload within this, or has died.
 FINISHING_SECONDS = 60
@@ -62,7 +63,7 @@ def expire_uploads() -> int:
 
 def remove_strays() -> int:
     """Delete part files on this machine that belong to no upload; gives how many."""
-    return sum(_remove_stray(path) for path in incoming.parts())
+    return sum(_remove_stray(path) for path in inbox.parts())
 
 
 def _under_way() -> QuerySet[Upload]:
@@ -73,7 +74,7 @@ def _under_way() -> QuerySet[Upload]:
 
 def _here() -> QuerySet[Upload]:
     """Those whose bytes gather on this machine, or wherever its folder is shared."""
-    return _under_way().filter(place__in={"", incoming.place()})
+    return _under_way().filter(place__in={"", inbox.place()})
 
 
 def _set_right(upload: Upload) -> bool:
@@ -82,7 +83,7 @@ def _set_right(upload: Upload) -> bool:
         return False
     arrivals.settle(upload)
     if upload.is_under_way:
-        with suppress(Refusal), parts.writing(incoming.part_path(upload.pk)) as file:
+        with suppress(Refusal), parts.writing(inbox.part_path(upload.pk)) as file:
             upload.refresh_from_db(fields=["received"])
             parts.cut_back(file, upload.received)
     return True

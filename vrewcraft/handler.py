@@ -11,7 +11,7 @@ import django
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
 
-from videos import incoming
+from videos.storage import inbox
 from vrewcraft.bodylimit import SPOOLED, Message, Receive, Scope, Send
 
 IN_MEMORY_BYTES = 64 * 1024
@@ -74,4 +74,4 @@ class DiskHandler(ASGIHandler):
 def get_asgi_application() -> DiskHandler:
     """What `django.core.asgi.get_asgi_application` gives, with bodies under VREWCRAFT_DATA_DIR."""
     django.setup(set_prefix=False)
-    return DiskHandler(incoming.folder())
+    return DiskHandler(inbox.folder())

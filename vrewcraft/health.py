@@ -17,10 +17,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from videos import storage
 from videos.core.errors import Refusal
 from videos.models import WorkerBeat
 from videos.replies import refused
+from videos.storage import registry
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def _disk() -> Check:
 
 def _bucket() -> tuple[Check, ...]:
     """Where the library is a folder there is nothing to ask."""
-    bucket = storage.bucket()
+    bucket = registry.bucket()
     if bucket is None:
         return ()
     try:

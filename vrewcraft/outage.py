@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from videos.core.errors import Refusal
 from videos.replies import reply
-from videos.storage.stored import StorageDown
+from videos.storage.base import StorageDown
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,6 @@ from django.db import connection
 from tests import factories
 from tests.chaos.figures import Figure, Findings, none_of
 from tests.contract.threads import together
-from videos import files
 from videos.models import Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim, LostClaimError
@@ -21,6 +20,7 @@ from videos.models.video import library
 from videos.operations.base import Artifact
 from videos.operations.outputs import ArtifactKind
 from videos.publishing import Finding, publish
+from videos.storage import workdir
 
 FIRST, HEIR = "here/1/1", "here/2/2"
 JITTER_SECONDS = 0.004
@@ -73,7 +73,7 @@ def _duel(video: Video, rng: random.Random) -> tuple[str, list[str]]:
 
 def _complete(task: Task, claim: Claim, wait: float) -> str:
     """What the runner does with finished files."""
-    path = files.fresh_work_dir(claim.task_id, claim.attempt) / "made.mp4"
+    path = workdir.fresh_work_dir(claim.task_id, claim.attempt) / "made.mp4"
     path.write_text(claim.worker)
     artifact = Artifact(path, "made.mp4", ArtifactKind.RENDITION, "video/mp4")
     time.sleep(wait)
@@ -82,7 +82,7 @@ def _complete(task: Task, claim: Claim, wait: float) -> str:
     except (LostClaimError, FileNotFoundError):  # the heir clears away what the dead one left
         return "lost"
     finally:
-        files.clear_work_dir(claim.task_id, claim.attempt)
+        workdir.clear_work_dir(claim.task_id, claim.attempt)
     return "complete"
 
 

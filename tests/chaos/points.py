@@ -42,7 +42,13 @@ WRITES = re.compile(r'^\s*(INSERT|UPDATE|DELETE)\b[^"]*"(\w+)"', re.IGNORECASE)
 # What a worker goes through for a task; pages and deliveries write nothing that could be doubled.
 WATCHED = (
     *("videos.actions", "videos.arrivals", "videos.chores", "videos.deletion", "videos.enqueue"),
-    *("videos.files", "videos.keeper", "videos.leftovers", "videos.meter", "videos.models."),
+    *(
+        "videos.storage.files",
+        "videos.keeper",
+        "videos.leftovers",
+        "videos.meter",
+        "videos.models.",
+    ),
     *("videos.publishing", "videos.runner", "videos.worker", "videos.media.ffmpeg.process"),
 )
 

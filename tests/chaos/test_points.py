@@ -14,7 +14,7 @@ from tests.chaos import points
 from tests.chaos.figures import Figure, Findings, none_of
 from tests.chaos.house import SETTINGS_MODULE
 from tests.servers.app import ROOT, clean_environment
-from videos import files
+from videos.storage import disk, files
 
 KEEP_TWO = """
 import django
@@ -31,11 +31,11 @@ def test_a_point_is_named_by_what_is_done_and_by_the_function_that_does_it(
     settings.VREWCRAFT_DATA_DIR = tmp_path
     undo = points.wrap(points.Watch("", str(tmp_path / "record")))
     try:
-        files.make_durable(tmp_path / "file")
+        disk.make_durable(tmp_path / "file")
         files.discard(tmp_path / "file")
     finally:
         undo()
-    files.make_durable(tmp_path / "unseen")
+    disk.make_durable(tmp_path / "unseen")
     lines = (tmp_path / "record").read_text().splitlines()
     assert lines[:2] == ["before fsync in files._sync_dir", "after fsync in files._sync_dir"]
     assert lines[-2:] == ["before rename in files.discard", "after rename in files.discard"]

@@ -7,10 +7,10 @@ import pytest
 from tests import factories
 from videos import actions, made
 from videos.actions import Requested
-from videos.files import keep
 from videos.models import Output, Task, Video
 from videos.models import lifecycle as state
 from videos.operations.trim import OPERATION as TRIM
+from videos.storage.files import keep
 
 pytestmark = pytest.mark.django_db
 

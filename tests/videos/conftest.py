@@ -11,8 +11,8 @@ from pytest_django import Settings
 from tests import factories, media
 from tests.servers.s3 import S3Server
 from tests.tus_raw import Tus
-from videos import storage
 from videos.models import Video
+from videos.storage import registry
 from videos.storage.s3 import Bucket
 from vrewcraft.accounts.models import User
 from vrewcraft.storage import storages
@@ -45,7 +45,7 @@ def bucket(
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     settings.STORAGES = {**settings.STORAGES, **storages(data_dir)}
-    found = storage.bucket()
+    found = registry.bucket()
     assert found is not None
     return found
 

@@ -9,11 +9,12 @@ from uuid import uuid4
 import pytest
 
 from tests import factories
-from videos import actions, incoming
+from videos import actions
 from videos.core.errors import Refusal
 from videos.models import Task, Upload, Video
 from videos.models import lifecycle as state
 from videos.operations.trim import OPERATION as TRIM
+from videos.storage import inbox
 from vrewcraft.accounts.models import User
 
 CUT = {"startTime": 1.5, "endTime": 2.0}
@@ -21,7 +22,7 @@ FAILURE = state.Failure("truncated", {})
 
 
 def arrived(content: bytes = b"content") -> Path:
-    path = incoming.folder() / f"{uuid4()}.part"
+    path = inbox.folder() / f"{uuid4()}.part"
     path.write_bytes(content)
     return path
 

@@ -18,12 +18,13 @@ from django.test import Client
 from tests import media
 from tests.http import upload as send_form
 from tests.work import drain
-from videos import arrivals, carrying, deletion, incoming, upkeep
+from videos import arrivals, carrying, deletion, upkeep
 from videos.models import Upload, Video
 from videos.request_keys import FileKey
 from videos.signals import upload_changed
+from videos.storage import inbox
+from videos.storage.base import StorageDown, nobody
 from videos.storage.s3 import Bucket
-from videos.storage.stored import StorageDown, nobody
 from videos.wire import upload_state
 from vrewcraft.accounts.models import User
 
@@ -67,7 +68,7 @@ def test_what_has_arrived_waits_and_is_no_video_yet(bucket: Bucket, clip: Upload
     assert clip.is_being_stored
     assert keys(bucket) == []
     assert not is_video(clip)
-    assert incoming.part_path(clip.pk).read_bytes() == media.numbered().read_bytes()
+    assert inbox.part_path(clip.pk).read_bytes() == media.numbered().read_bytes()
 
 
 def test_it_is_carried_and_read_and_leaves_this_disk(bucket: Bucket, clip: Upload) -> None:
@@ -75,7 +76,7 @@ def test_it_is_carried_and_read_and_leaves_this_disk(bucket: Bucket, clip: Uploa
     assert is_video(clip)
     video = Video.objects.get()
     assert bucket.read(video.source_key) == media.numbered().read_bytes()
-    assert incoming.parts() == []
+    assert inbox.parts() == []
     assert carrying.carry_all(nobody) == 0
 
 
@@ -114,12 +115,12 @@ def test_under_one_key_it_is_carried_once(client: Client, bucket: Bucket) -> Non
     content = media.numbered().read_bytes()
     first, again = (send_form(client, content, key="k") for _ in range(2))
     assert (again.status_code, again.json()) == (201, first.json())
-    assert [path.stem for path in incoming.parts()] == [str(Upload.objects.get().pk)]
+    assert [path.stem for path in inbox.parts()] == [str(Upload.objects.get().pk)]
     carrying.carry_all(nobody)
     assert send_form(client, content, key="k").json() == first.json()
     assert is_video(Upload.objects.get())
     assert send_form(client, content[:-1], key="k").json()["code"] == "key_reused"
-    assert not [path for path in incoming.folder().iterdir() if path.name != "place"]
+    assert not [path for path in inbox.folder().iterdir() if path.name != "place"]
 
 
 def test_of_two_under_one_key_the_later_leaves_nothing(
@@ -129,7 +130,7 @@ def test_of_two_under_one_key_the_later_leaves_nothing(
     answers = iter([None, Video.objects.get()])  # looked up just before the first was committed
     monkeypatch.setattr(FileKey, "earlier", lambda _: next(answers))
     assert send_form(client, b"film", key="k").json() == first
-    assert [path.stem for path in incoming.parts()] == [str(Upload.objects.get().pk)]
+    assert [path.stem for path in inbox.parts()] == [str(Upload.objects.get().pk)]
 
 
 def test_an_import_is_carried_before_the_command_ends(owner: User, bucket: Bucket) -> None:
@@ -178,11 +179,11 @@ class TestInterrupted:
         assert len(keys(bucket)) == 1 + Video.objects.get().outputs.count()
 
     def test_between_the_commit_and_the_end(self, bucket: Bucket, clip: Upload) -> None:
-        content = incoming.part_path(clip.pk).read_bytes()
+        content = inbox.part_path(clip.pk).read_bytes()
         carrying.carry_all(nobody)
-        incoming.part_path(clip.pk).write_bytes(content)
+        inbox.part_path(clip.pk).write_bytes(content)
         carrying.carry_all(nobody)
-        assert incoming.parts() == []
+        assert inbox.parts() == []
         assert is_video(clip)
 
     def test_a_bucket_that_is_down_keeps_it_waiting(
@@ -199,7 +200,7 @@ class TestInterrupted:
         assert is_video(clip)
 
     def test_a_file_that_the_disk_has_lost_begins_anew(self, bucket: Bucket, clip: Upload) -> None:
-        incoming.part_path(clip.pk).unlink()
+        inbox.part_path(clip.pk).unlink()
         assert carrying.carry_all(nobody) == 0
         clip.refresh_from_db()
         assert (clip.received, clip.stored, clip.is_under_way) == (0, 0, True)
@@ -207,7 +208,7 @@ class TestInterrupted:
     def test_one_whose_end_the_disk_has_lost_goes_back_to_what_is_there(
         self, bucket: Bucket, clip: Upload
     ) -> None:
-        os.truncate(incoming.part_path(clip.pk), 100)
+        os.truncate(inbox.part_path(clip.pk), 100)
         assert carrying.carry_all(nobody) == 0
         clip.refresh_from_db()
         assert (clip.received, clip.stored, keys(bucket)) == (100, 0, [])
@@ -215,7 +216,7 @@ class TestInterrupted:
     def test_another_process_that_carries_it_is_left_to_it(
         self, bucket: Bucket, clip: Upload
     ) -> None:
-        with incoming.part_path(clip.pk).open("rb") as file:
+        with inbox.part_path(clip.pk).open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             assert carrying.carry_all(nobody) == 0
         assert keys(bucket) == []
@@ -245,17 +246,17 @@ class TestDeleted:
         monkeypatch.setattr(arrivals, "take", removed)
         carrying.carry_all(nobody)
         assert keys(bucket) == []
-        assert incoming.parts() == []
+        assert inbox.parts() == []
 
 
 @pytest.mark.django_db
 def test_part_files_of_nobody_go_where_no_worker_looks(bucket: Bucket) -> None:
-    stray = incoming.part_path(uuid4())
+    stray = inbox.part_path(uuid4())
     stray.touch()
     long_ago = time.time() - 2 * upkeep.STRAY_SECONDS
     os.utime(stray, (long_ago, long_ago))
     carrying.carry_all(nobody)
-    assert incoming.parts() == []
+    assert inbox.parts() == []
 
 
 class TestElsewhere:
@@ -273,6 +274,6 @@ class TestElsewhere:
         assert clip.received == clip.length
 
     def test_the_folder_knows_itself_again(self, bucket: Bucket) -> None:
-        assert incoming.place() == incoming.place()
-        assert len(incoming.place()) == 36
-        assert len(list(incoming.folder().iterdir())) == 1
+        assert inbox.place() == inbox.place()
+        assert len(inbox.place()) == 36
+        assert len(list(inbox.folder().iterdir())) == 1

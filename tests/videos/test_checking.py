@@ -13,11 +13,12 @@ from django.core.management.base import CommandError
 
 from tests import factories
 from tests.servers.s3 import S3Server
-from videos import checking, files, incoming, repairing, storage, subtitle_files
+from videos import checking, repairing, subtitle_files
 from videos.checking import Fault
 from videos.models import Output, SubtitleFile, Task, Video
+from videos.storage import files, inbox, keys, registry
+from videos.storage.base import StorageDown
 from videos.storage.s3 import Bucket
-from videos.storage.stored import StorageDown
 from vrewcraft.accounts.models import User
 
 ANY_AGE = timedelta(seconds=-60)
@@ -43,9 +44,9 @@ def video(owner: User, where: str, tmp_path: Path) -> Video:
 def output(video: Video) -> Output:
     """A result of it."""
     task = factories.task(video, status="complete", finished_at="2026-01-01T00:00:00Z")
-    key = files.output_key(task.pk, 1, "trimmed.mp4")
+    key = keys.output_key(task.pk, 1, "trimmed.mp4")
     made = factories.output(task, key=key, bytes=4)
-    path = incoming.folder() / "made.part"
+    path = inbox.folder() / "made.part"
     path.write_bytes(b"made")
     made.sha256 = files.sha256(path)
     files.publish(path, key)
@@ -104,16 +105,16 @@ class TestFindings:
         assert faults(deep=True) == [(Fault.HASH, output.key)]
 
     def test_a_file_without_a_row(self, video: Video) -> None:
-        key = put(b"stray", files.output_key(uuid4(), 1, "stray.mp4"))
+        key = put(b"stray", keys.output_key(uuid4(), 1, "stray.mp4"))
         assert faults() == [(Fault.STRAY, key)]
 
     def test_a_young_one_may_be_on_its_way_to_its_row(self, video: Video) -> None:
-        put(b"stray", files.output_key(uuid4(), 1, "stray.mp4"))
+        put(b"stray", keys.output_key(uuid4(), 1, "stray.mp4"))
         assert checking.check().findings == []
 
     def test_what_a_running_attempt_makes_is_not_judged(self, video: Video) -> None:
         claim = factories.claim(factories.task(video))
-        put(b"half", files.output_key(claim.task_id, claim.attempt, "trimmed.mp4"))
+        put(b"half", keys.output_key(claim.task_id, claim.attempt, "trimmed.mp4"))
         assert faults() == []
         Task.objects.update(attempt=2)
         assert len(faults()) == 1
@@ -142,7 +143,7 @@ class TestTheCommand:
     def test_repair_asks_before_it_deletes(
         self, video: Video, monkeypatch: pytest.MonkeyPatch, answer: str, kept: bool
     ) -> None:
-        key = put(b"stray", files.output_key(uuid4(), 1, "stray.mp4"))
+        key = put(b"stray", keys.output_key(uuid4(), 1, "stray.mp4"))
         time.sleep(0.01)
         asked: list[str] = []
 
@@ -165,7 +166,7 @@ class TestTheCommand:
         def ask(_question: str) -> str:
             raise EOFError
 
-        key = put(b"stray", files.output_key(uuid4(), 1, "stray.mp4"))
+        key = put(b"stray", keys.output_key(uuid4(), 1, "stray.mp4"))
         monkeypatch.setattr("builtins.input", ask)
         with pytest.raises(CommandError):
             storage_check("--repair")
@@ -175,7 +176,7 @@ class TestTheCommand:
     def test_with_yes_everything_is_put_right(
         self, video: Video, output: Output, subtitles: SubtitleFile
     ) -> None:
-        stray = put(b"stray", files.output_key(uuid4(), 1, "stray.mp4"))
+        stray = put(b"stray", keys.output_key(uuid4(), 1, "stray.mp4"))
         put(b"short", output.key)
         files.unpublish(subtitles.track_key)
         storage_check("--repair", "--yes")
@@ -196,13 +197,13 @@ class TestTheCommand:
 
 
 def test_old_files_without_a_row_are_told_from_young_ones(owner: User, data_dir: Path) -> None:
-    key = put(b"stray", files.output_key(uuid4(), 1, "stray.mp4"))
+    key = put(b"stray", keys.output_key(uuid4(), 1, "stray.mp4"))
     assert checking.check().findings == []
     assert [each.key for each in checking.check(grace=ANY_AGE).findings] == [key]
 
 
 def test_a_file_that_got_its_row_meanwhile_is_not_deleted(owner: User, data_dir: Path) -> None:
-    key = put(b"stray", files.output_key(uuid4(), 1, "stray.mp4"))
+    key = put(b"stray", keys.output_key(uuid4(), 1, "stray.mp4"))
     found = checking.check(grace=ANY_AGE).findings
     factories.output(factories.task(factories.arriving(owner)), key=key).save()
     repairing.delete_files(found)
@@ -217,7 +218,7 @@ class TestABucket:
     def test_parts_that_never_ended_are_found_and_given_up(
         self, owner: User, bucket: Bucket, s3_server: S3Server
     ) -> None:
-        key = files.output_key(uuid4(), 1, "a.mp4")
+        key = keys.output_key(uuid4(), 1, "a.mp4")
         s3_server.client().create_multipart_upload(Bucket=bucket.name, Key=key)
         assert faults() == [(Fault.UNFINISHED, key)]
         repairing.delete_files(checking.check(grace=ANY_AGE).findings)
@@ -230,6 +231,6 @@ class TestABucket:
             raise StorageDown("no route to host")
 
         monkeypatch.setattr(Bucket, "listing", down)
-        assert storage.bucket() is bucket
+        assert registry.bucket() is bucket
         with pytest.raises(CommandError, match="does not answer"):
             storage_check()

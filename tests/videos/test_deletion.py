@@ -13,13 +13,14 @@ from django.test import Client
 
 from tests import factories, media
 from tests.work import drain
-from videos import actions, deletion, files, incoming, subtitle_files
+from videos import actions, deletion, subtitle_files
 from videos.core.enums import StepCode
 from videos.core.errors import Refusal
 from videos.models import Output, SubtitleFile, Task, Upload, Video
 from videos.models import lifecycle as state
 from videos.models.video import library
 from videos.operations.trim import OPERATION as TRIM
+from videos.storage import files, inbox
 from vrewcraft.accounts.models import User
 
 # Most of them delete what was made for real.
@@ -39,7 +40,7 @@ def files_in(folder: Path) -> list[Path]:
 @pytest.fixture
 def clip(owner: User, data_dir: Path) -> Video:
     """A video with its poster and a trim of it, all made for real."""
-    copy = incoming.folder() / f"{uuid4()}.part"
+    copy = inbox.folder() / f"{uuid4()}.part"
     copy.write_bytes(media.numbered().read_bytes())
     video = actions.ingest_upload(owner, copy, "clip.mp4")
     drain()
@@ -194,7 +195,7 @@ class TestAVideo:
     ) -> None:
         video = factories.arriving(owner)
         upload = Upload.objects.create(video=video, method="tus", length=10)
-        incoming.part_path(upload.pk).write_bytes(b"part")
+        inbox.part_path(upload.pk).write_bytes(b"part")
         subtitle_files.attach(video, b"1\n00:00:01,000 --> 00:00:02,000\nx\n", "a.srt")
         deletion.delete_video(video)
         later(video)

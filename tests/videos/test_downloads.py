@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from tests import factories, media
 from tests.http import body
-from videos import files, incoming
 from videos.models import Output, Video
 from videos.operations.outputs import ArtifactKind
+from videos.storage import files, inbox
 from videos.wire import source_url
 from vrewcraft.accounts.models import User
 
@@ -22,7 +22,7 @@ CONTENT = bytes(range(256)) * 4
 def saved(owner: User, name: str = "clip_trimmed.mp4", **values: object) -> Output:
     """An output with a kilobyte in the library."""
     made = factories.output(factories.task(factories.ready(owner)), name=name, **values)
-    path = incoming.folder() / "made.part"
+    path = inbox.folder() / "made.part"
     path.write_bytes(CONTENT)
     files.publish(path, made.key)
     made.save()

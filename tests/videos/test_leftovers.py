@@ -11,9 +11,10 @@ import pytest
 from pytest_django import Settings
 
 from tests import factories
-from videos import files, leftovers
+from videos import leftovers
 from videos.models import Task, Upload, Video
 from videos.models import lifecycle as state
+from videos.storage import files, keys, workdir
 from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ class TestWorkFolders:
     """Of attempts: the running one's stays."""
 
     def folder(self, task: Task, attempt: int) -> Path:
-        path = files.work_dir(task.pk, attempt)
+        path = workdir.work_dir(task.pk, attempt)
         path.mkdir(parents=True)
         return path
 
@@ -80,8 +81,8 @@ class TestTheLibrary:
     def test_outputs_that_a_row_names_stay_and_others_go(self, video: Video) -> None:
         task = factories.task(video)
         claim = factories.claim(task)
-        named = kept(files.output_key(task.pk, claim.attempt, "a.mp4"))
-        other = kept(files.output_key(task.pk, claim.attempt, "b.mp4"))
+        named = kept(keys.output_key(task.pk, claim.attempt, "a.mp4"))
+        other = kept(keys.output_key(task.pk, claim.attempt, "b.mp4"))
         state.complete(claim, [factories.output(task, key=named)])
         assert leftovers.remove() == 1
         assert (files.exists(named), files.exists(other)) == (True, False)
@@ -89,7 +90,7 @@ class TestTheLibrary:
     def test_what_a_running_attempt_has_moved_in_stays(self, video: Video) -> None:
         task = factories.task(video)
         claim = factories.claim(task)
-        moved = kept(files.output_key(task.pk, claim.attempt, "a.mp4"))
+        moved = kept(keys.output_key(task.pk, claim.attempt, "a.mp4"))
         assert leftovers.remove() == 0
         state.give_back(claim)
         assert leftovers.remove() == 1
@@ -100,7 +101,7 @@ class TestTheLibrary:
     ) -> None:
         task = factories.task(video)
         claim = factories.claim(task)
-        moved = kept(files.output_key(task.pk, claim.attempt, "a.mp4"))
+        moved = kept(keys.output_key(task.pk, claim.attempt, "a.mp4"))
         running = leftovers._running
 
         def ends_meanwhile(names: Iterable[str]) -> dict[str, str]:
@@ -113,30 +114,30 @@ class TestTheLibrary:
 
     def test_a_source_that_a_running_attempt_has_made_stays(self, video: Video) -> None:
         claim = factories.claim(factories.task(video))
-        made = kept(files.source_key(video.pk, ".mp4", claim.attempt))
-        earlier = kept(files.source_key(video.pk, ".mp4", claim.attempt + 1))
+        made = kept(keys.source_key(video.pk, ".mp4", claim.attempt))
+        earlier = kept(keys.source_key(video.pk, ".mp4", claim.attempt + 1))
         assert leftovers.remove() == 1
         assert (files.exists(made), files.exists(earlier)) == (True, False)
 
     def test_a_source_whose_upload_is_being_finished_stays(self, video: Video) -> None:
         upload = arriving(video)
-        source = kept(files.source_key(video.pk, ".mp4"))
+        source = kept(keys.source_key(video.pk, ".mp4"))
         assert leftovers.remove() == 0
         upload.delete()
         assert leftovers.remove() == 1
         assert not files.exists(source)
 
     def test_sources_and_subtitles_of_nobody_go(self, video: Video) -> None:
-        Video.objects.filter(pk=video.pk).update(source_key=files.source_key(video.pk, ".mp4"))
-        named = kept(files.source_key(video.pk, ".mp4"))
-        strangers = [kept(files.source_key(uuid4(), ".mp4")), kept(f"subtitles/{uuid4()}/source")]
+        Video.objects.filter(pk=video.pk).update(source_key=keys.source_key(video.pk, ".mp4"))
+        named = kept(keys.source_key(video.pk, ".mp4"))
+        strangers = [kept(keys.source_key(uuid4(), ".mp4")), kept(f"subtitles/{uuid4()}/source")]
         assert leftovers.remove() == 2
         assert (files.exists(named), any(map(files.exists, strangers))) == (True, False)
 
     def test_what_has_just_come_stays(self, video: Video, settings: Settings) -> None:
         settings.VREWCRAFT_LEFTOVER_SECONDS = settings.VREWCRAFT_UNREFERENCED_SECONDS = 3600
-        kept(files.source_key(uuid4(), ".mp4"))
-        kept(files.output_key(factories.task(video).pk, 1, "a.mp4"))
+        kept(keys.source_key(uuid4(), ".mp4"))
+        kept(keys.output_key(factories.task(video).pk, 1, "a.mp4"))
         assert leftovers.remove() == 0
 
     def test_many_are_looked_at_some_at_a_time(
@@ -144,5 +145,5 @@ class TestTheLibrary:
     ) -> None:
         monkeypatch.setattr(leftovers, "BATCH", 2)
         for _ in range(5):
-            kept(files.output_key(uuid4(), 1, "a.mp4"))
+            kept(keys.output_key(uuid4(), 1, "a.mp4"))
         assert leftovers.remove() == 5

@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from pytest_django import Settings
 
-from videos import checking, files, leftovers, mark
+from videos import checking, leftovers, mark
 from videos.models import LibraryMark
+from videos.storage import files, keys
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def where(request: pytest.FixtureRequest) -> str:
 def newest(where: str, settings: Settings) -> str:
     """A file that was uploaded after the database was copied, long ago."""
     settings.VREWCRAFT_UNREFERENCED_SECONDS = -60
-    key = files.source_key(uuid4(), ".mp4")
+    key = keys.source_key(uuid4(), ".mp4")
     files.keep(b"a film", key)
     return key
 

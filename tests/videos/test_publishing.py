@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 
 from tests import factories
-from videos import files, incoming
 from videos.core.enums import StepCode
 from videos.media.ffmpeg.errors import BadMedia, BadOutput, NoVideoTrack, error_to_json
 from videos.media.jobs.child import write_json
@@ -21,6 +20,7 @@ from videos.models.video import library
 from videos.operations.base import Artifact
 from videos.operations.outputs import ArtifactKind
 from videos.publishing import Finding, publish, verify_steps, withdraw
+from videos.storage import files, inbox, keys
 from vrewcraft.accounts.models import User
 
 PROMISE = Expected(video=1, audio=1, duration_us=4_000_000)
@@ -161,8 +161,8 @@ class TestPublishing:
     def test_a_later_attempt_removes_what_killed_ones_left_and_no_source_of_another_task(
         self, task: Task, tmp_path: Path
     ) -> None:
-        made_by_its_first_attempt = files.source_key(task.video_id, ".mp4", 1)
-        for key in (made_by_its_first_attempt, files.output_key(task.pk, 1, "made.mp4")):
+        made_by_its_first_attempt = keys.source_key(task.video_id, ".mp4", 1)
+        for key in (made_by_its_first_attempt, keys.output_key(task.pk, 1, "made.mp4")):
             (tmp_path / "left").write_bytes(b"x")
             files.publish(tmp_path / "left", key)
         Task.objects.filter(pk=task.pk).update(attempt=1)
@@ -170,13 +170,13 @@ class TestPublishing:
         assert sorted(kept(tmp_path)) == sorted([output.key, made_by_its_first_attempt])
 
     def test_outputs_of_two_attempts_have_keys_of_their_own(self, task: Task) -> None:
-        keys = {files.output_key(task.pk, number, "made.mp4") for number in (1, 2)}
+        keys = {keys.output_key(task.pk, number, "made.mp4") for number in (1, 2)}
         assert len(keys) == 2
 
 
 def test_a_file_that_a_row_names_is_never_withdrawn(clip: Video) -> None:
-    orphan = files.output_key(uuid4(), 1, "trimmed.mp4")
-    copy = incoming.folder() / "copy.part"
+    orphan = keys.output_key(uuid4(), 1, "trimmed.mp4")
+    copy = inbox.folder() / "copy.part"
     copy.write_bytes(b"x")
     files.publish(copy, orphan)
     withdraw([clip.source_key, orphan])

@@ -15,8 +15,9 @@ from pytest_django import Settings
 
 from tests import factories, http
 from tests.tus_raw import CONTENT, Tus, refused, upload_of
-from videos import deletion, incoming, space, upkeep
+from videos import deletion, space, upkeep
 from videos.models import Output, Quota, Upload, Video
+from videos.storage import inbox
 from videos.storage.s3 import Bucket
 from vrewcraft.accounts.models import User
 
@@ -134,7 +135,7 @@ class TestQuota:
         assert http.upload(client, bytes(60 * KIB)).status_code == 201
         answer = http.upload(client, bytes(41 * KIB))
         assert (answer.status_code, answer.json()["code"]) == (507, "quota_full")
-        assert list(incoming.folder().iterdir()) == []
+        assert list(inbox.folder().iterdir()) == []
         assert len(list((data_dir / "library").rglob("source.mp4"))) == 1
 
 
@@ -229,5 +230,5 @@ class TestABucket:
     ) -> None:
         answer = http.upload(client, bytes(quota + 1))
         assert (answer.status_code, answer.json()["code"]) == (507, "quota_full")
-        assert incoming.parts() == []
+        assert inbox.parts() == []
         assert not Video.objects.exists()

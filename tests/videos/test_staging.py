@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import factories, media
-from videos import actions, deletion, files, operations, staging, subtitle_files
+from videos import actions, deletion, operations, staging, subtitle_files
 from videos.core.enums import StepCode
 from videos.media.ffmpeg.process import StopReason
 from videos.models import Task, Video
@@ -16,9 +16,11 @@ from videos.models import lifecycle as state
 from videos.models.lifecycle import Advance
 from videos.models.queue import Claim
 from videos.runner import Runner
+from videos.storage import files
+from videos.storage.base import StorageDown, Told
 from videos.storage.cache import Cache
+from videos.storage.keys import output_key
 from videos.storage.s3 import Bucket
-from videos.storage.stored import StorageDown, Told
 from vrewcraft.accounts.models import User
 
 pytestmark = [pytest.mark.s3, pytest.mark.slow]
@@ -251,7 +253,7 @@ class TestTrouble:
         task = trim(clip)
         left = tmp_path / "left.mp4"
         left.write_bytes(b"left")
-        bucket.put(left, files.output_key(task.pk, 1, "trimmed.mp4"))
+        bucket.put(left, output_key(task.pk, 1, "trimmed.mp4"))
         Task.objects.filter(pk=task.pk).update(attempt=1)
         task.refresh_from_db()
         assert attempt(task).status == "complete"

@@ -15,10 +15,11 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from tests import factories
-from videos import deletion, files, subtitle_files
+from videos import deletion, subtitle_files
 from videos.core import languages, messages
 from videos.core.errors import Refusal
 from videos.models import SubtitleFile, Video
+from videos.storage import files
 from vrewcraft.accounts.models import User
 
 SRT = (

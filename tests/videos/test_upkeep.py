@@ -14,9 +14,10 @@ from django.db.models.functions import Now
 from pytest_django import Settings
 
 from tests.tus_raw import CONTENT, Tus, refused, upload_of
-from videos import arrivals, deletion, incoming, upkeep
+from videos import arrivals, deletion, upkeep
 from videos.models import ExpiredUpload, Upload, Video
 from videos.models.video import library
+from videos.storage import inbox
 from videos.storage.s3 import Bucket
 from vrewcraft.accounts.models import User
 
@@ -94,16 +95,16 @@ class TestExpiration:
         assert tus.ask("HEAD", begun).status_code == 200
 
     def test_part_files_of_no_upload_go_after_a_day(self, tus: Tus, begun: str) -> None:
-        stray, odd = incoming.part_path(uuid4()), incoming.folder() / "notes.tus"
+        stray, odd = inbox.part_path(uuid4()), inbox.folder() / "notes.tus"
         for path in (stray, odd):
             path.touch()
         assert upkeep.expire_uploads() == 0
         old = time.time() - 2 * upkeep.STRAY_SECONDS
-        for path in incoming.parts():
+        for path in inbox.parts():
             os.utime(path, (old, old))
         assert upkeep.expire_uploads() == 1
         assert not stray.exists()
-        assert incoming.part_path(upload_of(begun).pk).exists()
+        assert inbox.part_path(upload_of(begun).pk).exists()
 
 
 class TestReconcile:
@@ -111,7 +112,7 @@ class TestReconcile:
 
     def test_bytes_that_were_never_counted_are_cut_off(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
-        path = incoming.part_path(upload_of(begun).pk)
+        path = inbox.part_path(upload_of(begun).pk)
         with path.open("ab") as file:
             file.write(b"half a chunk")
         assert upkeep.reconcile() == 1
@@ -120,7 +121,7 @@ class TestReconcile:
 
     def test_bytes_that_the_disk_lost_are_asked_for_again(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
-        os.truncate(incoming.part_path(upload_of(begun).pk), 60)
+        os.truncate(inbox.part_path(upload_of(begun).pk), 60)
         assert upkeep.reconcile() == 1
         assert upload_of(begun).received == 60
 
@@ -135,7 +136,7 @@ class TestReconcile:
         assert upkeep.reconcile() == 0
 
     def test_one_that_somebody_writes_to_is_left_alone(self, tus: Tus, begun: str) -> None:
-        path = incoming.part_path(upload_of(begun).pk)
+        path = inbox.part_path(upload_of(begun).pk)
         with path.open("r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.write(b"a chunk that is not counted yet")
@@ -152,7 +153,7 @@ class TestReconcile:
         tus.patch(begun, CONTENT)
         assert upload_of(begun).is_being_stored
         assert (upkeep.reconcile(), upkeep.finish_uploads()) == (0, 0)
-        assert incoming.part_path(upload_of(begun).pk).read_bytes() == CONTENT
+        assert inbox.part_path(upload_of(begun).pk).read_bytes() == CONTENT
 
     @pytest.mark.s3
     @pytest.mark.slow
@@ -160,6 +161,6 @@ class TestReconcile:
         begun = tus.create()["Location"]
         tus.patch(begun, CONTENT[:100])
         Upload.objects.update(place="another")
-        incoming.part_path(upload_of(begun).pk).unlink()
+        inbox.part_path(upload_of(begun).pk).unlink()
         assert upkeep.reconcile() == 0
         assert upload_of(begun).received == 100

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import factories
-from videos import files
-from videos.storage.stored import StorageDown
+from videos.storage import files
+from videos.storage.base import StorageDown
 from vrewcraft.accounts.models import User
 
 SRT = b"1\n00:00:01,000 --> 00:00:02,000\nhello\n"

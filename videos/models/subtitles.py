@@ -9,9 +9,9 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from videos import storage
 from videos.models.video import Video, Viewer
 from videos.operations.base import SubtitleSource
+from videos.storage import registry
 
 UNKNOWN_LANGUAGE = "und"
 
@@ -81,7 +81,7 @@ class SubtitleFile(models.Model):
     @property
     def path(self) -> Path:
         """Where programs read its bytes."""
-        return storage.local_path(self.key)
+        return registry.local_path(self.key)
 
     @property
     def track_key(self) -> str:

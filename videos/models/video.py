@@ -14,11 +14,11 @@ from django.db.models.functions import Now
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from videos import storage
 from videos.core.formatting import timecode
 from videos.media.probe.model import Probe
 from videos.models.announce import announce_video
 from videos.operations.base import Source, SubtitleSource
+from videos.storage import registry
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -175,7 +175,7 @@ class Video(models.Model):
     def _source(self, probe: Probe) -> Source | None:
         if not self.source_key:
             return None
-        path = storage.local_path(self.source_key)
+        path = registry.local_path(self.source_key)
         return Source(str(self.pk), self.name, path, probe, self._subtitle_sources())
 
     def _subtitle_sources(self) -> tuple[SubtitleSource, ...]:

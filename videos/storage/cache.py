@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from videos.storage.stored import Told, nobody
+from videos.storage.base import Told, nobody
 
 PART = ".part"
 MUTEX = ".lock"

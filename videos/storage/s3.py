@@ -14,8 +14,8 @@ from django.core.files.storage import Storage
 
 from videos.core.filenames import content_disposition
 from videos.storage import transfer
+from videos.storage.base import Readable, StorageDown, Stored, Told, Unfinished, nobody
 from videos.storage.cache import Cache, configured_cache
-from videos.storage.stored import Readable, StorageDown, Stored, Told, Unfinished, nobody
 from videos.storage.transfer import storage_errors
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from s3transfer.futures import TransferFuture
 from s3transfer.manager import TransferManager
 from s3transfer.subscribers import BaseSubscriber
 
-from videos.storage.stored import StorageDown, Told
+from videos.storage.base import StorageDown, Told
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client

@@ -19,10 +19,10 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from videos import incoming
 from videos.core.errors import Refusal
 from videos.core.formatting import readable_size
-from videos.incoming import full_disk_refused
+from videos.storage import inbox
+from videos.storage.inbox import full_disk_refused
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -135,7 +135,7 @@ def streaming_upload(view: View[P]) -> View[P]:
     @csrf_exempt
     @wraps(view)
     def outer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        handler = ToDisk(request, incoming.folder(), settings.VREWCRAFT_UPLOAD_LIMIT)
+        handler = ToDisk(request, inbox.folder(), settings.VREWCRAFT_UPLOAD_LIMIT)
         request.upload_handlers = [handler]
         _state_length(request)
         try:

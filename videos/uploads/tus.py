@@ -23,7 +23,7 @@ from videos.lookup import one
 from videos.models import ExpiredUpload, Upload, Video
 from videos.parts import Content
 from videos.replies import refused
-from videos.storage.stored import StorageDown
+from videos.storage.base import StorageDown
 from videos.uploads import headers
 
 P = ParamSpec("P")

@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.servers.s3 import S3Server
+from videos.storage.base import StorageDown
 from videos.storage.s3 import Bucket
-from videos.storage.stored import StorageDown
 
 pytestmark = [pytest.mark.s3, pytest.mark.slow]
 

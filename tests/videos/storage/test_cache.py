@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from videos.storage.base import Told, nobody
 from videos.storage.cache import Cache
-from videos.storage.stored import Told, nobody
 
 LIMIT = 1000
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.tus_raw import CONTENT, Tus, refused, upload_of
-from videos import arrivals, files, incoming
+from videos import arrivals
 from videos.models import Task, Upload, Video
 from videos.models.video import library
+from videos.storage import files, inbox, keys
 
 
 class TestCrashes:
@@ -20,7 +21,7 @@ class TestCrashes:
 
     def test_bytes_that_were_not_acknowledged_are_written_over(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
-        with incoming.part_path(upload_of(begun).pk).open("ab") as file:
+        with inbox.part_path(upload_of(begun).pk).open("ab") as file:
             file.write(b"half a chunk that was never counted" * 1000)
         assert tus.ask("HEAD", begun)["Upload-Offset"] == "100"
         tus.patch(begun, CONTENT[100:], 100)
@@ -28,14 +29,14 @@ class TestCrashes:
 
     def test_bytes_that_the_disk_lost_are_asked_for_again(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
-        os.truncate(incoming.part_path(upload_of(begun).pk), 60)
+        os.truncate(inbox.part_path(upload_of(begun).pk), 60)
         assert tus.ask("HEAD", begun)["Upload-Offset"] == "60"
         assert tus.patch(begun, CONTENT[60:], 60).status_code == 204
 
     def test_the_end_of_a_whole_file_that_the_disk_lost_is_asked_for_again(
         self, tus: Tus, begun: str
     ) -> None:
-        incoming.part_path(upload_of(begun).pk).write_bytes(CONTENT[:-7])
+        inbox.part_path(upload_of(begun).pk).write_bytes(CONTENT[:-7])
         Upload.objects.update(received=len(CONTENT))
         at = len(CONTENT) - 7
         assert tus.ask("HEAD", begun)["Upload-Offset"] == str(at)
@@ -44,7 +45,7 @@ class TestCrashes:
 
     def test_asking_where_it_stands_disturbs_no_writer(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
-        with incoming.part_path(upload_of(begun).pk).open("r+b") as file:
+        with inbox.part_path(upload_of(begun).pk).open("r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             assert tus.ask("HEAD", begun)["Upload-Offset"] == "100"
 
@@ -62,7 +63,7 @@ class TestCrashes:
 
     def test_a_part_file_that_is_gone_begins_anew(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
-        incoming.part_path(upload_of(begun).pk).unlink()
+        inbox.part_path(upload_of(begun).pk).unlink()
         assert tus.ask("HEAD", begun)["Upload-Offset"] == "0"
         assert tus.patch(begun, CONTENT).status_code == 204
 
@@ -81,7 +82,7 @@ class TestCrashes:
 
     def test_a_whole_file_that_the_disk_lost_is_asked_for_again(self, tus: Tus, begun: str) -> None:
         upload = upload_of(begun)
-        incoming.part_path(upload.pk).unlink()
+        inbox.part_path(upload.pk).unlink()
         Upload.objects.update(received=len(CONTENT))
         assert tus.ask("HEAD", begun)["Upload-Offset"] == "0"
         assert tus.patch(begun, CONTENT).status_code == 204
@@ -89,8 +90,8 @@ class TestCrashes:
 
     def test_a_file_that_was_moved_but_not_committed_is_found(self, tus: Tus, begun: str) -> None:
         upload = upload_of(begun)
-        incoming.part_path(upload.pk).write_bytes(CONTENT)
-        files.publish(incoming.part_path(upload.pk), files.source_key(upload.video_id, ".mp4"))
+        inbox.part_path(upload.pk).write_bytes(CONTENT)
+        files.publish(inbox.part_path(upload.pk), keys.source_key(upload.video_id, ".mp4"))
         Upload.objects.update(received=len(CONTENT))
         assert tus.ask("HEAD", begun)["Upload-Offset"] == str(len(CONTENT))
         assert Video.objects.get().bytes == len(CONTENT)

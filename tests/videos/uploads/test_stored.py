@@ -9,10 +9,11 @@ import pytest
 
 from tests import media
 from tests.tus_raw import ROOT, Tus, refused, upload_of
-from videos import carrying, incoming, upkeep
+from videos import carrying, upkeep
 from videos.models import Upload, Video
+from videos.storage import inbox
+from videos.storage.base import StorageDown, nobody
 from videos.storage.s3 import Bucket
-from videos.storage.stored import StorageDown, nobody
 
 pytestmark = [pytest.mark.s3, pytest.mark.slow]
 
@@ -49,7 +50,7 @@ def test_the_last_bytes_sent_again_are_answered_the_same(
 
 
 def test_they_are_answered_so_while_it_is_carried(tus: Tus, clip: Upload, end: bytes) -> None:
-    with incoming.part_path(clip.pk).open("rb") as file:
+    with inbox.part_path(clip.pk).open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         assert sent_again(tus, clip, end).status_code == 204
 

@@ -15,10 +15,11 @@ from pytest_django import Settings
 from tests import media
 from tests.tus_raw import BYTES, CONTENT, ROOT, Tus, encoded, refused, sent, sha, upload_of
 from tests.work import drain
-from videos import arrivals, deletion, incoming
+from videos import arrivals, deletion
 from videos.core.errors import Refusal
 from videos.models import Task, Upload, Video
 from videos.models.video import library
+from videos.storage import inbox
 from vrewcraft.accounts.models import User
 
 
@@ -189,7 +190,7 @@ class TestPatch:
         assert Path(library().path(video.source_key)).read_bytes() == CONTENT
         assert (video.bytes, video.media_type) == (len(CONTENT), "video/mp4")
         assert [task.operation for task in video.tasks.all()] == ["probe"]
-        assert incoming.parts() == []
+        assert inbox.parts() == []
 
     def test_a_video_can_be_edited_afterwards(self, tus: Tus) -> None:
         content = media.numbered().read_bytes()
@@ -235,7 +236,7 @@ class TestPatch:
     def test_a_full_disk_is_said_and_the_upload_stands_where_it_stood(
         self, tus: Tus, begun: str, size: int
     ) -> None:
-        path = incoming.part_path(upload_of(begun).pk)
+        path = inbox.part_path(upload_of(begun).pk)
         path.unlink()
         path.symlink_to("/dev/full")
         refused(tus.patch(begun, CONTENT[:size]), 507, "disk_full")
@@ -268,7 +269,7 @@ class TestPatch:
         assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
 
     def test_while_another_request_writes_it_is_locked(self, tus: Tus, begun: str) -> None:
-        with incoming.part_path(upload_of(begun).pk).open("r+b") as file:
+        with inbox.part_path(upload_of(begun).pk).open("r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             refused(tus.patch(begun, CONTENT), 423, "upload_locked")
         assert tus.patch(begun, CONTENT).status_code == 204
@@ -291,7 +292,7 @@ class TestChecksum:
         answer = tus.patch(begun, CONTENT[50:], 50, Upload_Checksum=sha(b"other"))
         refused(answer, 460, "wrong_checksum")
         assert upload_of(begun).received == 50
-        assert incoming.part_path(upload_of(begun).pk).stat().st_size == 50
+        assert inbox.part_path(upload_of(begun).pk).stat().st_size == 50
 
     def test_it_holds_for_bytes_of_the_creation(self, tus: Tus) -> None:
         wrong = {"Upload-Length": "5", "Upload-Checksum": sha(b"other")}
@@ -314,7 +315,7 @@ class TestTermination:
         assert tus.client.get("/api/videos").json()["videos"] == []
         Video.objects.update(deleted_at=Now() - timedelta(minutes=1))
         deletion.purge()
-        assert incoming.parts() == []
+        assert inbox.parts() == []
         assert not Upload.objects.exists()
 
     def test_a_finished_one_goes_with_its_video_and_can_be_restored(

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import actions, files, wire
+from videos import actions, wire
 from videos.core import messages
 from videos.core.errors import Refusal
 from videos.management.lines import task_line
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
+from videos.storage import files
 from videos.worker import Worker
 
 LOOK_EVERY_SECONDS = 0.2

@@ -8,12 +8,13 @@ from uuid import uuid4
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import actions, carrying, cloning, incoming, storage
+from videos import actions, carrying
 from videos.core import messages
 from videos.core.errors import Refusal
 from videos.management.people import person
 from videos.models import Upload
-from videos.storage.stored import nobody
+from videos.storage import inbox, reflink, registry
+from videos.storage.base import nobody
 
 
 class Command(BaseCommand):
@@ -31,9 +32,9 @@ class Command(BaseCommand):
         owner = person(options["owner"])
         failed = []
         for path in options["paths"]:
-            copy = incoming.folder() / f"{uuid4()}.part"
+            copy = inbox.folder() / f"{uuid4()}.part"
             try:
-                cloning.copy(path, copy)
+                reflink.copy(path, copy)
             except OSError as error:
                 copy.unlink(missing_ok=True)
                 failed.append(f"{path}: {error.strerror or error}")
@@ -43,7 +44,7 @@ class Command(BaseCommand):
             except Refusal as refusal:
                 failed.append(f"{path}: {messages.happened(refusal.code, refusal.blanks)}")
                 continue
-            if storage.bucket():
+            if registry.bucket():
                 carrying.carry(video.upload, nobody)
             self.stdout.write(f"{video.pk}  {video.name}")
         if failed:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from videos.chores import sweep, take_back
 from videos.deletion import purge
-from videos.storage.stored import StorageDown
+from videos.storage.base import StorageDown
 
 
 class Command(BaseCommand):

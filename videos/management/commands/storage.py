@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import checking, mark, repairing, storage
+from videos import checking, mark, repairing
 from videos.checking import Finding, Report
-from videos.storage.stored import StorageDown
+from videos.storage import registry
+from videos.storage.base import StorageDown
 
 MIB = 1024 * 1024
 SHOWN = 200
@@ -70,7 +71,7 @@ class Command(BaseCommand):
         self.stdout.write("All is well.")
 
     def _create(self) -> None:
-        bucket = storage.bucket()
+        bucket = registry.bucket()
         try:
             made = bucket is not None and bucket.create()
         except StorageDown as error:

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import incoming, upkeep
+from videos import upkeep
+from videos.storage import inbox
 from videos.worker import Worker
 from vrewcraft.accounts.models import Token, User
 from vrewcraft.bodylimit import body_limit
@@ -62,7 +63,7 @@ class Command(BaseCommand):
                 on_stopping=partial(_stop, worker),
                 options=server.Options(
                     body_limit=partial(body_limit, upload_limit=settings.VREWCRAFT_UPLOAD_LIMIT),
-                    spool_dir=incoming.folder(),
+                    spool_dir=inbox.folder(),
                     ping_interval=settings.VREWCRAFT_PING_SECONDS,
                     ping_timeout=settings.VREWCRAFT_PING_PATIENCE_SECONDS,
                 ),
@@ -73,7 +74,7 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         Path(settings.VREWCRAFT_DATA_DIR).mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
-        incoming.remove_abandoned()
+        inbox.remove_abandoned()
         upkeep.reconcile()
         if settings.VREWCRAFT_MODE == "local":
             secret = kept_secret(_token_file())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from videos import cloning
+from videos.storage import reflink
 
 CONTENT = os.urandom(1024 * 1024)
 
@@ -42,14 +42,14 @@ def sharing(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_copy_has_the_same_bytes_and_is_another_file(original: Path, tmp_path: Path) -> None:
     target = tmp_path / "copy.mp4"
-    cloning.copy(original, target)
+    reflink.copy(original, target)
     assert target.read_bytes() == CONTENT
     assert not target.samefile(original)
 
 
 def test_saving_the_imported_file_in_place_changes_no_copy(original: Path, tmp_path: Path) -> None:
     target = tmp_path / "copy.mp4"
-    cloning.copy(original, target)
+    reflink.copy(original, target)
     with original.open("r+b") as file:
         file.write(b"edited afterwards")
     assert target.read_bytes() == CONTENT
@@ -59,7 +59,7 @@ def test_an_existing_file_is_never_written_over(original: Path, tmp_path: Path) 
     target = tmp_path / "copy.mp4"
     target.write_bytes(b"mine")
     with pytest.raises(FileExistsError):
-        cloning.copy(original, target)
+        reflink.copy(original, target)
     assert target.read_bytes() == b"mine"
 
 
@@ -70,7 +70,7 @@ def test_where_the_kernel_cannot_copy_between_two_places_we_do(tmp_path: Path) -
     source = shared_memory / f"vrewcraft-test-{os.getpid()}"
     source.write_bytes(CONTENT)
     try:
-        assert not cloning.copy(source, tmp_path / "copy.mp4")
+        assert not reflink.copy(source, tmp_path / "copy.mp4")
     finally:
         source.unlink()
     assert (tmp_path / "copy.mp4").read_bytes() == CONTENT
@@ -82,7 +82,7 @@ def test_where_blocks_can_be_shared_a_copy_costs_nothing(sharing: Path) -> None:
     os.sync()
     before = shutil.disk_usage(sharing).free
     copies = [sharing / f"{number}.mp4" for number in range(5)]
-    assert all(cloning.copy(original, copy) for copy in copies)
+    assert all(reflink.copy(original, copy) for copy in copies)
     os.sync()
     assert before - shutil.disk_usage(sharing).free < 2 * 1024 * 1024
     with original.open("r+b") as file:

@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from videos import storage
 from videos.core.errors import Refusal
+from videos.storage import registry
 
 arrived = threading.Event()
 """Set when a file has arrived whole in this process: whoever carries it on need not wait."""
@@ -53,7 +53,7 @@ def place() -> str:
 
     Empty where the library is a folder: machines share that, and this one too.
     """
-    if storage.bucket() is None:
+    if registry.bucket() is None:
         return ""
     path = folder() / "place"
     with suppress(FileNotFoundError):

@@ -13,31 +13,14 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from videos import incoming, storage
 from videos.models.queue import Claim
 from videos.models.video import library
-from videos.storage.stored import Readable, Stored, Told, Unfinished, nobody
+from videos.storage import inbox, registry
+from videos.storage.base import Readable, Stored, Told, Unfinished, nobody
+from videos.storage.disk import made_folder, remove_if_empty, sync_folder
+from videos.storage.workdir import work_dir
 
 CHUNK_BYTES = 1024 * 1024
-
-
-def work_dir(task_id: UUID, attempt: int) -> Path:
-    """The folder of one attempt; it and all in it is the attempt's own."""
-    return Path(settings.VREWCRAFT_DATA_DIR) / "work" / str(task_id) / str(attempt)
-
-
-def fresh_work_dir(task_id: UUID, attempt: int) -> Path:
-    """An empty work folder; what earlier attempts left when they were killed is gone."""
-    for number in range(1, attempt + 1):
-        shutil.rmtree(work_dir(task_id, number), ignore_errors=True)
-    return _made(work_dir(task_id, attempt))
-
-
-def clear_work_dir(task_id: UUID, attempt: int) -> None:
-    """Remove an attempt's folder, and the task's where it is the last."""
-    folder = work_dir(task_id, attempt)
-    shutil.rmtree(folder, ignore_errors=True)
-    _remove_if_empty(folder.parent)
 
 
 def clear_earlier_attempts(claim: Claim, made_source_of: UUID | None) -> None:
@@ -50,23 +33,10 @@ def clear_earlier_attempts(claim: Claim, made_source_of: UUID | None) -> None:
         folders.append(f"sources/{made_source_of}")
     for folder in folders:
         for number in range(1, claim.attempt):
-            if bucket := storage.bucket():
+            if bucket := registry.bucket():
                 bucket.remove_all(f"{folder}/{number}/")
             else:
                 shutil.rmtree(library().path(f"{folder}/{number}"), ignore_errors=True)
-
-
-def source_key(video_id: UUID, suffix: str, attempt: int = 0) -> str:
-    """The key of a video's source, of an upload (0) or of the attempt that made it.
-
-    Names of clients never become paths.
-    """
-    return f"sources/{video_id}/{attempt}/source{suffix}"
-
-
-def output_key(task_id: UUID, attempt: int, file_name: str) -> str:
-    """The key of an attempt's output: two attempts can never write the same file."""
-    return f"outputs/{task_id}/{attempt}/{file_name}"
 
 
 def publish(path: Path, key: str, told: Told = nobody) -> int:
@@ -74,24 +44,24 @@ def publish(path: Path, key: str, told: Told = nobody) -> int:
 
     Into a bucket that takes a while: `told` hears of each bit. Raises StorageDown.
     """
-    if bucket := storage.bucket():
+    if bucket := registry.bucket():
         size = bucket.put(path, key, told)
         path.unlink()
         return size
     target = Path(library().path(key))
-    _made(target.parent)
+    made_folder(target.parent)
     with path.open("rb") as file:
         os.fsync(file.fileno())
     size = path.stat().st_size
     path.replace(target)
     for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
-        _sync_dir(folder)
+        sync_folder(folder)
     return size
 
 
 def keep(content: bytes, key: str) -> None:
     """Put a small file into the library, whole or not at all. Raises OSError (a full disk)."""
-    path = incoming.folder() / f"{uuid4()}.part"
+    path = inbox.folder() / f"{uuid4()}.part"
     try:
         path.write_bytes(content)
         publish(path, key)
@@ -101,7 +71,7 @@ def keep(content: bytes, key: str) -> None:
 
 def copy(path: Path, key: str, told: Told = nobody) -> None:
     """Copy a file into the bucket. Raises StorageDown, and what `told` raises."""
-    bucket = storage.bucket()
+    bucket = registry.bucket()
     if bucket is None:
         raise RuntimeError("into a folder files are moved")
     bucket.put(path, key, told)
@@ -109,7 +79,7 @@ def copy(path: Path, key: str, told: Told = nobody) -> None:
 
 def holds(key: str, size: int) -> bool:
     """Whether the bucket has the file whole."""
-    bucket = storage.bucket()
+    bucket = registry.bucket()
     try:
         return bucket is not None and bucket.size(key) == size
     except FileNotFoundError:
@@ -124,13 +94,13 @@ def sha256(path: Path) -> str:
 
 def exists(key: str) -> bool:
     """Whether the library has a file."""
-    bucket = storage.bucket()
+    bucket = registry.bucket()
     return bucket.exists(key) if bucket else Path(library().path(key)).exists()
 
 
 def has_all(keys: Sequence[str]) -> bool:
     """Whether the library has them all; a bucket is asked once for each folder."""
-    if bucket := storage.bucket():
+    if bucket := registry.bucket():
         folders = {key.rpartition("/")[0] for key in keys}
         held = {item.key for folder in folders for item in bucket.listing(f"{folder}/")}
         return held.issuperset(keys)
@@ -139,19 +109,19 @@ def has_all(keys: Sequence[str]) -> bool:
 
 def read(key: str) -> bytes:
     """All of a small file. Raises FileNotFoundError."""
-    bucket = storage.bucket()
+    bucket = registry.bucket()
     return bucket.read(key) if bucket else Path(library().path(key)).read_bytes()
 
 
 def address(key: str) -> str:
     """What a person at a terminal finds a file by."""
-    bucket = storage.bucket()
+    bucket = registry.bucket()
     return bucket.address(key) if bucket else str(library().path(key))
 
 
 def listing(below: str = "") -> Iterator[Stored]:
     """Every file of the library, or of a folder in it; what shares a folder comes together."""
-    if bucket := storage.bucket():
+    if bucket := registry.bucket():
         yield from bucket.listing(f"{below}/" if below else "")
         return
     root = Path(library().location)
@@ -167,19 +137,19 @@ def listing(below: str = "") -> Iterator[Stored]:
 
 def unfinished() -> Iterable[Unfinished]:
     """Uploads into a bucket that were begun and have not ended."""
-    bucket = storage.bucket()
+    bucket = registry.bucket()
     return bucket.unfinished() if bucket else ()
 
 
 def give_up(upload: Unfinished) -> None:
     """Free what an unfinished upload holds."""
-    if bucket := storage.bucket():
+    if bucket := registry.bucket():
         bucket.give_up(upload)
 
 
 def chunks(key: str) -> Iterator[bytes]:
     """All of a file, piece by piece. Raises FileNotFoundError."""
-    if bucket := storage.bucket():
+    if bucket := registry.bucket():
         yield from bucket.chunks(key)
         return
     with Path(library().path(key)).open("rb") as file:
@@ -190,7 +160,7 @@ def chunks(key: str) -> Iterator[bytes]:
 @contextmanager
 def opened(key: str, offset: int = 0) -> Iterator[Readable]:
     """A file from a byte on, read as it is asked for. Raises FileNotFoundError."""
-    if bucket := storage.bucket():
+    if bucket := registry.bucket():
         with bucket.opened(key, offset) as body:
             yield body
         return
@@ -201,13 +171,13 @@ def opened(key: str, offset: int = 0) -> Iterator[Readable]:
 
 def unpublish(key: str) -> None:
     """Remove a file that no row names, and its folder where it is empty."""
-    if bucket := storage.bucket():
+    if bucket := registry.bucket():
         bucket.remove(key)
         return
     target = Path(library().path(key))
     target.unlink(missing_ok=True)
-    _remove_if_empty(target.parent)
-    _remove_if_empty(target.parent.parent)
+    remove_if_empty(target.parent)
+    remove_if_empty(target.parent.parent)
 
 
 def discard_source(video_id: UUID) -> None:
@@ -228,17 +198,17 @@ def discard_task(task_id: UUID) -> None:
 
 def discard_output(key: str) -> None:
     """Discard one file, and its folders where they are empty."""
-    if bucket := storage.bucket():
+    if bucket := registry.bucket():
         bucket.remove(key)
         return
     target = Path(library().path(key))
     discard(target)
-    _remove_if_empty(target.parent)
-    _remove_if_empty(target.parent.parent)
+    remove_if_empty(target.parent)
+    remove_if_empty(target.parent.parent)
 
 
 def _discard_all(folder: str) -> None:
-    if bucket := storage.bucket():
+    if bucket := registry.bucket():
         bucket.remove_all(f"{folder}/")
     else:
         discard(Path(library().path(folder)))
@@ -247,12 +217,12 @@ def _discard_all(folder: str) -> None:
 def discard(path: Path) -> None:
     """Take a file or folder out of the library at once; `empty_trash` frees its space."""
     with suppress(FileNotFoundError):
-        path.rename(_made(_trash()) / str(uuid4()))
+        path.rename(made_folder(_trash()) / str(uuid4()))
 
 
 def empty_trash() -> None:
     """Free the space of what was discarded, which may take a while. No transaction waits for it."""
-    if bucket := storage.bucket():
+    if bucket := registry.bucket():
         bucket.sweep()
     trash = _trash()
     for path in trash.iterdir() if trash.exists() else ():
@@ -264,29 +234,3 @@ def empty_trash() -> None:
 
 def _trash() -> Path:
     return Path(settings.VREWCRAFT_DATA_DIR) / "trash"
-
-
-def make_durable(path: Path) -> None:
-    """Make an empty file that outlives a crash of the machine."""
-    path.touch()
-    _sync_dir(path.parent)
-
-
-def _sync_dir(folder: Path) -> None:
-    """Make a rename durable (https://man7.org/linux/man-pages/man2/fsync.2.html)."""
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def _remove_if_empty(folder: Path) -> None:
-    """Another attempt may be using it, or have removed it already."""
-    with suppress(OSError):
-        folder.rmdir()
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

@@ -1,0 +1,33 @@
+"""Folders of this machine's disk: made, emptied, made durable."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def make_durable(path: Path) -> None:
+    """Make an empty file that outlives a crash of the machine."""
+    path.touch()
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename durable (https://man7.org/linux/man-pages/man2/fsync.2.html)."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Another attempt may be using it, or have removed it already."""
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def made_folder(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from videos import operations, wire
+from videos import wire
 from videos.core.enums import Role
 from videos.models import Task, Upload, Video
 from videos.models.task import TaskStatus
+from videos.operations import registry as operations
 
 # Whoever hears this group looks again whether its sockets may still be open.
 ACCESS = "access"
@@ -131,7 +132,7 @@ def _events(task: Task) -> list[Event]:
 
 def _housekeeping(task: Task) -> list[Event]:
     """Only its state, and an error where the file turned out to be no video."""
-    operation = operations.registry().get(task.operation)
+    operation = operations.by_slug().get(task.operation)
     if task.status == TaskStatus.ERROR and operation and operation.role is Role.PROBE:
         return [
             _event(task, "task", task.seq - 1, wire.task_state(task)),

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from videos import made, operations, space
+from videos import made, space
 from videos.core.enums import Role
 from videos.core.errors import Refusal
 from videos.core.filenames import clean_name
@@ -24,8 +24,9 @@ from videos.models import Output, Task, Upload, Video
 from videos.models import lifecycle as state
 from videos.models.announce import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
+from videos.operations import registry as operations
 from videos.operations.base import Operation, Source
-from videos.params import OperationForm, checked, from_json
+from videos.operations.forms import OperationForm, checked, from_json
 from videos.publishing import withdraw
 from videos.request_keys import FileKey, Request, RequestKey, once
 from videos.storage import files, inbox, keys, registry
@@ -112,7 +113,7 @@ def _to_be_carried(upload: Upload, path: Path, file_key: FileKey | None) -> Vide
 
 def request_sample(user: Viewer, *, key: str | None = None) -> Task:
     """A new video whose source a task makes; `key` is that of the page's form."""
-    operation = next(op for op in operations.registry().values() if op.role is Role.ORIGIN)
+    operation = next(op for op in operations.by_slug().values() if op.role is Role.ORIGIN)
     owner_id = owner_key(user)
     asked = Request(owner_id, operation.slug, None, {}).by_form(key)
 

@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from videos import actions, deletion, operations, space, wire
+from videos import actions, deletion, space, wire
 from videos.core.errors import Refusal
 from videos.models import Output, Task, Video
 from videos.models.video import owner_key
-from videos.params import json_schema
+from videos.operations import registry as operations
+from videos.operations.forms import json_schema
 from videos.request_keys import idempotency_key
 
 PAGE = 100

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from videos import operations, parts, space
+from videos import parts, space
 from videos.actions import media_type, plain_suffix
 from videos.core.errors import Refusal
 from videos.core.filenames import clean_name
@@ -26,6 +26,7 @@ from videos.enqueue import enqueue
 from videos.models import Upload, Video
 from videos.models.announce import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
+from videos.operations import registry as operations
 from videos.parts import Content
 from videos.storage import disk, files, inbox, keys, registry
 

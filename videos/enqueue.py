@@ -11,12 +11,13 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import translation
 
-from videos import engine, operations, speeds
+from videos import engine, speeds
 from videos.core.enums import Priority, Role, WorkClass
 from videos.models import QueuePause, Task, TaskSource, Upload, Video
 from videos.models.announce import announce
 from videos.models.pause import EVERYBODY
 from videos.models.queue import TaskQuerySet
+from videos.operations import registry as operations
 from videos.operations.base import Estimate, Operation
 from videos.request_keys import RequestKey
 

@@ -11,16 +11,17 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from videos import operations, wire
+from videos import wire
 from videos.core import messages
 from videos.core.errors import Refusal
 from videos.lookup import one
 from videos.media.probe.model import Kind, Probe, StreamInfo
 from videos.models import Output, SubtitleFile, Task, Video
 from videos.models.video import Viewer
+from videos.operations import registry as operations
 from videos.operations.base import Operation
+from videos.operations.forms import OperationForm
 from videos.operations.outputs import ArtifactKind
-from videos.params import OperationForm
 from videos.task_pages import task_rows
 
 NOTICES = {

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError
 
-from videos import bounds, made, operations, speeds, staging
+from videos import bounds, made, speeds, staging
 from videos.core import log_context
 from videos.core.errors import Refusal
 from videos.media.ffmpeg.encoders import ffmpeg_version
@@ -24,8 +24,9 @@ from videos.meter import Meter
 from videos.models import Attempt, Task
 from videos.models import lifecycle as state
 from videos.models.queue import Claim, LostClaimError
+from videos.operations import registry as operations
 from videos.operations.base import Operation, Plan, Source, Step
-from videos.params import checked
+from videos.operations.forms import checked
 from videos.publishing import Finding, publish, verify_steps
 from videos.staging import Wanted
 from videos.storage import inbox, workdir
@@ -65,7 +66,7 @@ class Runner:
             self._attempt(task)
 
     def _attempt(self, task: Task) -> None:
-        operation = operations.registry().get(task.operation)
+        operation = operations.by_slug().get(task.operation)
         logger.info("attempt starts")
         try:
             if operation is None:

@@ -22,7 +22,7 @@ from videos.core.errors import Refusal
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
 from videos.models.video import owner_key
-from videos.params import OperationForm
+from videos.operations.forms import OperationForm
 from videos.replies import pages_refusals, see_other
 from videos.steering import Verb
 from videos.task_pages import task_rows

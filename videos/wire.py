@@ -9,13 +9,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from videos import forecast, operations
+from videos import forecast
 from videos.core import messages
 from videos.core.enums import Role, StepCode
 from videos.forecast import Place
 from videos.models import Attempt, Output, QueuePause, Task, Upload, Video
 from videos.models.pause import holds
 from videos.models.task import TaskStatus
+from videos.operations import registry as operations
 from videos.operations.base import Operation
 from videos.operations.outputs import ArtifactKind
 
@@ -45,7 +46,7 @@ def _is_pending(task: Task) -> bool:
 
 
 def _state(task: Task, place: Place | None) -> dict[str, Any]:
-    operation = operations.registry().get(task.operation)
+    operation = operations.by_slug().get(task.operation)
     return {
         "id": str(task.pk),
         "videoId": str(task.video_id),
@@ -149,7 +150,7 @@ def main_url(task: Task) -> str | None:
     output = next(files, None)
     if output:
         return str(output.url)
-    operation = operations.registry().get(task.operation)
+    operation = operations.by_slug().get(task.operation)
     if operation and operation.role is Role.ORIGIN:
         return source_url(Video.objects.for_lists().get(pk=task.video_id))
     return None
@@ -186,7 +187,7 @@ def english_error(code: str, blanks: dict[str, Any]) -> dict[str, Any]:
 
 def message(task: Task) -> str:
     """What a task says of itself, in the active language."""
-    operation = operations.registry().get(task.operation)
+    operation = operations.by_slug().get(task.operation)
     if operation is None:
         return ""
     if task.status == TaskStatus.COMPLETE:

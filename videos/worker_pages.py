@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from videos import operations
 from videos.core.errors import Refusal
 from videos.models import Task, WorkerBeat
+from videos.operations import registry as operations
 from videos.replies import pages_refusals
 
 
@@ -64,7 +64,7 @@ def worker_rows() -> list[WorkerRow]:
 
 
 def _running(task: Task) -> RunningTask:
-    operation = operations.registry().get(task.operation)
+    operation = operations.by_slug().get(task.operation)
     label = operation.name(task.params) if operation else task.name
     return RunningTask(label, task.owner.get_username(), int(task.percent), task.paused)
 

@@ -11,11 +11,11 @@ from django.utils.translation import get_language, override
 from django.utils.translation.trans_real import DjangoTranslation
 from django.views.i18n import JavaScriptCatalog
 
-from videos import operations
 from videos.core import messages
 from videos.core.enums import StepCode
 from videos.core.messages import STEPS
 from videos.models.task import TaskStatus
+from videos.operations import registry as operations
 
 
 class _Catalog(JavaScriptCatalog):
@@ -44,7 +44,7 @@ def page_data(language: str) -> dict[str, Any]:
                     "working": str(item.words.working),
                     "complete": str(item.words.complete),
                 }
-                for slug, item in operations.registry().items()
+                for slug, item in operations.by_slug().items()
             },
             "steps": {code.value: str(STEPS[code]) for code in StepCode},
             "statuses": {status.value: str(status.label) for status in TaskStatus},

@@ -30,9 +30,10 @@ from tests.chaos import points
 from tests.chaos.arrangements import AT_ONCE, LEASE_SECONDS
 from tests.chaos.figures import Figure, Findings, none_of
 from tests.work import drain
-from videos import actions, operations
+from videos import actions
 from videos.models import Attempt, Output, Task, Video
 from videos.models.video import library
+from videos.operations import registry as operations
 from vrewcraft.accounts.models import User
 
 TAKE_OVER_SECONDS = 20.0

@@ -8,10 +8,11 @@ import pytest
 from django.conf import settings
 
 from tests import factories
-from videos import actions, operations
+from videos import actions
 from videos.enqueue import enqueue, find_forgotten
 from videos.models import Task, Video
 from videos.models import lifecycle as state
+from videos.operations import registry as operations
 from vrewcraft.accounts.models import User
 
 PARAMS = {"startTime": 1.0, "endTime": 2.0, "mode": "fast"}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from videos import operations
 from videos.core import messages
+from videos.operations import registry as operations
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -78,7 +78,7 @@ def links(path: Path) -> list[str]:
 def test_every_operation_has_a_heading_among_the_howtos() -> None:
     titles = [title.lower() for path in DOCS.glob("howto/*.md") for title in headings(path)]
     words = {word for title in titles for word in re.findall(r"[a-z0-9_-]+", title)}
-    assert operations.registry().keys() - words == set()
+    assert operations.by_slug().keys() - words == set()
 
 
 def test_every_environment_variable_is_documented_and_no_other() -> None:

@@ -6,9 +6,10 @@ from django.utils import translation
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests import factories
-from videos import engine, operations
+from videos import engine
 from videos.enqueue import enqueue, video_is_ready
 from videos.models import Task, Video
+from videos.operations import registry as operations
 from videos.operations.trim import OPERATION as TRIM
 from vrewcraft.accounts.models import User
 

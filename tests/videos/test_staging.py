@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests import factories, media
-from videos import actions, deletion, operations, staging, subtitle_files
+from videos import actions, deletion, staging, subtitle_files
 from videos.core.enums import StepCode
 from videos.media.ffmpeg.process import StopReason
 from videos.models import Task, Video
 from videos.models import lifecycle as state
 from videos.models.lifecycle import Advance
 from videos.models.queue import Claim
+from videos.operations import registry as operations
 from videos.runner import Runner
 from videos.storage import files
 from videos.storage.base import StorageDown, Told

@@ -13,7 +13,7 @@ from videos.media.probe.model import Probe
 from videos.media.verify import Expected
 
 if TYPE_CHECKING:
-    from videos.params import OperationForm
+    from videos.operations.forms import OperationForm
 from videos.core.enums import Role, StepCode, WorkClass
 from videos.operations.outputs import ArtifactKind
 

@@ -10,13 +10,13 @@ import ffmpeg
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from videos import tracks
 from videos.core.enums import StepCode, WorkClass
 from videos.core.filenames import output_name
 from videos.media.ffmpeg import command
 from videos.media.jobs import prepare_subtitles
 from videos.media.probe.model import Kind
 from videos.media.subtitles.writing import BOTTOM, MIDDLE, TOP, Style
+from videos.operations import streams
 from videos.operations.base import (
     Artifact,
     Estimate,
@@ -28,8 +28,8 @@ from videos.operations.base import (
     SubtitleSource,
     Words,
 )
+from videos.operations.forms import ColourField, OperationForm, SubtitleField
 from videos.operations.outputs import ArtifactKind
-from videos.params import ColourField, OperationForm, SubtitleField
 
 SIZE, COLOUR, OUTLINE = 5.5, "#ffffff", 3
 PREPARING_SECONDS = 0.5
@@ -94,9 +94,9 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     burning = Step(
         argv=tuple(command.command(_output(source, path))),
         code=StepCode.ENCODING,
-        weight=tracks.encoding_seconds(source),
+        weight=streams.encoding_seconds(source),
         expected_us=source.probe.duration_us,
-        tool=tracks.ENCODER,
+        tool=streams.ENCODER,
         rewrites=path,
     )
     artifact = Artifact(
@@ -104,7 +104,7 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
         name=output_name(source.name, "captioned", "mp4"),
         kind=ArtifactKind.RENDITION,
         media_type="video/mp4",
-        expected=tracks.expected(source, video=1, subtitle=0),
+        expected=streams.expected(source, video=1, subtitle=0),
     )
     return Plan((preparing, burning), (artifact,))
 
@@ -116,7 +116,7 @@ def chosen(source: Source, file_id: str) -> SubtitleSource:
 
 def estimate(sources: Sequence[Source], _params: Params) -> Estimate:
     """An encode of all of it."""
-    seconds = PREPARING_SECONDS + tracks.encoding_seconds(sources[0])
+    seconds = PREPARING_SECONDS + streams.encoding_seconds(sources[0])
     return Estimate(WorkClass.CPU, seconds)
 
 
@@ -134,15 +134,15 @@ def _style(source: Source, params: Params) -> Style:
 
 def _output(source: Source, path: Path) -> Any:
     stream = command.input_file(source.path)
-    film, sounds = tracks.films(source)[0], source.probe.of_kind(Kind.AUDIO)
+    film, sounds = streams.films(source)[0], source.probe.of_kind(Kind.AUDIO)
     return ffmpeg.output(
         _drawn(source, stream[str(film.index)]),
         *(stream[str(info.index)] for info in sounds),
         str(path),
         map_metadata=0,
         movflags="+faststart",
-        **tracks.encoded_pictures(),
-        **tracks.copied_sound(sounds),
+        **streams.encoded_pictures(),
+        **streams.copied_sound(sounds),
     )
 
 

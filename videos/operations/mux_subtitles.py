@@ -9,12 +9,12 @@ from typing import Any
 import ffmpeg
 from django.utils.translation import gettext_lazy as _
 
-from videos import tracks
 from videos.core.enums import StepCode, WorkClass
 from videos.core.filenames import output_name
 from videos.media.ffmpeg import command
 from videos.media.jobs import prepare_subtitles
 from videos.media.probe.model import Kind, StreamInfo
+from videos.operations import streams
 from videos.operations.base import (
     Artifact,
     Estimate,
@@ -26,8 +26,8 @@ from videos.operations.base import (
     SubtitleSource,
     Words,
 )
+from videos.operations.forms import OperationForm, SubtitlesField, problem
 from videos.operations.outputs import ArtifactKind
-from videos.params import OperationForm, SubtitlesField, problem
 
 MOST_TRACKS = 16
 PREPARING_SECONDS = 0.5
@@ -70,14 +70,14 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     )
     mp4 = _fits_mp4(source)
     path = workdir / f"subtitled.{'mp4' if mp4 else 'mkv'}"
-    there = tracks.kept(source) if mp4 else _all(source)
+    there = streams.kept(source) if mp4 else _all(source)
     muxing = Step(
         argv=tuple(command.command(_output(source, there, files, path))),
         code=StepCode.COPYING,
-        weight=tracks.copying_seconds(source),
+        weight=streams.copying_seconds(source),
         expected_us=source.probe.duration_us,
         rewrites=path if mp4 else None,
-        rewriting=tracks.rewriting_seconds(source),
+        rewriting=streams.rewriting_seconds(source),
     )
     count = len(files) + sum(info.kind is Kind.SUBTITLE for info in there)
     artifact = Artifact(
@@ -85,14 +85,14 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
         name=output_name(source.name, "subtitled", path.suffix.removeprefix(".")),
         kind=ArtifactKind.RENDITION,
         media_type="video/mp4" if mp4 else "video/x-matroska",
-        expected=tracks.expected(source, subtitle=count),
+        expected=streams.expected(source, subtitle=count),
     )
     return Plan((preparing, muxing), (artifact,))
 
 
 def estimate(sources: Sequence[Source], _params: Params) -> Estimate:
     """A copy of all of it."""
-    return Estimate(WorkClass.COPY, PREPARING_SECONDS + tracks.copying_seconds(sources[0]))
+    return Estimate(WorkClass.COPY, PREPARING_SECONDS + streams.copying_seconds(sources[0]))
 
 
 def _file(source: Source, file_id: str) -> SubtitleSource:
@@ -101,9 +101,9 @@ def _file(source: Source, file_id: str) -> SubtitleSource:
 
 def _fits_mp4(source: Source) -> bool:
     """Whether nothing would have to be encoded or left out but pictures of text."""
-    pictures = {info.codec for info in tracks.films(source)}
+    pictures = {info.codec for info in streams.films(source)}
     sounds = {info.codec for info in source.probe.of_kind(Kind.AUDIO)}
-    return pictures <= tracks.COPYABLE_VIDEO and sounds <= tracks.COPYABLE_AUDIO
+    return pictures <= streams.COPYABLE_VIDEO and sounds <= streams.COPYABLE_AUDIO
 
 
 def _all(source: Source) -> list[StreamInfo]:
@@ -121,7 +121,7 @@ def _output(
     ]
     texts = [info for info in there if info.kind is Kind.SUBTITLE]
     mp4 = path.suffix == ".mp4"
-    options: dict[str, Any] = {"c": "copy", **(tracks.copied_pictures(there) if mp4 else {})}
+    options: dict[str, Any] = {"c": "copy", **(streams.copied_pictures(there) if mp4 else {})}
     for number, info in enumerate(texts):
         options[f"c:s:{number}"] = _codec(info, mp4=mp4)
     for number, file in enumerate(files, start=len(texts)):

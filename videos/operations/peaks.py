@@ -11,8 +11,8 @@ from videos.core.enums import Role, StepCode, WorkClass
 from videos.media.jobs.peaks import peaks_command
 from videos.media.probe.model import Kind
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
+from videos.operations.forms import OperationForm
 from videos.operations.outputs import ArtifactKind
-from videos.params import OperationForm
 
 START_SECONDS = 0.4
 # Seconds of sound that are decoded in a second.

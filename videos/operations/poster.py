@@ -11,8 +11,8 @@ from videos.core.enums import Role, StepCode, WorkClass
 from videos.media.jobs.poster import poster_command
 from videos.media.verify import Expected
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
+from videos.operations.forms import OperationForm
 from videos.operations.outputs import ArtifactKind
-from videos.params import OperationForm
 
 WIDTH = 640
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from videos.core.enums import Role, StepCode, WorkClass
 from videos.media.jobs.probe import probe_command
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
+from videos.operations.forms import OperationForm
 from videos.operations.outputs import ArtifactKind
-from videos.params import OperationForm
 
 
 class ProbeForm(OperationForm):

@@ -13,8 +13,8 @@ from videos.media.ffmpeg import command
 from videos.media.fonts import SANS
 from videos.media.verify import Expected
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
+from videos.operations.forms import OperationForm
 from videos.operations.outputs import ArtifactKind
-from videos.params import OperationForm
 
 ENCODING: dict[str, str | int] = {
     "c:v": "libx264",

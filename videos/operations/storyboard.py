@@ -12,8 +12,8 @@ from videos.media.jobs import storyboard
 from videos.media.jobs.storyboard import CUES, SPRITE, Wanted
 from videos.media.verify import Expected
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
+from videos.operations.forms import OperationForm
 from videos.operations.outputs import ArtifactKind
-from videos.params import OperationForm
 
 MOST_TILES = 100
 START_SECONDS = 0.4

@@ -18,8 +18,8 @@ from videos.media.jobs import thumbnails
 from videos.media.jobs.thumbnails import ARCHIVE, EXTENSIONS, GRACE_US, Wanted
 from videos.media.verify import Expected
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
+from videos.operations.forms import MomentField, OperationForm, problem
 from videos.operations.outputs import ArtifactKind
-from videos.params import MomentField, OperationForm, problem
 
 JPEG, PNG, WEBP = "jpeg", "png", "webp"
 SHOWN_FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WebP"}

@@ -12,16 +12,16 @@ import ffmpeg
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from videos import tracks
 from videos.core.enums import StepCode, WorkClass
 from videos.core.filenames import output_name
 from videos.core.formatting import timecode
 from videos.media.ffmpeg import command
 from videos.media.probe.model import Caution, Kind, StreamInfo
 from videos.media.verify import Expected
+from videos.operations import streams
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
+from videos.operations.forms import OperationForm, problem
 from videos.operations.outputs import ArtifactKind
-from videos.params import OperationForm, problem
 
 FAST, EXACT = "fast", "exact"
 # A page shows times rounded to milliseconds, so an end may lie that much past the true one.
@@ -53,8 +53,8 @@ class TrimForm(OperationForm):
         """`fast` unless asked otherwise; `fast` only where the codec fits an MP4."""
         mode = str(self.cleaned_data.get("mode") or FAST)
         if mode == FAST and self.sources:
-            codec = tracks.films(self.sources[0])[0].codec
-            if codec not in tracks.COPYABLE_VIDEO:
+            codec = streams.films(self.sources[0])[0].codec
+            if codec not in streams.COPYABLE_VIDEO:
                 raise problem("copy_impossible", codec=codec)
         return mode
 
@@ -92,7 +92,7 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     start, end = _span(params)
     exact, share = params["mode"] == EXACT, (end - start) / source.seconds
     stream = command.input_file(source.path, ss=command.time_arg(start))
-    kept = tracks.kept(source)
+    kept = streams.kept(source)
     output = ffmpeg.output(
         *(stream[str(info.index)] for info in kept),
         str(path),
@@ -106,9 +106,9 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
         code=StepCode.ENCODING if exact else StepCode.COPYING,
         weight=estimate(sources, params).seconds,
         expected_us=round((end - start) * 1_000_000),
-        tool=tracks.ENCODER if exact else "",
+        tool=streams.ENCODER if exact else "",
         rewrites=path,
-        rewriting=0.0 if exact else tracks.rewriting_seconds(source, share),
+        rewriting=0.0 if exact else streams.rewriting_seconds(source, share),
     )
     return Plan((step,), (_artifact(source, path, start, end),))
 
@@ -119,8 +119,8 @@ def estimate(sources: Sequence[Source], params: Params) -> Estimate:
     start, end = _span(params)
     share = (end - start) / source.seconds
     if params["mode"] == FAST:
-        return Estimate(WorkClass.COPY, tracks.copying_seconds(source, share))
-    return Estimate(WorkClass.CPU, tracks.encoding_seconds(source, share))
+        return Estimate(WorkClass.COPY, streams.copying_seconds(source, share))
+    return Estimate(WorkClass.CPU, streams.encoding_seconds(source, share))
 
 
 def answer(sources: Sequence[Source], params: Params) -> dict[str, Any]:
@@ -152,12 +152,12 @@ def _span(params: Params) -> tuple[float, float]:
 
 def _copy_options(kept: Sequence[StreamInfo]) -> dict[str, Any]:
     """Copy what fits an MP4; other sound becomes AAC, text subtitles become mov_text."""
-    return {**tracks.copied_pictures(kept), **tracks.copied_sound(kept), "c:s": "mov_text"}
+    return {**streams.copied_pictures(kept), **streams.copied_sound(kept), "c:s": "mov_text"}
 
 
 def _encode_options(source: Source) -> dict[str, Any]:
-    options = {**tracks.encoded_pictures(), "c:a": "aac", "b:a": "192k", "c:s": "mov_text"}
-    if tracks.has_odd_sides(tracks.films(source)):
+    options = {**streams.encoded_pictures(), "c:a": "aac", "b:a": "192k", "c:s": "mov_text"}
+    if streams.has_odd_sides(streams.films(source)):
         options["vf"] = "crop=trunc(iw/2)*2:trunc(ih/2)*2"
     return options
 
@@ -178,9 +178,9 @@ def _artifact(source: Source, path: Path, start: float, end: float) -> Artifact:
         kind=ArtifactKind.RENDITION,
         media_type="video/mp4",
         expected=Expected(
-            video=len(tracks.films(source)),
+            video=len(streams.films(source)),
             audio=len(sounds),
-            subtitle=sum(info.kind is Kind.SUBTITLE for info in tracks.kept(source)),
+            subtitle=sum(info.kind is Kind.SUBTITLE for info in streams.kept(source)),
             duration_us=None if silent and uneven else round((end - begins) * 1_000_000),
         ),
     )

@@ -15,7 +15,7 @@ from videos.core.enums import StepCode, WorkClass
 from videos.media.subtitles import reading
 from videos.operations.base import Plan, Source
 from videos.operations.burn_subtitles import OPERATION
-from videos.params import from_json, json_schema
+from videos.operations.forms import from_json, json_schema
 
 pytestmark = pytest.mark.slow
 

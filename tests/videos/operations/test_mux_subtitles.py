@@ -16,8 +16,8 @@ from tests.videos.operations.subtitled import SRT, film, source, subtitle
 from videos.core.enums import WorkClass
 from videos.core.errors import Refusal
 from videos.operations.base import Plan, Source
+from videos.operations.forms import from_json, json_schema
 from videos.operations.mux_subtitles import MOST_TRACKS, OPERATION
-from videos.params import from_json, json_schema
 
 pytestmark = pytest.mark.slow
 

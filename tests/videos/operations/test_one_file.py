@@ -10,11 +10,11 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+import videos.operations as package
 from tests.http import body
 from tests.work import drain
-from videos import operations
 from videos.models import Task, Video
-from videos.operations import registry
+from videos.operations.registry import by_slug
 from vrewcraft.context import page_data
 
 FILE = """
@@ -22,7 +22,7 @@ from django import forms
 
 from videos.media.jobs.poster import poster_command
 from videos.media.verify import Expected
-from videos.params import OperationForm
+from videos.operations.forms import OperationForm
 from videos.operations.base import (
     Artifact, ArtifactKind, Estimate, Operation, Plan, Step, StepCode, Words, WorkClass,
 )
@@ -58,12 +58,12 @@ def _new_file(
     """The file lies among the operations, for one test."""
     folder: Path = tmp_path_factory.mktemp("operations")
     (folder / "snapshot.py").write_text(FILE)
-    monkeypatch.setattr(operations, "__path__", [*operations.__path__, str(folder)])
-    for cached in (registry, page_data):
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
+    for cached in (by_slug, page_data):
         cached.cache_clear()
     yield
     monkeypatch.undo()
-    for cached in (registry, page_data):
+    for cached in (by_slug, page_data):
         cached.cache_clear()
 
 

@@ -12,19 +12,19 @@ import pytest
 from django.utils import translation
 
 from tests import factories
-from videos import operations
 from videos.core.enums import Role, StepCode, WorkClass
 from videos.core.errors import Refusal
-from videos.operations import registry
+from videos.operations import registry as operations
 from videos.operations.base import Operation, Source, SubtitleSource
+from videos.operations.forms import json_schema
 from videos.operations.outputs import ArtifactKind
-from videos.params import json_schema
+from videos.operations.registry import by_slug
 from videos.publishing import verify_steps
 
 FOLDER = Path(operations.__file__).parent
 # Text that a child of our own writes: its exit code is the check.
 WHOLE_OR_NOT_AT_ALL = {ArtifactKind.PROBE, ArtifactKind.STORYBOARD, ArtifactKind.PEAKS}
-everyone = pytest.mark.parametrize("operation", registry().values(), ids=list(registry()))
+everyone = pytest.mark.parametrize("operation", by_slug().values(), ids=list(by_slug()))
 
 
 def source(name: str = "in.mp4") -> Source:
@@ -43,7 +43,7 @@ def example(operation: Operation) -> tuple[list[Source], dict[str, object]]:
 
 def test_every_file_of_the_folder_is_an_operation_of_that_name() -> None:
     files = {path.stem for path in FOLDER.glob("*.py")} - {"__init__"}
-    assert files == set(registry())
+    assert files == set(by_slug())
 
 
 def test_people_can_ask_for_edits_only() -> None:
@@ -178,4 +178,4 @@ def test_its_role_decides_how_loud_it_is(operation: Operation) -> None:
 
 @pytest.mark.parametrize("role", [Role.PROBE, Role.ORIGIN])
 def test_one_operation_makes_a_sample_and_one_reads_what_arrives(role: Role) -> None:
-    assert len([item for item in registry().values() if item.role is role]) == 1
+    assert len([item for item in by_slug().values() if item.role is role]) == 1

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests import factories
 from videos.core.errors import Refusal
+from videos.operations.forms import OperationForm, checked, from_json, json_schema, problem
 from videos.operations.trim import OPERATION as TRIM
-from videos.params import OperationForm, checked, from_json, json_schema, problem
 
 NUMBER, WORD, CHOICE, SWITCH = "number", "word", "choice", "switch"
 

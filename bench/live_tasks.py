@@ -11,8 +11,7 @@ from django.conf import settings
 from bench.live_load import Due
 from tests import factories
 from videos.core.enums import StepCode
-from videos.models import Video
-from videos.models import lifecycle as state
+from videos.models import Video, task_state
 
 
 def run_one(due: Due) -> None:
@@ -21,11 +20,11 @@ def run_one(due: Due) -> None:
     task = factories.task(video)
     claim = factories.claim(task)
     for fraction in (0.3, 0.6):
-        state.advance(claim, state.Advance(fraction, StepCode.COPYING))
+        task_state.advance(claim, task_state.Advance(fraction, StepCode.COPYING))
     ends = (
-        lambda: state.complete(claim, [factories.output(task)]),
-        lambda: state.fail(claim, state.Failure("crash", {})),
-        lambda: state.end_cancelled(claim),
+        lambda: task_state.complete(claim, [factories.output(task)]),
+        lambda: task_state.fail(claim, task_state.Failure("crash", {})),
+        lambda: task_state.end_cancelled(claim),
     )
     random.choice(ends)()
     with Path(settings.VREWCRAFT_DATA_DIR, "ends").open("a", encoding="ascii") as file:

@@ -19,7 +19,7 @@ JOB_SECONDS = 600
 ARRIVAL_SECONDS = 120
 STORYBOARD = "storyboard"
 KEY, VALUES = "machine, kind, size, magnitude", "starts, works, tails"
-KEPT = 9  # as many measurements as videos.models.speed keeps
+KEPT = 9  # as many measurements as videos.models.learned_cost keeps
 Key = tuple[str, str, str, int]
 
 

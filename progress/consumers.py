@@ -19,7 +19,7 @@ from progress.outbox import GONE, Outbox
 from progress.shared import SharedReads
 from progress.snapshots import Snapshot
 from videos import wire
-from videos.lookup import as_key
+from videos.models.lookup import as_key
 
 logger = logging.getLogger(__name__)
 

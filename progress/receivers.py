@@ -19,7 +19,7 @@ from progress.events import (
 from progress.hub import existing_hub
 from progress.publisher import Publisher
 from videos.models import Task, Upload, Video
-from videos.signals import task_changed, upload_changed, video_changed
+from videos.models.signals import task_changed, upload_changed, video_changed
 
 
 @receiver(task_changed, dispatch_uid="progress.task")

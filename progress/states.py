@@ -14,8 +14,8 @@ from uuid import UUID
 
 from videos import wire
 from videos.models import Task
-from videos.models.queue import TaskQuerySet
 from videos.models.task import TERMINAL
+from videos.models.task_queue import TaskQuerySet
 
 State = dict[str, Any]
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from videos.media.probe.model import Kind, Probe, StreamInfo
 from videos.models import Output, Task, Video, WorkerBeat
-from videos.models.queue import Claim
+from videos.models.task_queue import Claim
 from videos.operations.base import Source
 from videos.operations.outputs import ArtifactKind
 from videos.storage import files, inbox, keys

@@ -19,10 +19,9 @@ from videos.core.enums import Role
 from videos.core.errors import Refusal
 from videos.core.filenames import clean_name
 from videos.enqueue import enqueue, reconsider
-from videos.lookup import one
-from videos.models import Output, Task, Upload, Video
-from videos.models import lifecycle as state
-from videos.models.announce import announce_upload, announce_video
+from videos.models import Output, Task, Upload, Video, task_state
+from videos.models.lookup import one
+from videos.models.signals import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
 from videos.operations import registry as operations
 from videos.operations.base import Operation, Source
@@ -242,14 +241,14 @@ def _earlier(video: Video, operation: Operation, key: RequestKey | None) -> Requ
 
 def cancel_task(task: Task) -> None:
     """Cancel a task that has not ended. Raises Refusal 409."""
-    if not state.cancel(task):
+    if not task_state.cancel(task):
         raise Refusal("not_cancellable", 409)
 
 
 def retry_task(task: Task) -> None:
     """Try a failed or cancelled task again with a fresh budget. Raises Refusal 409."""
     with transaction.atomic():
-        if not state.retry(task):
+        if not task_state.retry(task):
             raise Refusal("not_retryable", 409)
         if task.is_gate:
             Video.objects.filter(pk=task.video_id, state=Video.State.BROKEN).update(

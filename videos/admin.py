@@ -18,7 +18,7 @@ from videos import actions, steering
 from videos.core.errors import Refusal
 from videos.core.messages import happened, remedy
 from videos.models import Attempt, Output, Quota, Task, Upload, Video
-from videos.models.queue import ORDER
+from videos.models.task_queue import ORDER
 from videos.worker_admin import ReadOnlyAdmin
 
 

@@ -24,7 +24,7 @@ from videos.core.formatting import readable_size
 from videos.deletion import delete_video
 from videos.enqueue import enqueue
 from videos.models import Upload, Video
-from videos.models.announce import announce_upload, announce_video
+from videos.models.signals import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
 from videos.operations import registry as operations
 from videos.parts import Content

@@ -13,8 +13,7 @@ from videos import engine, identity, leftovers
 from videos.core.enums import WorkClass
 from videos.deletion import purge
 from videos.enqueue import find_forgotten
-from videos.models import Task, WorkerBeat
-from videos.models import lifecycle as state
+from videos.models import Task, WorkerBeat, task_state
 from videos.storage import inbox
 from videos.upkeep import expire_uploads, finish_uploads
 
@@ -86,7 +85,7 @@ def take_back() -> int:
     Also forgets workers that have long been silent, and uploads that were not finished in time.
     """
     holders = Task.objects.filter(status="processing").values_list("worker", flat=True)
-    count = state.reap(also_workers=identity.dead(set(holders))) + find_forgotten()
+    count = task_state.reap(also_workers=identity.dead(set(holders))) + find_forgotten()
     leftovers.clear_work()
     WorkerBeat.objects.stale().delete()
     finish_uploads()

@@ -12,9 +12,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from videos.lookup import Row, one
-from videos.models import Output, SubtitleFile, Task, Upload, Video
-from videos.models import lifecycle as state
+from videos.models import Output, SubtitleFile, Task, Upload, Video, task_state
+from videos.models.lookup import Row, one
 from videos.models.task import TERMINAL
 from videos.models.video import Viewer
 from videos.storage import files, inbox
@@ -45,7 +44,7 @@ def delete_output(output: Output) -> None:
     """Hide an output."""
     Output.objects.filter(pk=output.pk).update(deleted_at=Now())
     output.refresh_from_db(fields=["deleted_at"])
-    state.outputs_changed(output.task_id)
+    task_state.outputs_changed(output.task_id)
 
 
 @transaction.atomic
@@ -56,7 +55,7 @@ def restore_output(user: Viewer, output_id: str | UUID) -> Output:
     if output.deleted_at is not None:
         Output.objects.filter(pk=output.pk).update(deleted_at=None)
         output.deleted_at = None
-        state.outputs_changed(output.task_id)
+        task_state.outputs_changed(output.task_id)
     return output
 
 
@@ -101,7 +100,7 @@ def _purge_video(key: UUID) -> bool:
             return False
     open_tasks = Task.objects.filter(video_id=key).exclude(status__in=TERMINAL)
     for task in open_tasks.all():
-        state.cancel(task)
+        task_state.cancel(task)
     if open_tasks.exists():
         return False
     # No transaction waits for a bucket. What is due, nobody restores.

@@ -14,9 +14,9 @@ from django.utils import translation
 from videos import engine, speeds
 from videos.core.enums import Priority, Role, WorkClass
 from videos.models import QueuePause, Task, TaskSource, Upload, Video
-from videos.models.announce import announce
-from videos.models.pause import EVERYBODY
-from videos.models.queue import TaskQuerySet
+from videos.models.queue_pause import EVERYBODY
+from videos.models.signals import announce
+from videos.models.task_queue import TaskQuerySet
 from videos.operations import registry as operations
 from videos.operations.base import Estimate, Operation
 from videos.request_keys import RequestKey

@@ -20,8 +20,8 @@ from videos import identity, presence
 from videos.core.enums import WorkClass
 from videos.media.ffmpeg.process import StopReason
 from videos.models import QueuePause, Task, WorkerBeat
-from videos.models.pause import holds
-from videos.models.queue import Claim
+from videos.models.queue_pause import holds
+from videos.models.task_queue import Claim
 from videos.runner import Runner
 
 logger = logging.getLogger(__name__)

@@ -20,8 +20,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from videos import mark
-from videos.lookup import as_key
 from videos.models import Output, SubtitleFile, Task, Upload, Video
+from videos.models.lookup import as_key
 from videos.storage import files
 from videos.storage.base import Stored
 

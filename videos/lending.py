@@ -10,7 +10,7 @@ from django.db import connection
 
 from videos.core.enums import WorkClass
 from videos.keeper import Keeper
-from videos.models.queue import Claim
+from videos.models.task_queue import Claim
 
 logger = logging.getLogger(__name__)
 

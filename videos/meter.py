@@ -18,8 +18,8 @@ from videos.estimator import Estimator, Observed, Stage
 from videos.media.ffmpeg.faststart import part_rewritten
 from videos.media.ffmpeg.outcome import StopReason
 from videos.media.ffmpeg.progress import Report
-from videos.models import lifecycle as state
-from videos.models.queue import Claim
+from videos.models import task_state
+from videos.models.task_queue import Claim
 from videos.operations.base import Step
 from videos.speeds import Key
 
@@ -174,9 +174,9 @@ class Meter:
     def _write(self) -> None:
         self._written_at, self._untold = self._clock(), False
         report = self._report
-        state.advance(
+        task_state.advance(
             self._claim,
-            state.Advance(
+            task_state.Advance(
                 fraction=self._estimator.fraction,
                 step=self._code,
                 indeterminate=self._estimator.indeterminate,

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from videos import wire
 from videos.core import messages
 from videos.core.errors import Refusal
-from videos.lookup import one
 from videos.media.probe.model import Kind, Probe, StreamInfo
 from videos.models import Output, SubtitleFile, Task, Video
+from videos.models.lookup import one
 from videos.models.video import Viewer
 from videos.operations import registry as operations
 from videos.operations.base import Operation

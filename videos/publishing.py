@@ -14,9 +14,8 @@ from videos.core.enums import StepCode
 from videos.enqueue import video_is_ready
 from videos.media.probe.model import Probe, read_result
 from videos.media.verify import check, stills_command, verify_command
-from videos.models import Output, Task, Video
-from videos.models import lifecycle as state
-from videos.models.queue import Claim
+from videos.models import Output, Task, Video, task_state
+from videos.models.task_queue import Claim
 from videos.operations.base import Artifact, Step
 from videos.operations.outputs import ArtifactKind
 from videos.storage import files, keys
@@ -116,7 +115,7 @@ def publish(claim: Claim, task: Task, findings: Sequence[Finding], told: Told = 
         with transaction.atomic():
             found = [item for item in placed if _is_output(item)]
             outputs = [_output(task, item, place) for place, item in enumerate(found)]
-            state.complete(claim, outputs)
+            task_state.complete(claim, outputs)
             for item in placed:
                 _apply(task, item)
     except Exception:

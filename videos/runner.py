@@ -21,9 +21,8 @@ from videos.media.ffmpeg.process import Finished, StepStopped, StopReason, raise
 from videos.media.ffmpeg.progress import Report
 from videos.media.ffmpeg.stopwatch import Stopwatch
 from videos.meter import Meter
-from videos.models import Attempt, Task
-from videos.models import lifecycle as state
-from videos.models.queue import Claim, LostClaimError
+from videos.models import Attempt, Task, task_state
+from videos.models.task_queue import Claim, LostClaimError
 from videos.operations import registry as operations
 from videos.operations.base import Operation, Plan, Source, Step
 from videos.operations.forms import checked
@@ -204,9 +203,9 @@ class Runner:
         logger.info("attempt stopped", extra={"code": reason.value})
         try:
             if reason is StopReason.CANCELLED:
-                state.end_cancelled(self._claim)
+                task_state.end_cancelled(self._claim)
             elif reason is StopReason.SHUTDOWN:
-                state.give_back(self._claim)
+                task_state.give_back(self._claim)
         except LostClaimError:
             logger.warning("claim lost")
 
@@ -217,13 +216,13 @@ class Runner:
         blanks: dict[str, str | int | float],
         retry: Retry,
     ) -> None:
-        failure = state.Failure(code, blanks, retry.value)
+        failure = task_state.Failure(code, blanks, retry.value)
         logger.warning("attempt failed", extra={"code": code})
         try:
             if _failures(task, retry) < _budget(retry):
-                state.try_again(self._claim, failure, _backoff(task.failures))
+                task_state.try_again(self._claim, failure, _backoff(task.failures))
                 return
-            state.fail(self._claim, failure)
+            task_state.fail(self._claim, failure)
         except LostClaimError:
             logger.warning("claim lost")
 

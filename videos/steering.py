@@ -19,11 +19,10 @@ from videos import actions, engine
 from videos.core.enums import WorkClass
 from videos.core.errors import Refusal
 from videos.enqueue import rejoin, renew_turn
-from videos.lookup import as_key
-from videos.models import QueuePause, Task
-from videos.models import lifecycle as state
-from videos.models.pause import EVERYBODY, queue_of
-from videos.models.queue import ORDER
+from videos.models import QueuePause, Task, task_state
+from videos.models.lookup import as_key
+from videos.models.queue_pause import EVERYBODY, queue_of
+from videos.models.task_queue import ORDER
 from videos.models.video import Viewer, owner_key
 
 MOST = 1000
@@ -116,7 +115,7 @@ def _suits(verb: Verb, task: Task) -> bool:
 
 def pause_task(task: Task) -> None:
     """Let it stand still, running or waiting, until somebody resumes it. Raises Refusal 409."""
-    if not state.pause(task):
+    if not task_state.pause(task):
         raise Refusal("not_pausable", 409)
 
 
@@ -124,7 +123,7 @@ def pause_task(task: Task) -> None:
 def resume_task(task: Task) -> None:
     """Let it go on, in the present round if that has passed its turn. Raises Refusal 409."""
     renew_turn(task.pk)
-    if not state.resume(task):
+    if not task_state.resume(task):
         raise Refusal("not_pausable", 409)
     engine.notify(Task.objects.values_list("work_class", flat=True).get(pk=task.pk))
 
@@ -192,4 +191,4 @@ def may_steer_queues(user: Viewer) -> bool:
 def _tell(owner: UUID | None) -> None:
     """Open pages hear of the tasks that stop or go on at once."""
     running = Task.objects.filter(status=Task.Status.PROCESSING, housekeeping=False)
-    state.queue_changed(running.filter(owner=owner) if owner else running)
+    task_state.queue_changed(running.filter(owner=owner) if owner else running)

@@ -14,12 +14,12 @@ from django.urls import reverse
 from videos.core import languages
 from videos.core.errors import Refusal
 from videos.core.filenames import clean_name
-from videos.lookup import one
 from videos.media.subtitles import glyphs, reading, writing
 from videos.media.subtitles.cues import Subtitles
 from videos.media.subtitles.decoding import ENCODINGS
 from videos.media.subtitles.errors import SubtitleError, SubtitlesTooLarge
 from videos.models import SubtitleFile, Video
+from videos.models.lookup import one
 from videos.models.video import Viewer
 from videos.storage import files
 from videos.storage.inbox import full_disk_refused

@@ -14,7 +14,7 @@ from videos.core import messages
 from videos.core.enums import Role, StepCode
 from videos.forecast import Place
 from videos.models import Attempt, Output, QueuePause, Task, Upload, Video
-from videos.models.pause import holds
+from videos.models.queue_pause import holds
 from videos.models.task import TaskStatus
 from videos.operations import registry as operations
 from videos.operations.base import Operation

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from videos import steering
 from videos.models import QueuePause, Task, WorkerBeat
-from videos.models.pause import queue_of
+from videos.models.queue_pause import queue_of
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):

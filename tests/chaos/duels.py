@@ -13,9 +13,8 @@ from django.db import connection
 from tests import factories
 from tests.chaos.figures import Figure, Findings, none_of
 from tests.contract.threads import together
-from videos.models import Task, Video
-from videos.models import lifecycle as state
-from videos.models.queue import Claim, LostClaimError
+from videos.models import Task, Video, task_state
+from videos.models.task_queue import Claim, LostClaimError
 from videos.models.video import library
 from videos.operations.base import Artifact
 from videos.operations.outputs import ArtifactKind
@@ -89,7 +88,7 @@ def _complete(task: Task, claim: Claim, wait: float) -> str:
 def _inherit_and_complete(task: Task, wait: float) -> str:
     """What the reaper and another worker do, believing that the first one is dead."""
     time.sleep(wait)
-    if not state.reap(also_workers=[FIRST]):
+    if not task_state.reap(also_workers=[FIRST]):
         return "came too late"
     mine = Task.objects.filter(pk=task.pk)
     until = time.monotonic() + CLAIM_SECONDS

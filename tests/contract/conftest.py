@@ -8,7 +8,7 @@ import pytest
 
 from tests import factories
 from videos.models import Task, Video
-from videos.signals import task_changed
+from videos.models.signals import task_changed
 from vrewcraft.accounts.models import User
 
 

@@ -15,9 +15,8 @@ from tests.contract.threads import together
 from videos import forecast, steering
 from videos.core.errors import Refusal
 from videos.enqueue import enqueue
-from videos.models import Task, Video
-from videos.models import lifecycle as state
-from videos.models.queue import Claim
+from videos.models import Task, Video, task_state
+from videos.models.task_queue import Claim
 from videos.operations.trim import OPERATION as TRIM
 from videos.steering import Verb
 from vrewcraft.accounts.models import User
@@ -295,7 +294,7 @@ class TestFairness:
 
     def test_a_task_that_comes_back_is_next_again(self, video: Video) -> None:
         first, second = self.trims(video, 2)
-        state.give_back(factories.claim(first))
+        task_state.give_back(factories.claim(first))
         assert order() == [first.pk, second.pk]
 
 
@@ -334,13 +333,13 @@ class TestPause:
     def test_a_task_stays_paused_when_its_worker_goes(self, task: Task, leave: str) -> None:
         claim = factories.claim(task)
         steering.pause_task(task)
-        state.give_back(claim) if leave == "shutdown" else state.reap([claim.worker])
+        task_state.give_back(claim) if leave == "shutdown" else task_state.reap([claim.worker])
         task.refresh_from_db()
         assert (task.status, task.paused) == ("pending", True)
         assert take() is None
 
     def test_what_has_ended_is_neither_paused_nor_resumed(self, task: Task) -> None:
-        state.end_cancelled(factories.claim(task))
+        task_state.end_cancelled(factories.claim(task))
         for act in (steering.pause_task, steering.resume_task):
             with pytest.raises(Refusal, match="not_pausable"):
                 act(task)
@@ -350,9 +349,9 @@ class TestPause:
         claim = factories.claim(task)
         steering.pause_task(task)
         ends: dict[str, Callable[[], object]] = {
-            "complete": lambda: state.complete(claim, [factories.output(task)]),
-            "cancel": lambda: state.end_cancelled(claim),
-            "fail": lambda: state.fail(claim, state.Failure("crashed", {})),
+            "complete": lambda: task_state.complete(claim, [factories.output(task)]),
+            "cancel": lambda: task_state.end_cancelled(claim),
+            "fail": lambda: task_state.fail(claim, task_state.Failure("crashed", {})),
         }
         ends[end]()
         task.refresh_from_db()

@@ -14,14 +14,13 @@ from django.utils import timezone
 
 from tests import factories
 from tests.contract.threads import together
-from videos.models import Output, Task, Video
-from videos.models import lifecycle as state
-from videos.models.queue import Claim, LostClaimError
+from videos.models import Output, Task, Video, task_state
 from videos.models.task import TERMINAL
+from videos.models.task_queue import Claim, LostClaimError
 
 pytestmark = pytest.mark.django_db
 
-FAILURE = state.Failure("out_of_memory", {"detail": "SIGKILL"})
+FAILURE = task_state.Failure("out_of_memory", {"detail": "SIGKILL"})
 DEAD = "here/2/2"
 LONG_AGO = timedelta(hours=1)
 HELD_SECONDS = 10
@@ -45,7 +44,7 @@ class TestTheReaper:
     def test_a_task_whose_lease_has_expired_is_pending_again(self, task: Task) -> None:
         factories.claim(task)
         expire(task)
-        assert state.reap() == 1
+        assert task_state.reap() == 1
         found = now(task)
         assert (found.status, found.worker, found.lease_until) == ("pending", "", None)
         assert (found.losses, found.failures, found.fraction) == (1, 0, 0)
@@ -53,19 +52,19 @@ class TestTheReaper:
 
     def test_a_task_whose_worker_lives_is_left_alone(self, task: Task) -> None:
         factories.claim(task)
-        assert state.reap(also_workers=[DEAD]) == 0
+        assert task_state.reap(also_workers=[DEAD]) == 0
         assert now(task).status == "processing"
 
     def test_a_task_of_a_dead_worker_need_not_wait_for_its_lease(self, task: Task) -> None:
         factories.claim(task, DEAD)
-        assert state.reap(also_workers=[DEAD]) == 1
+        assert task_state.reap(also_workers=[DEAD]) == 1
         assert now(task).status == "pending"
 
     def test_a_task_that_loses_every_worker_ends_with_that_reason(self, task: Task) -> None:
         for _ in range(settings.VREWCRAFT_MAX_LOSSES):
             factories.claim(task)
             expire(task)
-            state.reap()
+            task_state.reap()
         found = now(task)
         assert (found.status, found.error_code) == ("error", "lost")
         assert found.error_blanks == {"count": settings.VREWCRAFT_MAX_LOSSES}
@@ -73,9 +72,9 @@ class TestTheReaper:
 
     def test_a_lost_task_that_was_to_be_cancelled_is_cancelled(self, task: Task) -> None:
         factories.claim(task)
-        assert state.cancel(task)
+        assert task_state.cancel(task)
         expire(task)
-        assert state.reap() == 1
+        assert task_state.reap() == 1
         assert now(task).status == "cancelled"
 
     @pytest.mark.postgres
@@ -95,14 +94,14 @@ class TestTheReaper:
         def reap() -> int:
             assert holds.wait(HELD_SECONDS)
             try:
-                return state.reap()
+                return task_state.reap()
             finally:
                 reaped.set()
 
         holds, reaped = threading.Event(), threading.Event()
         assert together([hold, reap]) == [None, 1]
         assert (now(held).status, now(free).status) == ("processing", "pending")
-        assert state.reap() == 1
+        assert task_state.reap() == 1
 
     @pytest.mark.postgres
     def test_a_worker_that_hangs_in_a_transaction_holds_its_rows_no_longer_than_its_lease(
@@ -116,8 +115,8 @@ class TestTheReaper:
         factories.claim(task)
         expire(task)
         before = Task.objects.get(pk=task.pk)
-        assert state.cancel(task)
-        assert state._redeliver(before)
+        assert task_state.cancel(task)
+        assert task_state._redeliver(before)
         assert now(task).status == "cancelled"
 
     @pytest.mark.django_db(transaction=True)
@@ -126,7 +125,7 @@ class TestTheReaper:
             task = factories.task(video)
             factories.claim(task)
             expire(task)
-            assert sorted(together([state.reap] * 3), key=str) == [0, 0, 1]
+            assert sorted(together([task_state.reap] * 3), key=str) == [0, 0, 1]
             assert now(task).losses == 1
 
 
@@ -134,28 +133,28 @@ class TestCancelling:
     """At once where a task waits, by request where it runs."""
 
     def test_a_waiting_task_ends_at_once(self, task: Task) -> None:
-        assert state.cancel(task)
+        assert task_state.cancel(task)
         assert now(task).status == "cancelled"
         assert now(task).finished_at is not None
 
     def test_a_running_task_is_asked_to_end(self, task: Task) -> None:
         claim = factories.claim(task)
-        assert state.cancel(task)
+        assert task_state.cancel(task)
         assert (now(task).status, now(task).cancel_requested) == ("processing", True)
-        state.end_cancelled(claim)
+        task_state.end_cancelled(claim)
         assert now(task).status == "cancelled"
         assert outcomes(task) == ["cancelled"]
 
     def test_a_task_that_has_ended_cannot_be_cancelled(self, task: Task) -> None:
-        state.complete(factories.claim(task), [factories.output(task)])
-        assert not state.cancel(task)
+        task_state.complete(factories.claim(task), [factories.output(task)])
+        assert not task_state.cancel(task)
         assert now(task).status == "complete"
 
     def test_a_cancelled_task_never_completes(self, task: Task) -> None:
         claim = factories.claim(task)
-        state.end_cancelled(claim)
+        task_state.end_cancelled(claim)
         with pytest.raises(LostClaimError):
-            state.complete(claim, [factories.output(task)])
+            task_state.complete(claim, [factories.output(task)])
         assert Output.objects.count() == 0
 
 
@@ -163,7 +162,7 @@ class TestRetrying:
     """By itself after accidents, by hand after an end."""
 
     def test_another_try_waits_for_its_time_and_is_counted(self, task: Task) -> None:
-        state.try_again(factories.claim(task), FAILURE, 60)
+        task_state.try_again(factories.claim(task), FAILURE, 60)
         found = now(task)
         assert (found.status, found.failures, found.losses) == ("pending", 1, 0)
         assert found.not_before is not None
@@ -172,7 +171,7 @@ class TestRetrying:
         assert [item.error_code for item in task.attempts.all()] == ["out_of_memory"]
 
     def test_a_shutdown_costs_no_try(self, task: Task) -> None:
-        state.give_back(factories.claim(task))
+        task_state.give_back(factories.claim(task))
         found = now(task)
         assert (found.status, found.failures, found.losses) == ("pending", 0, 0)
         assert outcomes(task) == ["shutdown"]
@@ -180,14 +179,14 @@ class TestRetrying:
 
     @pytest.mark.parametrize(
         "leave",
-        [state.give_back, lambda claim: state.try_again(claim, FAILURE, 0)],
+        [task_state.give_back, lambda claim: task_state.try_again(claim, FAILURE, 0)],
         ids=["shutdown", "failure"],
     )
     def test_a_cancel_that_was_asked_for_outlives_the_attempt(
         self, task: Task, leave: Callable[[Claim], None]
     ) -> None:
         claim = factories.claim(task)
-        assert state.cancel(now(task))
+        assert task_state.cancel(now(task))
         leave(claim)
         assert now(task).status == "cancelled"
         assert outcomes(task) == ["cancelled"]
@@ -196,12 +195,12 @@ class TestRetrying:
     def test_by_hand_a_task_starts_with_a_fresh_budget(self, task: Task, end: str) -> None:
         Task.objects.filter(pk=task.pk).update(failures=2, losses=2)
         claim = factories.claim(task)
-        state.cancel(task)
+        task_state.cancel(task)
         if end == "fail":
-            state.fail(claim, FAILURE)
+            task_state.fail(claim, FAILURE)
         else:
-            state.end_cancelled(claim)
-        assert state.retry(task)
+            task_state.end_cancelled(claim)
+        assert task_state.retry(task)
         found = now(task)
         assert (found.status, found.failures, found.losses) == ("pending", 0, 0)
         assert (found.error_code, found.error_blanks, found.cancel_requested) == ("", {}, False)
@@ -209,26 +208,28 @@ class TestRetrying:
         assert factories.claim(task).attempt == 2
 
     def test_what_has_not_failed_is_not_retried(self, task: Task) -> None:
-        assert not state.retry(task)
+        assert not task_state.retry(task)
         claim = factories.claim(task)
-        assert not state.retry(task)
-        state.complete(claim, [factories.output(task)])
-        assert not state.retry(task)
+        assert not task_state.retry(task)
+        task_state.complete(claim, [factories.output(task)])
+        assert not task_state.retry(task)
         assert now(task).status == "complete"
 
     @pytest.mark.django_db(transaction=True)
     def test_of_two_clicks_on_retry_one_counts(self, video: Video) -> None:
         task = factories.task(video)
-        state.fail(factories.claim(task), FAILURE)
-        assert sorted(together([lambda: state.retry(task)] * 4), key=str) == [False] * 3 + [True]
+        task_state.fail(factories.claim(task), FAILURE)
+        assert sorted(together([lambda: task_state.retry(task)] * 4), key=str) == [False] * 3 + [
+            True
+        ]
 
 
 ENDS: dict[str, Callable[[Claim, Task], object]] = {
-    "complete": lambda claim, task: state.complete(claim, [factories.output(task)]),
-    "cancel": lambda claim, _: state.end_cancelled(claim),
-    "error": lambda claim, _: state.fail(claim, FAILURE),
-    "shutdown": lambda claim, _: state.give_back(claim),
-    "reap": lambda *_: state.reap(also_workers=[factories.WORKER]),
+    "complete": lambda claim, task: task_state.complete(claim, [factories.output(task)]),
+    "cancel": lambda claim, _: task_state.end_cancelled(claim),
+    "error": lambda claim, _: task_state.fail(claim, FAILURE),
+    "shutdown": lambda claim, _: task_state.give_back(claim),
+    "reap": lambda *_: task_state.reap(also_workers=[factories.WORKER]),
 }
 
 
@@ -261,7 +262,7 @@ class TestRaces:
             task = factories.task(video)
             claim = factories.claim(task)
             cancelled, completed = together(
-                [partial(state.cancel, task), partial(ENDS["complete"], claim, task)]
+                [partial(task_state.cancel, task), partial(ENDS["complete"], claim, task)]
             )
             assert isinstance(cancelled, bool)
             assert not isinstance(completed, Exception)
@@ -272,12 +273,12 @@ class TestRaces:
         for _ in range(6):
             task = factories.task(video)
             claims = partial(Task.objects.claim_next, "w", "copy", 20)
-            cancelled, claim = together([partial(state.cancel, task), claims])
+            cancelled, claim = together([partial(task_state.cancel, task), claims])
             assert cancelled is True
             found = now(task)
             if isinstance(claim, Claim):
                 assert (found.status, found.cancel_requested) == ("processing", True)
-                state.end_cancelled(claim)
+                task_state.end_cancelled(claim)
             self.check(task)
 
     def check(self, task: Task) -> None:

@@ -12,20 +12,21 @@ from django.utils import timezone
 
 from tests import factories
 from videos.core.enums import StepCode
-from videos.models import Attempt, Output, Task
-from videos.models import lifecycle as state
-from videos.models.queue import Claim, LostClaimError
+from videos.models import Attempt, Output, Task, task_state
+from videos.models.task_queue import Claim, LostClaimError
 
 pytestmark = pytest.mark.django_db
 
-FAILURE = state.Failure("crashed", {})
+FAILURE = task_state.Failure("crashed", {})
 WRITES: dict[str, Callable[[Claim, Task], object]] = {
-    "advance": lambda claim, _: state.advance(claim, state.Advance(0.5, StepCode.COPYING)),
-    "complete": lambda claim, task: state.complete(claim, [factories.output(task)]),
-    "fail": lambda claim, _: state.fail(claim, FAILURE),
-    "try_again": lambda claim, _: state.try_again(claim, FAILURE, 1),
-    "give_back": lambda claim, _: state.give_back(claim),
-    "end_cancelled": lambda claim, _: state.end_cancelled(claim),
+    "advance": lambda claim, _: task_state.advance(
+        claim, task_state.Advance(0.5, StepCode.COPYING)
+    ),
+    "complete": lambda claim, task: task_state.complete(claim, [factories.output(task)]),
+    "fail": lambda claim, _: task_state.fail(claim, FAILURE),
+    "try_again": lambda claim, _: task_state.try_again(claim, FAILURE, 1),
+    "give_back": lambda claim, _: task_state.give_back(claim),
+    "end_cancelled": lambda claim, _: task_state.end_cancelled(claim),
 }
 every_write = pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 
@@ -38,7 +39,7 @@ def everything(task: Task) -> list[Any]:
 
 def lose(task: Task) -> None:
     Task.objects.filter(pk=task.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert state.reap() == 1
+    assert task_state.reap() == 1
 
 
 @every_write
@@ -102,7 +103,7 @@ def test_the_holder_goes_on_undisturbed(task: Task) -> None:
     lose(task)
     held = factories.claim(task, "another")
     with pytest.raises(LostClaimError):
-        state.fail(lost, FAILURE)
-    assert state.complete(held, [factories.output(task)]).status == "complete"
+        task_state.fail(lost, FAILURE)
+    assert task_state.complete(held, [factories.output(task)]).status == "complete"
     outcomes = [item.outcome for item in task.attempts.order_by("number")]
     assert outcomes == ["lost", "complete"]

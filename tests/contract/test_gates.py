@@ -10,8 +10,7 @@ from django.conf import settings
 from tests import factories
 from videos import actions
 from videos.enqueue import enqueue, find_forgotten
-from videos.models import Task, Video
-from videos.models import lifecycle as state
+from videos.models import Task, Video, task_state
 from videos.operations import registry as operations
 from vrewcraft.accounts.models import User
 
@@ -36,21 +35,21 @@ def waiting(arriving: Video) -> Task:
 
 
 def fail(gate: Task) -> None:
-    state.fail(factories.claim(gate), state.Failure("truncated", {}))
+    task_state.fail(factories.claim(gate), task_state.Failure("truncated", {}))
 
 
 def cancel_running(gate: Task) -> None:
-    state.end_cancelled(factories.claim(gate))
+    task_state.end_cancelled(factories.claim(gate))
 
 
 def cancel_waiting(gate: Task) -> None:
-    assert state.cancel(gate)
+    assert task_state.cancel(gate)
 
 
 def lose_too_often(gate: Task) -> None:
     for _ in range(settings.VREWCRAFT_MAX_LOSSES):
         factories.claim(gate, "here/2/2")
-        state.reap(also_workers=["here/2/2"])
+        task_state.reap(also_workers=["here/2/2"])
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ from tests.contract.threads import together
 from videos import actions
 from videos.actions import Requested
 from videos.core.errors import Refusal
-from videos.models import Task, Video
-from videos.models import lifecycle as state
+from videos.models import Task, Video, task_state
 from videos.operations.trim import OPERATION as TRIM
 from vrewcraft.accounts.models import User
 
@@ -121,7 +120,7 @@ def test_data_that_no_form_takes_is_refused_with_a_key_too(video: Video) -> None
 
 
 def test_a_rerun_under_one_key_is_one_task(task: Task) -> None:
-    state.cancel(task)
+    task_state.cancel(task)
     new, same = (actions.rerun_task(task, key="k") for _ in range(2))
     assert new == same != task
     assert actions.rerun_task(new, key="k") not in (task, new)

@@ -7,8 +7,7 @@ import pytest
 from tests import factories
 from videos import actions, made
 from videos.actions import Requested
-from videos.models import Output, Task, Video
-from videos.models import lifecycle as state
+from videos.models import Output, Task, Video, task_state
 from videos.operations.trim import OPERATION as TRIM
 from videos.storage.files import keep
 
@@ -32,7 +31,7 @@ def done(video: Video) -> Task:
     Task.objects.held(claim).update(fingerprint=mark)
     output = factories.output(task)
     keep(b"a film", output.key)
-    state.complete(claim, [output])
+    task_state.complete(claim, [output])
     return task
 
 

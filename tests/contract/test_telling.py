@@ -9,14 +9,13 @@ from django.db import transaction
 
 from tests import factories
 from videos.core.enums import StepCode
-from videos.models import Task
-from videos.models import lifecycle as state
-from videos.models.queue import LostClaimError
-from videos.signals import task_changed
+from videos.models import Task, task_state
+from videos.models.signals import task_changed
+from videos.models.task_queue import LostClaimError
 
 pytestmark = pytest.mark.django_db
 
-FAILURE = state.Failure("out_of_memory", {"detail": "SIGKILL"})
+FAILURE = task_state.Failure("out_of_memory", {"detail": "SIGKILL"})
 DEAD = "here/2/2"
 
 
@@ -30,17 +29,17 @@ class TestSequence:
     @pytest.mark.django_db(transaction=True)
     def test_it_rises_through_a_whole_life(self, task: Task, heard: list[Task]) -> None:
         claim = factories.claim(task)
-        state.advance(claim, state.Advance(0.25, StepCode.COPYING))
-        state.advance(claim, state.Advance(0.25, StepCode.COPYING))
-        state.give_back(claim)
-        state.try_again(factories.claim(task), FAILURE, 0)
-        state.fail(factories.claim(task), FAILURE)
-        assert state.retry(task)
+        task_state.advance(claim, task_state.Advance(0.25, StepCode.COPYING))
+        task_state.advance(claim, task_state.Advance(0.25, StepCode.COPYING))
+        task_state.give_back(claim)
+        task_state.try_again(factories.claim(task), FAILURE, 0)
+        task_state.fail(factories.claim(task), FAILURE)
+        assert task_state.retry(task)
         factories.claim(task, DEAD)
-        state.reap(also_workers=[DEAD])
-        assert state.cancel(task)
-        assert state.retry(task)
-        state.complete(factories.claim(task), [factories.output(task)])
+        task_state.reap(also_workers=[DEAD])
+        assert task_state.cancel(task)
+        assert task_state.retry(task)
+        task_state.complete(factories.claim(task), [factories.output(task)])
         told = [row.seq for row in heard]
         assert len(told) == 15
         assert all(before < after for before, after in pairwise([task.seq, *told]))
@@ -48,14 +47,14 @@ class TestSequence:
     def test_the_end_has_a_number_free_for_the_full_bar_before_it(self, task: Task) -> None:
         claim = factories.claim(task)
         before = now(task).seq
-        state.complete(claim, [factories.output(task)])
+        task_state.complete(claim, [factories.output(task)])
         assert now(task).seq == before + 2
 
     def test_a_task_is_never_full_before_it_is_complete(self, task: Task) -> None:
         claim = factories.claim(task)
-        state.advance(claim, state.Advance(1.0, StepCode.STORING))
+        task_state.advance(claim, task_state.Advance(1.0, StepCode.STORING))
         assert now(task).fraction < 1
-        assert state.complete(claim, [factories.output(task)]).fraction == 1
+        assert task_state.complete(claim, [factories.output(task)]).fraction == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -66,7 +65,7 @@ class TestAnnouncements:
         claim = factories.claim(task)
         heard.clear()
         with transaction.atomic():
-            state.complete(claim, [factories.output(task)])
+            task_state.complete(claim, [factories.output(task)])
             assert heard == []
         assert [(row.status, row.seq) for row in heard] == [("complete", now(task).seq)]
 
@@ -76,17 +75,17 @@ class TestAnnouncements:
         claim = factories.claim(task)
         heard.clear()
         with transaction.atomic():
-            state.fail(claim, FAILURE)
+            task_state.fail(claim, FAILURE)
             transaction.set_rollback(True)
         assert heard == []
         assert now(task).status == "processing"
 
     def test_a_lost_claim_tells_nothing(self, task: Task, heard: list[Task]) -> None:
         claim = factories.claim(task)
-        state.end_cancelled(claim)
+        task_state.end_cancelled(claim)
         heard.clear()
         with pytest.raises(LostClaimError):
-            state.complete(claim, [factories.output(task)])
+            task_state.complete(claim, [factories.output(task)])
         assert heard == []
 
     def test_a_listener_that_fails_does_not_undo_the_change(self, task: Task) -> None:
@@ -95,15 +94,15 @@ class TestAnnouncements:
 
         task_changed.connect(fails, weak=False, dispatch_uid="fails")
         try:
-            state.complete(factories.claim(task), [factories.output(task)])
+            task_state.complete(factories.claim(task), [factories.output(task)])
         finally:
             task_changed.disconnect(dispatch_uid="fails")
         assert now(task).status == "complete"
 
     def test_each_change_is_told_as_it_was_committed(self, task: Task, heard: list[Task]) -> None:
         claim = factories.claim(task)
-        state.advance(claim, state.Advance(0.5, StepCode.COPYING, eta_seconds=3))
-        state.try_again(claim, FAILURE, 0)
+        task_state.advance(claim, task_state.Advance(0.5, StepCode.COPYING, eta_seconds=3))
+        task_state.try_again(claim, FAILURE, 0)
         told = [(row.status, row.fraction, row.step) for row in heard]
         assert told == [
             ("processing", 0, "starting"),

@@ -20,9 +20,8 @@ from tests import factories, media
 from tests.progress.conftest import Open
 from tests.progress.sockets import HOST, Socket, in_a_thread, in_another_process
 from videos.core.enums import StepCode
-from videos.models import Task, Video
-from videos.models import lifecycle as state
-from videos.models.queue import Claim, LostClaimError
+from videos.models import Task, Video, task_state
+from videos.models.task_queue import Claim, LostClaimError
 from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.slow  # many of them wait to see that nothing comes
@@ -35,11 +34,11 @@ make_claim = sync_to_async(factories.claim)
 
 
 def advance(claim: Claim, fraction: float) -> None:
-    state.advance(claim, state.Advance(fraction, StepCode.COPYING))
+    task_state.advance(claim, task_state.Advance(fraction, StepCode.COPYING))
 
 
 def finish(claim: Claim, task: Task) -> None:
-    state.complete(claim, [factories.output(task)])
+    task_state.complete(claim, [factories.output(task)])
 
 
 def changed_elsewhere(task: Task) -> str:
@@ -104,7 +103,7 @@ async def test_subscribing_answers_with_what_the_video_has(open_socket: Open, vi
 
 async def test_a_snapshot_holds_what_ended_meanwhile(open_socket: Open, video: Video) -> None:
     task = await make_task(video)
-    await asyncio.to_thread(in_a_thread, partial(state.cancel, task))
+    await asyncio.to_thread(in_a_thread, partial(task_state.cancel, task))
     answer = await (await open_socket()).subscribe(video.pk)
     assert answer["data"]["tasks"][0]["status"] == "cancelled"
 
@@ -221,7 +220,7 @@ async def test_both_subscriptions_bring_an_event_once(open_socket: Open, video: 
     socket = await open_socket()
     await socket.subscribe("*")
     await socket.subscribe(video.pk)
-    await asyncio.to_thread(in_a_thread, partial(state.cancel, task))
+    await asyncio.to_thread(in_a_thread, partial(task_state.cancel, task))
     assert (await socket.hear())["data"]["status"] == "cancelled"
     assert await socket.quiet(1.2)
 
@@ -233,7 +232,7 @@ async def test_after_unsubscribing_all_is_quiet(open_socket: Open, video: Video)
     await socket.say(type="unsubscribe", videoId=str(video.pk))
     await socket.say(type="unsubscribe", videoId=str(uuid4()))
     assert await socket.quiet()
-    await asyncio.to_thread(in_a_thread, partial(state.cancel, task))
+    await asyncio.to_thread(in_a_thread, partial(task_state.cancel, task))
     assert await socket.quiet(1.2)
     answer = await socket.subscribe(video.pk)
     assert answer["data"]["tasks"][0]["status"] == "cancelled"
@@ -307,7 +306,7 @@ async def test_two_sockets_hear_the_same(open_socket: Open, video: Video) -> Non
     first, second = await open_socket(), await open_socket()
     for socket in (first, second):
         await socket.subscribe(video.pk)
-    await asyncio.to_thread(in_a_thread, partial(state.cancel, task))
+    await asyncio.to_thread(in_a_thread, partial(task_state.cancel, task))
     assert await first.hear() == await second.hear()
 
 

@@ -12,8 +12,7 @@ from progress.events import Keep, change_of, change_of_upload, change_of_video, 
 from tests import factories
 from videos import deletion
 from videos.core.enums import StepCode
-from videos.models import Output, Task, Upload, Video
-from videos.models import lifecycle as state
+from videos.models import Output, Task, Upload, Video, task_state
 
 PROGRESS = {
     "percent",
@@ -108,7 +107,7 @@ def test_a_claimed_task_starts_at_0_with_its_first_words(clip: Video) -> None:
 
 def test_a_running_task_says_how_far_it_is(clip: Video) -> None:
     task = factories.task(clip)
-    step = state.Advance(
+    step = task_state.Advance(
         fraction=0.4217,
         step=StepCode.COPYING,
         eta_seconds=3.5,
@@ -117,7 +116,7 @@ def test_a_running_task_says_how_far_it_is(clip: Video) -> None:
         done_us=1_500_000,
         done_bytes=2048,
     )
-    state.advance(factories.claim(task), step)
+    task_state.advance(factories.claim(task), step)
     (event,) = said(task)
     assert event["data"] == {
         "percent": 42.17,
@@ -142,7 +141,7 @@ def test_a_running_task_says_how_far_it_is(clip: Video) -> None:
 def test_100_percent_comes_immediately_before_complete(clip: Video) -> None:
     task = factories.task(clip)
     output = factories.output(task)
-    state.complete(factories.claim(task), [output])
+    task_state.complete(factories.claim(task), [output])
     hundred, complete = said(task)
     assert (hundred["type"], hundred["data"]["percent"]) == ("progress", 100)
     assert hundred["data"]["message"] == "Trim complete"
@@ -163,7 +162,7 @@ def test_100_percent_comes_immediately_before_complete(clip: Video) -> None:
 
 def test_neither_of_the_last_two_may_be_skipped(clip: Video) -> None:
     task = factories.task(clip)
-    state.complete(factories.claim(task), [factories.output(task)])
+    task_state.complete(factories.claim(task), [factories.output(task)])
     task.refresh_from_db()
     assert [event.keep for event in change_of(task).events] == [Keep.END, Keep.END]
 
@@ -179,14 +178,14 @@ def test_an_error_is_one_readable_sentence_and_what_to_do(clip: Video) -> None:
 
 def test_a_cancelled_task_sends_its_state(clip: Video) -> None:
     task = factories.task(clip)
-    state.cancel(task)
+    task_state.cancel(task)
     (event,) = said(task)
     assert (event["type"], event["data"]["status"]) == ("task", "cancelled")
 
 
 def test_a_task_that_goes_back_to_the_queue_sends_its_state(clip: Video) -> None:
     task = factories.task(clip)
-    state.give_back(factories.claim(task))
+    task_state.give_back(factories.claim(task))
     (event,) = said(task)
     assert (event["data"]["status"], event["data"]["progress"]) == ("pending", 0)
 
@@ -197,9 +196,9 @@ def test_housekeeping_sends_only_its_state(clip: Video, operation: str) -> None:
     kinds = [said(task)[0]["type"]]
     claim = factories.claim(task)
     kinds += [event["type"] for event in said(task)]
-    state.advance(claim, state.Advance(0.5, StepCode.PROBING))
+    task_state.advance(claim, task_state.Advance(0.5, StepCode.PROBING))
     kinds += [event["type"] for event in said(task)]
-    state.complete(claim, [])
+    task_state.complete(claim, [])
     kinds += [event["type"] for event in said(task)]
     assert kinds == ["task"] * 4
 
@@ -281,7 +280,7 @@ class TestVideos:
 
 def test_a_deleted_result_is_told_as_a_state_never_as_another_complete(clip: Video) -> None:
     task = factories.task(clip)
-    state.complete(factories.claim(task), [factories.output(task)])
+    task_state.complete(factories.claim(task), [factories.output(task)])
     deletion.delete_output(Output.objects.get(task=task))
     (event,) = change_of(Task.objects.get(pk=task.pk)).events
     told = json.loads(event.text)

@@ -21,8 +21,7 @@ from tests import factories
 from tests.progress.conftest import Open
 from tests.progress.sockets import HOST, Socket, in_a_thread
 from tests.servers.live import wait_for
-from videos.models import Video
-from videos.models import lifecycle as state
+from videos.models import Video, task_state
 from vrewcraft.accounts.models import Token, User
 
 make_task = sync_to_async(factories.task)
@@ -113,7 +112,7 @@ async def test_the_very_first_event_after_that_is_not_sent(open_socket: Open, vi
     def give_away_and_cancel() -> None:
         Video.objects.filter(pk=video.pk).update(owner=bob)
         type(task).objects.filter(pk=task.pk).update(owner=bob)
-        state.cancel(task)
+        task_state.cancel(task)
 
     await in_thread(give_away_and_cancel)
     assert await socket.quiet(1.2)
@@ -253,7 +252,7 @@ async def test_a_socket_that_does_not_read_is_closed_and_lets_go_of_everything(
     await asyncio.to_thread(wait_for, lambda: hub.groups, 5, "the subscription")
     for _ in range(25):
         task = await make_task(video)
-        await in_thread(partial(state.cancel, task))
+        await in_thread(partial(task_state.cancel, task))
     await asyncio.wait_for(serving, 10)
     assert current_hub().groups == 0
     assert current_guard().sockets == 0

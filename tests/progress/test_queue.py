@@ -11,8 +11,7 @@ from progress.events import user_group, video_group
 from progress.queue import Queue
 from tests import factories
 from videos.core.enums import StepCode
-from videos.models import Task, Video, WorkerBeat
-from videos.models import lifecycle as state
+from videos.models import Task, Video, WorkerBeat, task_state
 from vrewcraft.accounts.models import User
 
 SECONDS = 10.0
@@ -69,7 +68,7 @@ def test_a_claim_moves_all_behind_it(video: Video) -> None:
     queue, group = Queue(), video_group(video.pk)
     told(queue, group)
     claim = factories.claim(first)
-    state.advance(claim, state.Advance(0.5, StepCode.ENCODING, eta_seconds=4.0))
+    task_state.advance(claim, task_state.Advance(0.5, StepCode.ENCODING, eta_seconds=4.0))
     (message,) = told(queue, group)
     place = {"queuePosition": 1, "startsInSeconds": 4.0, "endsInSeconds": 4.0 + SECONDS}
     assert message["data"]["places"] == {str(second.pk): place}
@@ -79,11 +78,11 @@ def test_less_than_a_second_is_no_news(video: Video) -> None:
     first, _second = waiting(video), waiting(video)
     claim = factories.claim(first)
     queue, group = Queue(), video_group(video.pk)
-    state.advance(claim, state.Advance(0.5, StepCode.ENCODING, eta_seconds=4.0))
+    task_state.advance(claim, task_state.Advance(0.5, StepCode.ENCODING, eta_seconds=4.0))
     told(queue, group)
-    state.advance(claim, state.Advance(0.6, StepCode.ENCODING, eta_seconds=3.5))
+    task_state.advance(claim, task_state.Advance(0.6, StepCode.ENCODING, eta_seconds=3.5))
     assert told(queue, group) == []
-    state.advance(claim, state.Advance(0.7, StepCode.ENCODING, eta_seconds=2.9))
+    task_state.advance(claim, task_state.Advance(0.7, StepCode.ENCODING, eta_seconds=2.9))
     assert told(queue, group)
 
 

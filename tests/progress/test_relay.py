@@ -28,8 +28,7 @@ from tests.progress.sockets import Socket, in_a_thread, in_another_process
 from tests.progress.test_consumers import changed_elsewhere
 from tests.servers.live import wait_for
 from tests.servers.services import ValkeyServer
-from videos.models import Video
-from videos.models import lifecycle as state
+from videos.models import Video, task_state
 
 make_task = sync_to_async(factories.task)
 
@@ -75,7 +74,7 @@ async def test_a_change_in_this_process_arrives_through_the_layer(
     task = await make_task(video)
     socket = await open_socket()
     await socket.subscribe(video.pk)
-    await asyncio.to_thread(in_a_thread, partial(state.cancel, task))
+    await asyncio.to_thread(in_a_thread, partial(task_state.cancel, task))
     assert (await socket.hear())["data"]["status"] == "cancelled"
     assert await socket.quiet()
 
@@ -107,7 +106,7 @@ async def test_it_is_heard_again_after_everybody_had_left(open_socket: Open, vid
     task = await make_task(video)
     second = await open_socket()
     await second.subscribe(video.pk)
-    await asyncio.to_thread(in_a_thread, partial(state.cancel, task))
+    await asyncio.to_thread(in_a_thread, partial(task_state.cancel, task))
     assert (await second.hear())["data"]["status"] == "cancelled"
 
 
@@ -198,7 +197,7 @@ async def degraded(socket: Socket) -> bool:
 async def hears_of(socket: Socket, video: Video) -> bool:
     """Whether a change made now arrives; that the layer was away may still be told before it."""
     task = await make_task(video)
-    await asyncio.to_thread(in_a_thread, partial(state.cancel, task))
+    await asyncio.to_thread(in_a_thread, partial(task_state.cancel, task))
     heard = await socket.hear(20)
     while heard["type"] == "degraded":
         heard = await socket.hear(20)
@@ -269,7 +268,7 @@ async def test_after_it_was_broken_events_come_through_it_again(
     await socket.subscribe(video.pk)
     task = await make_task(video)
     breaking = asyncio.ensure_future(asyncio.to_thread(breaks, own_layer))
-    await asyncio.to_thread(in_a_thread, partial(state.cancel, task))
+    await asyncio.to_thread(in_a_thread, partial(task_state.cancel, task))
     await breaking
     heard = await socket.hear(20)
     while heard["type"] != "task" or heard["data"]["status"] != "cancelled":

@@ -11,8 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from progress.states import States
 from tests import factories
 from videos import wire
-from videos.models import Output, Task, Video
-from videos.models import lifecycle as state
+from videos.models import Output, Task, Video, task_state
 from vrewcraft.accounts.models import User
 
 
@@ -23,7 +22,7 @@ def video(owner: User) -> Video:
 
 def complete(video: Video) -> Task:
     task = factories.task(video)
-    return state.complete(factories.claim(task), [factories.output(task)])
+    return task_state.complete(factories.claim(task), [factories.output(task)])
 
 
 def newest(states: States, count: int = 100) -> list[dict[str, Any]]:
@@ -54,7 +53,7 @@ def test_what_changed_after_its_end_is_read_again(video: Video) -> None:
     task = complete(video)
     assert len(newest(states)[0]["outputs"]) == 1
     Output.objects.update(deleted_at=timezone.now())
-    state.outputs_changed(task.pk)
+    task_state.outputs_changed(task.pk)
     assert newest(states)[0]["outputs"] == []
 
 
@@ -70,9 +69,9 @@ def test_what_has_not_ended_is_read_each_time_however_old(video: Video) -> None:
 def test_one_that_is_tried_again_is_read_again(video: Video) -> None:
     states = States()
     task = factories.task(video)
-    state.fail(factories.claim(task), state.Failure("crash", {}))
+    task_state.fail(factories.claim(task), task_state.Failure("crash", {}))
     assert newest(states)[0]["status"] == "error"
-    state.retry(Task.objects.get(pk=task.pk))
+    task_state.retry(Task.objects.get(pk=task.pk))
     assert newest(states)[0]["status"] == "pending"
 
 

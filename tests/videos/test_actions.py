@@ -11,14 +11,13 @@ import pytest
 from tests import factories
 from videos import actions
 from videos.core.errors import Refusal
-from videos.models import Task, Upload, Video
-from videos.models import lifecycle as state
+from videos.models import Task, Upload, Video, task_state
 from videos.operations.trim import OPERATION as TRIM
 from videos.storage import inbox
 from vrewcraft.accounts.models import User
 
 CUT = {"startTime": 1.5, "endTime": 2.0}
-FAILURE = state.Failure("truncated", {})
+FAILURE = task_state.Failure("truncated", {})
 
 
 def arrived(content: bytes = b"content") -> Path:
@@ -145,7 +144,7 @@ class TestCancelAndRetry:
     def test_a_retried_probe_lets_the_video_arrive_again(self, owner: User) -> None:
         video = factories.arriving(owner)
         task = factories.task(video, operation="probe", params={}, is_gate=True)
-        state.fail(factories.claim(task), FAILURE)
+        task_state.fail(factories.claim(task), FAILURE)
         actions.retry_task(task)
         video.refresh_from_db()
         assert (video.state, video.error_code) == ("arriving", "")

@@ -10,14 +10,13 @@ from django.test import Client
 
 from tests import factories
 from videos import steering
-from videos.models import Attempt, Output, QueuePause, Task, Upload, Video
-from videos.models import lifecycle as state
-from videos.models.pause import EVERYBODY
+from videos.models import Attempt, Output, QueuePause, Task, Upload, Video, task_state
+from videos.models.queue_pause import EVERYBODY
 from vrewcraft.accounts.models import User
 
 TABLES = ("video", "upload", "task", "attempt", "output")
 WORKERS = "/admin/videos/workerbeat/"
-FAILURE = state.Failure("bad_media", {"detail": "no frame"})
+FAILURE = task_state.Failure("bad_media", {"detail": "no frame"})
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def failed(video: Video) -> Task:
         exit_code=69,
         stderr_tail="<no frame>",
     )
-    state.fail(claim, FAILURE)
+    task_state.fail(claim, FAILURE)
     task.refresh_from_db()
     return task
 

@@ -15,8 +15,7 @@ from pytest_django import Settings
 from tests import factories, http, media
 from tests.work import drain
 from videos import deletion
-from videos.models import Task, Video
-from videos.models import lifecycle as state
+from videos.models import Task, Video, task_state
 from vrewcraft.accounts.models import User
 
 CUT = {"startTime": 1.5, "endTime": 2.5}
@@ -204,7 +203,7 @@ class TestReading:
 
     def test_tasks_are_kept_by_status(self, client: Client, video: Video) -> None:
         waiting = factories.task(video)
-        state.cancel(factories.task(video))
+        task_state.cancel(factories.task(video))
         found = client.get("/api/tasks?status=pending").json()["tasks"]
         assert [item["id"] for item in found] == [str(waiting.pk)]
 

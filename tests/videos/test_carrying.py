@@ -20,8 +20,8 @@ from tests.http import upload as send_form
 from tests.work import drain
 from videos import arrivals, carrying, deletion, upkeep
 from videos.models import Upload, Video
+from videos.models.signals import upload_changed
 from videos.request_keys import FileKey
-from videos.signals import upload_changed
 from videos.storage import inbox
 from videos.storage.base import StorageDown, nobody
 from videos.storage.s3 import Bucket

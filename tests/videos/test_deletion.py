@@ -16,8 +16,7 @@ from tests.work import drain
 from videos import actions, deletion, subtitle_files
 from videos.core.enums import StepCode
 from videos.core.errors import Refusal
-from videos.models import Output, SubtitleFile, Task, Upload, Video
-from videos.models import lifecycle as state
+from videos.models import Output, SubtitleFile, Task, Upload, Video, task_state
 from videos.models.video import library
 from videos.operations.trim import OPERATION as TRIM
 from videos.storage import files, inbox
@@ -178,7 +177,7 @@ class TestAVideo:
         assert deletion.purge() == 0
         task.refresh_from_db()
         assert task.cancel_requested
-        state.end_cancelled(claim)
+        task_state.end_cancelled(claim)
         assert deletion.purge() == 1
         assert not Video.objects.exists()
 
@@ -187,7 +186,7 @@ class TestAVideo:
         claim = factories.claim(factories.task(video))
         deletion.delete_video(video)
         deletion.purge()
-        state.advance(claim, state.Advance(0.5, StepCode.COPYING))
+        task_state.advance(claim, task_state.Advance(0.5, StepCode.COPYING))
         assert not Task.objects.get(pk=claim.task_id).cancel_requested
 
     def test_its_subtitle_files_and_its_unfinished_upload_go_too(

@@ -7,8 +7,7 @@ import pytest
 from tests import factories
 from videos import forecast
 from videos.core.enums import StepCode
-from videos.models import Task, Video, WorkerBeat
-from videos.models import lifecycle as state
+from videos.models import Task, Video, WorkerBeat, task_state
 from vrewcraft.accounts.models import User
 
 
@@ -41,7 +40,7 @@ def test_each_waits_for_what_is_before_it(video: Video) -> None:
 def test_a_running_one_is_waited_for_as_long_as_it_says(video: Video) -> None:
     worker(cpu=1)
     claim = factories.claim(waiting(video, 100))
-    state.advance(claim, state.Advance(0.5, StepCode.ENCODING, eta_seconds=42.0))
+    task_state.advance(claim, task_state.Advance(0.5, StepCode.ENCODING, eta_seconds=42.0))
     assert starts_in(waiting(video, 1)) == [42]
 
 

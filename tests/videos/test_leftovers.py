@@ -12,8 +12,7 @@ from pytest_django import Settings
 
 from tests import factories
 from videos import leftovers
-from videos.models import Task, Upload, Video
-from videos.models import lifecycle as state
+from videos.models import Task, Upload, Video, task_state
 from videos.storage import files, keys, workdir
 from vrewcraft.accounts.models import User
 
@@ -68,7 +67,7 @@ class TestWorkFolders:
         task = factories.task(video)
         claim = factories.claim(task)
         self.folder(task, claim.attempt)
-        state.end_cancelled(claim)
+        task_state.end_cancelled(claim)
         (data_dir / "work" / "nobody" / "1").mkdir(parents=True)
         assert leftovers.clear_work() == 2
         assert os.listdir(data_dir / "work") == []  # noqa: PTH208
@@ -83,7 +82,7 @@ class TestTheLibrary:
         claim = factories.claim(task)
         named = kept(keys.output_key(task.pk, claim.attempt, "a.mp4"))
         other = kept(keys.output_key(task.pk, claim.attempt, "b.mp4"))
-        state.complete(claim, [factories.output(task, key=named)])
+        task_state.complete(claim, [factories.output(task, key=named)])
         assert leftovers.remove() == 1
         assert (files.exists(named), files.exists(other)) == (True, False)
 
@@ -92,7 +91,7 @@ class TestTheLibrary:
         claim = factories.claim(task)
         moved = kept(keys.output_key(task.pk, claim.attempt, "a.mp4"))
         assert leftovers.remove() == 0
-        state.give_back(claim)
+        task_state.give_back(claim)
         assert leftovers.remove() == 1
         assert not files.exists(moved)
 
@@ -105,7 +104,7 @@ class TestTheLibrary:
         running = leftovers._running
 
         def ends_meanwhile(names: Iterable[str]) -> dict[str, str]:
-            state.complete(claim, [factories.output(task, key=moved)])
+            task_state.complete(claim, [factories.output(task, key=moved)])
             return running(names)
 
         monkeypatch.setattr(leftovers, "_running", ends_meanwhile)

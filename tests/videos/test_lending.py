@@ -18,11 +18,10 @@ from videos.core.enums import WorkClass
 from videos.keeper import Keeper
 from videos.lending import MOST_LENT, Lender
 from videos.media.ffmpeg.process import StopReason
-from videos.models import Task, Video
-from videos.models import lifecycle as state
-from videos.models.queue import Claim
+from videos.models import Task, Video, task_state
+from videos.models.task_queue import Claim
 
-ENDS = {StopReason.SHUTDOWN: state.give_back, StopReason.CANCELLED: state.end_cancelled}
+ENDS = {StopReason.SHUTDOWN: task_state.give_back, StopReason.CANCELLED: task_state.end_cancelled}
 SOON_SECONDS = 1.0
 
 
@@ -42,7 +41,7 @@ class HeldRunner:
                 ENDS[reason](self._claim)
                 return
             time.sleep(0.02)
-        state.fail(self._claim, state.Failure("internal", {}, "never"))
+        task_state.fail(self._claim, task_state.Failure("internal", {}, "never"))
 
 
 def _task(pk: UUID) -> Task:

@@ -13,9 +13,8 @@ from videos.media.ffmpeg.errors import BadMedia, BadOutput, NoVideoTrack, error_
 from videos.media.jobs.child import write_json
 from videos.media.probe.model import Kind, Probe, StreamInfo
 from videos.media.verify import Expected
-from videos.models import Output, Task, Video
-from videos.models import lifecycle as state
-from videos.models.queue import Claim, LostClaimError
+from videos.models import Output, Task, Video, task_state
+from videos.models.task_queue import Claim, LostClaimError
 from videos.models.video import library
 from videos.operations.base import Artifact
 from videos.operations.outputs import ArtifactKind
@@ -132,7 +131,7 @@ class TestPublishing:
         self, task: Task, tmp_path: Path
     ) -> None:
         lost = factories.claim(task)
-        state.reap(also_workers=[factories.WORKER])
+        task_state.reap(also_workers=[factories.WORKER])
         with pytest.raises(LostClaimError):
             publish(lost, task, [finding(tmp_path)])
         assert kept(tmp_path) == []
@@ -140,7 +139,7 @@ class TestPublishing:
 
     def test_it_leaves_the_file_of_the_next_attempt_alone(self, task: Task, tmp_path: Path) -> None:
         lost = factories.claim(task)
-        state.reap(also_workers=[factories.WORKER])
+        task_state.reap(also_workers=[factories.WORKER])
         output = published(factories.claim(task), task, finding(tmp_path))
         with pytest.raises(LostClaimError):
             publish(lost, task, [finding(tmp_path)])

@@ -16,10 +16,9 @@ from videos.core.enums import StepCode
 from videos.media.ffmpeg.errors import BadMedia, DiskFull, MediaError, OutOfMemory
 from videos.media.ffmpeg.process import Finished, StopReason
 from videos.media.probe.model import Probe
-from videos.models import Attempt, Output, Task, Video
-from videos.models import lifecycle as state
-from videos.models.lifecycle import Advance
-from videos.models.queue import Claim
+from videos.models import Attempt, Output, Task, Video, task_state
+from videos.models.task_queue import Claim
+from videos.models.task_state import Advance
 from videos.models.video import library
 from videos.operations.trim import OPERATION as TRIM
 from videos.runner import Runner
@@ -95,13 +94,13 @@ class TestSuccess:
         self, clip: Video, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         seen: list[Advance] = []
-        advance = state.advance
+        advance = task_state.advance
 
         def watched(claim: Claim, to: Advance) -> None:
             seen.append(to)
             advance(claim, to)
 
-        monkeypatch.setattr(state, "advance", watched)
+        monkeypatch.setattr(task_state, "advance", watched)
         attempt(trim(clip, 0, 4, "exact"))
         assert [step.step for step in seen][:1] == [StepCode.ENCODING]
         assert {step.step for step in seen} == {
@@ -279,7 +278,7 @@ class TestStopping:
     def test_a_task_that_another_worker_holds_is_left_to_it(self, clip: Video) -> None:
         task = trim(clip)
         claim = factories.claim(task)
-        state.reap(also_workers=[factories.WORKER])
+        task_state.reap(also_workers=[factories.WORKER])
         factories.claim(Task.objects.get(pk=task.pk), "another")
         Runner(claim, lambda: None).run()
         task.refresh_from_db()

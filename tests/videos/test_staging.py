@@ -11,10 +11,9 @@ from tests import factories, media
 from videos import actions, deletion, staging, subtitle_files
 from videos.core.enums import StepCode
 from videos.media.ffmpeg.process import StopReason
-from videos.models import Task, Video
-from videos.models import lifecycle as state
-from videos.models.lifecycle import Advance
-from videos.models.queue import Claim
+from videos.models import Task, Video, task_state
+from videos.models.task_queue import Claim
+from videos.models.task_state import Advance
 from videos.operations import registry as operations
 from videos.runner import Runner
 from videos.storage import files
@@ -38,13 +37,13 @@ def clip(owner: User, bucket: Bucket) -> Video:
 def advances(monkeypatch: pytest.MonkeyPatch) -> list[Advance]:
     """Everything that is told while tasks run."""
     seen: list[Advance] = []
-    advance = state.advance
+    advance = task_state.advance
 
     def watched(claim: Claim, to: Advance) -> None:
         seen.append(to)
         advance(claim, to)
 
-    monkeypatch.setattr(state, "advance", watched)
+    monkeypatch.setattr(task_state, "advance", watched)
     return seen
 
 
@@ -221,7 +220,7 @@ class TestTrouble:
 
         def slow(self: Bucket, path: Path, key: str, told: Told) -> int:
             size = put(self, path, key, told)
-            state.cancel(task)
+            task_state.cancel(task)
             claim_stop.append(True)
             told(size)
             return size

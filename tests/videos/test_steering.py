@@ -13,8 +13,7 @@ from django.test import Client
 
 from tests import factories
 from videos import steering
-from videos.models import QueuePause, Task, Video
-from videos.models import lifecycle as state
+from videos.models import QueuePause, Task, Video, task_state
 from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +33,7 @@ def task(video: Video) -> Task:
 @pytest.fixture
 def ended(video: Video) -> Task:
     task = factories.task(video)
-    state.complete(factories.claim(task), [factories.output(task)])
+    task_state.complete(factories.claim(task), [factories.output(task)])
     return task
 
 

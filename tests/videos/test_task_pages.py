@@ -9,8 +9,7 @@ import pytest
 from tests import factories
 from videos import steering
 from videos.core.enums import StepCode
-from videos.models import Task
-from videos.models import lifecycle as state
+from videos.models import Task, task_state
 from videos.operations.outputs import ArtifactKind
 from videos.task_pages import Bar, task_rows
 from vrewcraft.accounts.models import User
@@ -29,8 +28,8 @@ def row(task: Task) -> dict[str, Any]:
 
 def run(task: Task, fraction: float, *, indeterminate: bool = False) -> None:
     claim = factories.claim(task)
-    now = state.Advance(fraction, StepCode.ENCODING, indeterminate=indeterminate)
-    state.advance(claim, now)
+    now = task_state.Advance(fraction, StepCode.ENCODING, indeterminate=indeterminate)
+    task_state.advance(claim, now)
 
 
 def test_a_row_links_its_video(task: Task) -> None:
@@ -73,14 +72,14 @@ def test_one_paused_with_its_queue_says_that(task: Task, owner: User) -> None:
 
 
 def test_a_cancelled_one_can_be_tried_again(task: Task) -> None:
-    state.cancel(task)
+    task_state.cancel(task)
     found = row(task)
     assert (found["bar"], found["verbs"]) == (Bar("", "", moves=False), ["retry"])
 
 
 def test_a_complete_one_needs_nothing(task: Task) -> None:
     picture = factories.output(task, kind=ArtifactKind.IMAGE)
-    state.complete(factories.claim(task), [picture])
+    task_state.complete(factories.claim(task), [picture])
     found = row(task)
     assert (found["bar"], found["verbs"]) == (Bar("Complete!", "100", moves=False), [])
     assert [each["name"] for each in found["pictures"]] == [picture.name]

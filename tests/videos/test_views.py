@@ -15,8 +15,7 @@ from pytest_django import Settings
 
 from tests import factories
 from videos.core import messages
-from videos.models import Task, Video
-from videos.models import lifecycle as state
+from videos.models import Task, Video, task_state
 from vrewcraft.accounts.models import User
 
 FORM = {"startTime": "1", "endTime": "2.5", "mode": "exact"}
@@ -63,7 +62,7 @@ def test_a_page_costs_a_fixed_number_of_queries(
     for number in range(12):
         other = factories.ready(owner, f"{number}.mp4")
         done = factories.task(video if url == "video" else other)
-        state.complete(factories.claim(done), [factories.output(done)])
+        task_state.complete(factories.claim(done), [factories.output(done)])
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         text(client, address)
 
@@ -109,7 +108,7 @@ class TestJobs:
 
     def test_they_are_kept_by_status(self, client: Client, video: Video) -> None:
         factories.task(video, params={"startTime": 0, "endTime": 1, "mode": "fast"})
-        state.cancel(factories.task(video))
+        task_state.cancel(factories.task(video))
         assert "00:00-00:01" in text(client, "/jobs/")
         assert "00:00-00:01" in text(client, "/jobs/?status=pending")
         assert "00:00-00:01" not in text(client, "/jobs/?status=cancelled")
@@ -192,7 +191,7 @@ class TestForms:
 
     def test_what_cannot_be_done_is_told_on_a_page(self, client: Client, video: Video) -> None:
         task = factories.task(video)
-        state.cancel(task)
+        task_state.cancel(task)
         response = client.post(f"/tasks/{task.pk}/cancel/")
         assert response.status_code == 409
         assert escape(messages.happened("not_cancellable", {})) in response.content.decode()

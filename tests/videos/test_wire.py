@@ -10,8 +10,7 @@ from django.utils import translation
 from tests import factories
 from videos import wire
 from videos.core.enums import StepCode
-from videos.models import Task, Video
-from videos.models import lifecycle as state
+from videos.models import Task, Video, task_state
 from videos.operations.outputs import ArtifactKind
 from videos.operations.trim import OPERATION as TRIM
 from vrewcraft.accounts.models import User
@@ -52,7 +51,7 @@ def test_a_waiting_task_tells_its_place(video: Video, task: Task) -> None:
 def test_a_running_task_tells_how_far_it_is(task: Task) -> None:
     claim = factories.claim(task)
     assert state_of(task)["message"] == "Starting trim..."
-    state.advance(claim, state.Advance(0.123456, StepCode.COPYING, eta_seconds=7.5))
+    task_state.advance(claim, task_state.Advance(0.123456, StepCode.COPYING, eta_seconds=7.5))
     found = state_of(task)
     assert found["message"] == "Trimming video..."
     assert (found["progress"], found["etaSeconds"]) == (12.35, 7.5)
@@ -61,7 +60,7 @@ def test_a_running_task_tells_how_far_it_is(task: Task) -> None:
 
 def test_a_complete_task_names_its_files(task: Task) -> None:
     output = factories.output(task, name="강의_trimmed.mp4")
-    state.complete(factories.claim(task), [output])
+    task_state.complete(factories.claim(task), [output])
     found = state_of(task)
     assert (found["progress"], found["message"]) == (100, "Trim complete")
     assert found["outputs"] == [
@@ -76,7 +75,7 @@ def test_a_complete_task_names_its_files(task: Task) -> None:
 
 
 def test_a_failed_task_says_why_and_what_to_do(task: Task) -> None:
-    state.fail(factories.claim(task), state.Failure("bad_media", {"detail": "moov"}))
+    task_state.fail(factories.claim(task), task_state.Failure("bad_media", {"detail": "moov"}))
     assert state_of(task)["error"] == {
         "error": "The video could not be processed: moov",
         "remedy": "The file may be damaged. Try another cut, or upload the file again.",
@@ -86,7 +85,7 @@ def test_a_failed_task_says_why_and_what_to_do(task: Task) -> None:
 
 
 def test_the_wire_is_english_in_every_language(task: Task) -> None:
-    state.fail(factories.claim(task), state.Failure("crashed", {}))
+    task_state.fail(factories.claim(task), task_state.Failure("crashed", {}))
     english = state_of(task)
     with translation.override("ko"):
         assert state_of(task) == english
@@ -94,7 +93,7 @@ def test_the_wire_is_english_in_every_language(task: Task) -> None:
 
 
 def test_a_page_gets_its_own_language(task: Task) -> None:
-    state.fail(factories.claim(task), state.Failure("crashed", {}))
+    task_state.fail(factories.claim(task), task_state.Failure("crashed", {}))
     task.refresh_from_db()
     with translation.override("ko"):
         error = wire.localised_states([task])[0]["error"]
@@ -111,7 +110,7 @@ def test_the_main_output_is_no_poster(task: Task) -> None:
     claim = factories.claim(task)
     poster = factories.output(task, kind=ArtifactKind.POSTER, name="poster.jpg")
     film = factories.output(task)
-    assert wire.main_url(state.complete(claim, [poster, film])) == film.url
+    assert wire.main_url(task_state.complete(claim, [poster, film])) == film.url
 
 
 def test_a_sample_gives_its_new_video(video: Video) -> None:

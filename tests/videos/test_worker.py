@@ -20,9 +20,8 @@ from videos.core.enums import WorkClass
 from videos.media.ffmpeg.encoders import ffmpeg_version
 from videos.media.ffmpeg.errors import FfmpegMissing
 from videos.media.ffmpeg.process import StopReason
-from videos.models import Task, Video, WorkerBeat
-from videos.models import lifecycle as state
-from videos.models.queue import Claim
+from videos.models import Task, Video, WorkerBeat, task_state
+from videos.models.task_queue import Claim
 from videos.operations.trim import OPERATION as TRIM
 from videos.worker import Worker, default_slots
 
@@ -63,9 +62,9 @@ class HeldRunner:
             time.sleep(0.01)
         self.reasons.append(reason)
         if reason is StopReason.SHUTDOWN:
-            state.give_back(self._claim)
+            task_state.give_back(self._claim)
         elif reason is StopReason.CANCELLED:
-            state.end_cancelled(self._claim)
+            task_state.end_cancelled(self._claim)
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests import factories
 from videos.core.enums import StepCode
-from videos.models import Task
-from videos.models import lifecycle as state
+from videos.models import Task, task_state
 from vrewcraft.accounts.models import Token, User
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +37,11 @@ def test_they_tell_of_tasks_leases_attempts_and_speed() -> None:
     ago = timezone.now() - timedelta(minutes=2)
     Task.objects.filter(pk=waits.pk).update(created_at=ago - timedelta(days=7), updated_at=ago)
     running = factories.claim(factories.task(video, priority=5))
-    state.advance(running, state.Advance(0.5, StepCode.COPYING, speed=12.5))
+    task_state.advance(running, task_state.Advance(0.5, StepCode.COPYING, speed=12.5))
     done = factories.task(video, priority=9)
-    state.complete(factories.claim(done), [factories.output(done)])
+    task_state.complete(factories.claim(done), [factories.output(done)])
     failed = factories.claim(factories.task(video, priority=8))
-    state.try_again(failed, state.Failure("crashed", {}, "crash"), 3)
+    task_state.try_again(failed, task_state.Failure("crashed", {}, "crash"), 3)
     factories.worker_beat()
     found = told(Client())
     assert found["vrewcraft_tasks status=pending work_class=copy"] == 2

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from videos.core.enums import StepCode, WorkClass
-from videos.models.queue import TaskQuerySet
+from videos.models.task_queue import TaskQuerySet
 from videos.models.video import Video
 
 if TYPE_CHECKING:

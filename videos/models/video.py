@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from videos.core.formatting import timecode
 from videos.media.probe.model import Probe
-from videos.models.announce import announce_video
+from videos.models.signals import announce_video
 from videos.operations.base import Source, SubtitleSource
 from videos.storage import registry
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from videos.models.output import Output
-    from videos.models.subtitles import SubtitleFile
+    from videos.models.subtitle import SubtitleFile
     from videos.models.task import Task
     from videos.models.upload import Upload
 

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from videos.models.queue import Claim
+from videos.models.task_queue import Claim
 from videos.models.video import library
 from videos.storage import inbox, registry
 from videos.storage.base import Readable, Stored, Told, Unfinished, nobody

@@ -19,8 +19,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from videos import arrivals
 from videos.core.errors import Refusal
 from videos.core.formatting import readable_size
-from videos.lookup import one
 from videos.models import ExpiredUpload, Upload, Video
+from videos.models.lookup import one
 from videos.parts import Content
 from videos.replies import refused
 from videos.storage.base import StorageDown

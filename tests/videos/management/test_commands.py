@@ -15,12 +15,11 @@ from django.utils import timezone
 
 from tests import factories, media
 from videos.estimator import Observed
-from videos.models import Speed, Task, Video, WorkerBeat
-from videos.models import lifecycle as state
+from videos.models import Speed, Task, Video, WorkerBeat, task_state
 from videos.speeds import Key, learn, machine
 from vrewcraft.accounts.models import User
 
-FAILURE = state.Failure("bad_media", {"detail": "x"})
+FAILURE = task_state.Failure("bad_media", {"detail": "x"})
 
 
 def run(*words: str) -> str:
@@ -131,13 +130,13 @@ class TestReprocess:
     @pytest.fixture
     def failed(self, video: Video) -> Task:
         task = factories.task(video)
-        state.fail(factories.claim(task), FAILURE)
+        task_state.fail(factories.claim(task), FAILURE)
         return task
 
     @pytest.fixture
     def complete(self, video: Video) -> Task:
         task = factories.task(video)
-        state.complete(factories.claim(task), [factories.output(task)])
+        task_state.complete(factories.claim(task), [factories.output(task)])
         return task
 
     def test_it_wants_to_know_which(self, failed: Task) -> None:
@@ -178,7 +177,7 @@ class TestReprocess:
         self, video: Video, failed: Task
     ) -> None:
         sample = factories.task(video, operation="sample", is_gate=True)
-        state.complete(factories.claim(sample), [])
+        task_state.complete(factories.claim(sample), [])
         with pytest.raises(CommandError, match="originals are never made anew"):
             run("reprocess", "--video", str(video.pk))
         assert status(failed) == "pending"

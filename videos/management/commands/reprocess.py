@@ -14,8 +14,8 @@ from videos import actions
 from videos.core import messages
 from videos.core.errors import Refusal
 from videos.models import Task
-from videos.models.queue import TaskQuerySet
 from videos.models.task import TaskStatus
+from videos.models.task_queue import TaskQuerySet
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 

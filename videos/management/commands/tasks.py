@@ -13,8 +13,8 @@ from videos.core import messages
 from videos.core.errors import Refusal
 from videos.management.people import person
 from videos.models import Task
-from videos.models.queue import ORDER
 from videos.models.task import TaskStatus
+from videos.models.task_queue import ORDER
 from videos.models.video import Viewer
 from videos.steering import Verb
 

@@ -18,11 +18,11 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from videos.core.enums import StepCode, WorkClass
-from videos.models.announce import announce
 from videos.models.attempt import Attempt
 from videos.models.output import Output
-from videos.models.queue import Claim, LostClaimError
+from videos.models.signals import announce
 from videos.models.task import Task, TaskStatus
+from videos.models.task_queue import Claim, LostClaimError
 from videos.models.video import Video
 
 

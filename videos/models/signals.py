@@ -1,17 +1,22 @@
-"""Telling the house that something changed, once the change is committed."""
+"""Signals that other apps may listen to, sent once the change is committed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-
-from videos.signals import task_changed, upload_changed, video_changed
+from django.dispatch import Signal
 
 if TYPE_CHECKING:
     from videos.models.task import Task
     from videos.models.upload import Upload
     from videos.models.video import Video
+
+# Sent after the commit that changed a row; the keyword (`task`, `upload`, `video`) is the row as
+# committed.
+task_changed = Signal()
+upload_changed = Signal()
+video_changed = Signal()
 
 
 def announce(task: Task) -> None:

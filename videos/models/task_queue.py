@@ -12,8 +12,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from videos.core.enums import StepCode
-from videos.models.announce import announce
-from videos.models.pause import EVERYBODY, QueuePause
+from videos.models.queue_pause import EVERYBODY, QueuePause
+from videos.models.signals import announce
 from videos.models.video import Viewer
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from progress.events import Change, Event, Keep, message, user_group, video_group
-from videos import forecast, wire
-from videos.forecast import Place
+from videos import wire
 from videos.models import Task
+from videos.services.tasks import forecast
+from videos.services.tasks.forecast import Place
 
 # Less is no news: people are told these times in steps of five seconds.
 WORTH_TELLING_SECONDS = 1.0

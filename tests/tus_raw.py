@@ -10,7 +10,7 @@ from typing import Any
 from django.test import Client
 
 from videos.models import Upload
-from videos.parts import Content
+from videos.services.uploads.part_file import Content
 
 ROOT = "/api/uploads/"
 TUS = {"Tus-Resumable": "1.0.0"}

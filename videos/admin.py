@@ -14,11 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from videos import actions, steering
 from videos.core.errors import Refusal
 from videos.core.messages import happened, remedy
 from videos.models import Attempt, Output, Quota, Task, Upload, Video
 from videos.models.task_queue import ORDER
+from videos.services.tasks import control, requests
 from videos.worker_admin import ReadOnlyAdmin
 
 
@@ -159,27 +159,27 @@ class TaskAdmin(OfVideoAdmin):
     @admin.action(description=_("Cancel the selected tasks"), permissions=["cancel"])
     def cancel(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
         """End what has not ended."""
-        self._each(request, tasks, actions.cancel_task)
+        self._each(request, tasks, control.cancel_task)
 
     @admin.action(description=_("Pause the selected tasks"), permissions=["cancel"])
     def pause(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
         """Let what has not ended stand still."""
-        self._each(request, tasks, steering.pause_task)
+        self._each(request, tasks, control.pause_task)
 
     @admin.action(description=_("Resume the selected tasks"), permissions=["cancel"])
     def resume(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
         """Let them go on."""
-        self._each(request, tasks, steering.resume_task)
+        self._each(request, tasks, control.resume_task)
 
     @admin.action(description=_("Retry the selected tasks"), permissions=["cancel"])
     def retry(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
         """Error or cancelled back to pending."""
-        self._each(request, tasks, actions.retry_task)
+        self._each(request, tasks, control.retry_task)
 
     @admin.action(description=_("Run the selected tasks again as new"), permissions=["cancel"])
     def rerun(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
         """New tasks with the same params."""
-        self._each(request, tasks, actions.rerun_task)
+        self._each(request, tasks, requests.rerun_task)
 
     def _each(
         self, request: HttpRequest, tasks: QuerySet[Task], act: Callable[[Task], object]

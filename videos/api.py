@@ -8,13 +8,16 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from videos import actions, deletion, space, wire
+from videos import wire
 from videos.core.errors import Refusal
 from videos.models import Output, Task, Video
 from videos.models.video import owner_key
 from videos.operations import registry as operations
 from videos.operations.forms import json_schema
-from videos.request_keys import idempotency_key
+from videos.services.library import deletion, videos
+from videos.services.tasks import control, requests
+from videos.services.tasks.idempotency import idempotency_key
+from videos.services.uploads import quota
 
 PAGE = 100
 StatusName = Literal["pending", "processing", "complete", "error", "cancelled"]
@@ -51,7 +54,7 @@ def list_videos(
 @router.get("/space", summary="What you keep, and how much more you may upload")
 def get_space(request: HttpRequest) -> dict[str, Any]:
     """In bytes. Uploads under way count with all that is reserved for them."""
-    room = space.room(owner_key(request.user))
+    room = quota.room(owner_key(request.user))
     return {
         "usedBytes": room.used,
         "leftBytes": room.left,
@@ -63,13 +66,13 @@ def get_space(request: HttpRequest) -> dict[str, Any]:
 @router.get("/videos/{video_id}", summary="One video with tracks, keyframes, tasks and outputs")
 def get_video(request: HttpRequest, video_id: str) -> dict[str, Any]:
     """Times are in seconds."""
-    return wire.video_detail(actions.find_video(request.user, video_id))
+    return wire.video_detail(videos.find_video(request.user, video_id))
 
 
 @router.delete("/videos/{video_id}", summary="Delete a video, its edits and results")
 def delete_video(request: HttpRequest, video_id: str) -> dict[str, Any]:
     """Hidden at once; for `undoSeconds` it can be restored, then its files are removed."""
-    video = actions.find_video(request.user, video_id)
+    video = videos.find_video(request.user, video_id)
     deletion.delete_video(video)
     return {"videoId": str(video.pk), **_deleted(video)}
 
@@ -83,7 +86,7 @@ def restore_video(request: HttpRequest, video_id: str) -> dict[str, Any]:
 @router.delete("/outputs/{output_id}", summary="Delete a result")
 def delete_output(request: HttpRequest, output_id: str) -> dict[str, Any]:
     """Hidden at once; for `undoSeconds` it can be restored, then its file is removed."""
-    output = actions.find_output(request.user, output_id)
+    output = videos.find_output(request.user, output_id)
     deletion.delete_output(output)
     return {"outputId": str(output.pk), **_deleted(output)}
 
@@ -120,17 +123,17 @@ def edit(request: HttpRequest, operation: str) -> Status[dict[str, Any]]:
     The same `Idempotency-Key` header gives the same task. What was made before is offered with 200
     and `alreadyMade`; `"again": true` makes it anew.
     """
-    wanted = actions.edit_operation(operation)
+    wanted = requests.edit_operation(operation)
     data = json_object(request)
     video_id = data.pop("videoId", None)
     if not isinstance(video_id, str):
         raise Refusal("invalid", 422, fields={"videoId": "required"})
-    video = actions.find_video(request.user, video_id)
+    video = videos.find_video(request.user, video_id)
     again = data.pop("again", False)
     if not isinstance(again, bool):
         raise Refusal("invalid", 422, fields={"again": "not_a_choice"}, choices="true, false")
     key = idempotency_key(request)
-    asked = actions.request_edit(video, wanted, data, idempotency_key=key, again=again)
+    asked = requests.request_edit(video, wanted, data, idempotency_key=key, again=again)
     answer = {
         "success": True,
         "message": "Already made" if asked.already_made else wire.started(wanted),
@@ -157,6 +160,6 @@ def list_tasks(
 @router.get("/tasks/{task_id}", summary="One task")
 def get_task(request: HttpRequest, task_id: str) -> dict[str, Any]:
     """State, progress, outputs, error and attempts."""
-    task = actions.find_task(request.user, task_id)
+    task = control.find_task(request.user, task_id)
     attempts = [wire.attempt_state(attempt) for attempt in task.attempts.order_by("number")]
     return {**wire.task_state(task), "attempts": attempts}

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from videos import engine, identity, leftovers
+from videos import identity, leftovers
 from videos.core.enums import WorkClass
-from videos.deletion import purge
-from videos.enqueue import find_forgotten
 from videos.models import Task, WorkerBeat, task_state
+from videos.services.library.deletion import purge
+from videos.services.tasks import notify
+from videos.services.tasks.enqueue import find_forgotten
+from videos.services.uploads.recovery import expire_uploads, finish_uploads
 from videos.storage import inbox
-from videos.upkeep import expire_uploads, finish_uploads
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def reap() -> None:
     if count := take_back():
         logger.warning("handed out %s lost or forgotten tasks", count)
         for work_class in WorkClass:
-            engine.notify(work_class)
+            notify.wake(work_class)
 
 
 def sweep() -> int:

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from videos import actions, deletion
 from videos.replies import pages_refusals, see_other
+from videos.services.library import deletion, videos
 
 
 @require_POST
@@ -19,7 +19,7 @@ from videos.replies import pages_refusals, see_other
 @pages_refusals
 def delete_video(request: HttpRequest, video_id: UUID) -> HttpResponse:
     """Delete a video; the library offers to undo it."""
-    video = actions.find_video(request.user, video_id)
+    video = videos.find_video(request.user, video_id)
     deletion.delete_video(video)
     return see_other(f"{reverse('library')}?{urlencode({'deleted': video.pk})}")
 
@@ -38,7 +38,7 @@ def restore_video(request: HttpRequest, video_id: UUID) -> HttpResponse:
 @pages_refusals
 def delete_output(request: HttpRequest, output_id: UUID) -> HttpResponse:
     """Delete a result; the page of its video offers to undo it."""
-    output = actions.find_output(request.user, output_id)
+    output = videos.find_output(request.user, output_id)
     deletion.delete_output(output)
     page = reverse("video", args=[output.video_id])
     return see_other(f"{page}?{urlencode({'deleted_output': output.pk})}")

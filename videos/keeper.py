@@ -22,7 +22,7 @@ from videos.media.ffmpeg.process import StopReason
 from videos.models import QueuePause, Task, WorkerBeat
 from videos.models.queue_pause import holds
 from videos.models.task_queue import Claim
-from videos.runner import Runner
+from videos.worker_attempt import Runner
 
 logger = logging.getLogger(__name__)
 

@@ -19,9 +19,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from videos import mark
 from videos.models import Output, SubtitleFile, Task, Upload, Video
 from videos.models.lookup import as_key
+from videos.services.library import restore_guard
 from videos.storage import files
 from videos.storage.base import Stored
 
@@ -61,7 +61,7 @@ def remove() -> int:
 
     None where the database is older than the library: see mark.py.
     """
-    if not mark.step():
+    if not restore_guard.step():
         logger.error("the library is newer than this database: see `manage.py storage check`")
         return 0
     dead = [*_dead_outputs(), *_dead_sources(), *_dead_subtitles()]

@@ -16,7 +16,7 @@ from django.db import Error as DatabaseFault
 from django.db import connection, connections
 
 from videos.core.enums import WorkClass
-from videos.engine import CHANNEL, wakeups
+from videos.services.tasks.notify import CHANNEL, wakeups
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class Listener:
             with own.cursor() as cursor:
                 cursor.execute(f"LISTEN {CHANNEL}")
             for work_class in WorkClass:  # what was said before nobody heard
-                wakeups.notify(work_class)
+                wakeups.wake(work_class)
             self._hear(own)
         finally:
             own.close()
@@ -62,7 +62,7 @@ class Listener:
         asked_at = time.monotonic()
         while not self._stopping.is_set():
             for notice in own.connection.notifies(timeout=LOOK_SECONDS):
-                wakeups.notify(notice.payload)
+                wakeups.wake(notice.payload)
                 if self._stopping.is_set():
                     return
             if time.monotonic() - asked_at > CHECK_SECONDS:

@@ -12,16 +12,16 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError
 
-from videos import speeds
 from videos.core.enums import StepCode
-from videos.estimator import Estimator, Observed, Stage
 from videos.media.ffmpeg.faststart import part_rewritten
 from videos.media.ffmpeg.outcome import StopReason
 from videos.media.ffmpeg.progress import Report
 from videos.models import task_state
 from videos.models.task_queue import Claim
 from videos.operations.base import Step
-from videos.speeds import Key
+from videos.services.tasks.estimates import speeds
+from videos.services.tasks.estimates.estimator import Estimator, Observed, Stage
+from videos.services.tasks.estimates.speeds import Key
 
 logger = logging.getLogger(__name__)
 

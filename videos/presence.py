@@ -12,7 +12,7 @@ from videos.core.enums import WorkClass
 from videos.media.ffmpeg.encoders import ffmpeg_encoders, ffmpeg_version
 from videos.media.ffmpeg.errors import FfmpegMissing
 from videos.models import WorkerBeat
-from videos.speeds import machine
+from videos.services.tasks.estimates.speeds import machine
 
 
 def of_this_worker(name: str, slots: Mapping[WorkClass, int], engine: str) -> WorkerBeat:

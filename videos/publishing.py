@@ -11,13 +11,13 @@ from pathlib import Path
 from django.db import DatabaseError, transaction
 
 from videos.core.enums import StepCode
-from videos.enqueue import video_is_ready
 from videos.media.probe.model import Probe, read_result
 from videos.media.verify import check, stills_command, verify_command
 from videos.models import Output, Task, Video, task_state
 from videos.models.task_queue import Claim
 from videos.operations.base import Artifact, Step
 from videos.operations.outputs import ArtifactKind
+from videos.services.tasks.enqueue import video_is_ready
 from videos.storage import files, keys
 from videos.storage.base import Told, nobody
 

@@ -7,14 +7,15 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from videos import actions, steering, wire
+from videos import wire
 from videos.api import json_object
 from videos.api import router as tasks_router
 from videos.core.errors import Refusal
 from videos.models import Task
 from videos.models.video import Viewer
 from videos.replies import refusal_state
-from videos.steering import Verb
+from videos.services.tasks import control
+from videos.services.tasks.control import Verb
 
 VerbName = Literal["cancel", "pause", "resume", "retry"]
 
@@ -28,7 +29,7 @@ def do_to_many(request: HttpRequest) -> dict[str, Any]:
     data = json_object(request)
     verb, task_ids = _verb(data.pop("action", None)), _ids(data.pop("taskIds", None))
     _nothing_more(data)
-    results = steering.do_to_many(request.user, verb, task_ids)
+    results = control.do_to_many(request.user, verb, task_ids)
     return {
         "action": verb.value,
         "done": [result.task_id for result in results if result.refusal is None],
@@ -50,8 +51,8 @@ def do(request: HttpRequest, task_id: str, verb: VerbName) -> Status[dict[str, A
 
     `retry` is for a task that failed or was cancelled.
     """
-    steering.do(Verb(verb), actions.find_task(request.user, task_id))
-    return Status(202, wire.task_state(actions.find_task(request.user, task_id)))
+    control.do(Verb(verb), control.find_task(request.user, task_id))
+    return Status(202, wire.task_state(control.find_task(request.user, task_id)))
 
 
 @router.get("/queue", summary="How your queue stands")
@@ -63,19 +64,19 @@ def queue(request: HttpRequest) -> dict[str, Any]:
 @router.post("/queue/pause", summary="Pause all your edits")
 def pause_queue(request: HttpRequest) -> dict[str, Any]:
     """Running ones stand still and none begins; `{"everybody": true}` is for the staff."""
-    steering.pause_queue(request.user, everybody=_everybody(request))
+    control.pause_queue(request.user, everybody=_everybody(request))
     return _queue_state(request.user)
 
 
 @router.post("/queue/resume", summary="Let your edits go on")
 def resume_queue(request: HttpRequest) -> dict[str, Any]:
     """All but those that are paused one by one; `{"everybody": true}` is for the staff."""
-    steering.resume_queue(request.user, everybody=_everybody(request))
+    control.resume_queue(request.user, everybody=_everybody(request))
     return _queue_state(request.user)
 
 
 def _queue_state(user: Viewer) -> dict[str, Any]:
-    found = steering.queue_state(user)
+    found = control.queue_state(user)
     mine = Task.objects.for_user(user).filter(housekeeping=False)
     return {
         "paused": found.paused,
@@ -105,8 +106,8 @@ def _verb(name: object) -> Verb:
 def _ids(found: object) -> list[str]:
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
         raise Refusal("invalid", 422, fields={"taskIds": "not_a_list"})
-    if len(found) > steering.MOST:
-        raise Refusal("invalid", 422, fields={"taskIds": "too_many"}, most=steering.MOST)
+    if len(found) > control.MOST:
+        raise Refusal("invalid", 422, fields={"taskIds": "too_many"}, most=control.MOST)
     return list(dict.fromkeys(found))
 
 

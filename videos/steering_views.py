@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from videos import actions, steering
 from videos.core.errors import Refusal
 from videos.core.messages import happened
 from videos.replies import pages_refusals, see_other
-from videos.steering import Result, Verb
+from videos.services.tasks import control, requests
+from videos.services.tasks.control import Result, Verb
 
 
 @require_POST
@@ -25,8 +25,8 @@ from videos.steering import Result, Verb
 @pages_refusals
 def do(request: HttpRequest, task_id: UUID, verb: str) -> HttpResponse:
     """Cancel, pause, resume or retry a task."""
-    task = actions.find_task(request.user, task_id)
-    steering.do(Verb(verb), task)
+    task = control.find_task(request.user, task_id)
+    control.do(Verb(verb), task)
     return _back(request) or redirect("video", task.video_id)
 
 
@@ -35,8 +35,8 @@ def do(request: HttpRequest, task_id: UUID, verb: str) -> HttpResponse:
 @pages_refusals
 def make_again(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """The same as a new task, although its result is there."""
-    task = actions.find_task(request.user, task_id)
-    actions.rerun_task(task, batch=False, key=request.POST.get("key"))
+    task = control.find_task(request.user, task_id)
+    requests.rerun_task(task, batch=False, key=request.POST.get("key"))
     return redirect("video", task.video_id)
 
 
@@ -49,8 +49,8 @@ def do_to_many(request: HttpRequest) -> HttpResponse:
         verb = Verb(request.POST.get("verb", ""))
     except ValueError:
         raise Refusal("invalid", 422, fields={"verb": "not_a_choice"}) from None
-    chosen = request.POST.getlist("task")[: steering.MOST]
-    _say(request, steering.do_to_many(request.user, verb, chosen))
+    chosen = request.POST.getlist("task")[: control.MOST]
+    _say(request, control.do_to_many(request.user, verb, chosen))
     return _back(request) or redirect("jobs")
 
 
@@ -74,7 +74,7 @@ def _say(request: HttpRequest, results: list[Result]) -> None:
 @pages_refusals
 def pause_queue(request: HttpRequest) -> HttpResponse:
     """Let all edits stand still: one's own, or, for the staff, everybody's."""
-    steering.pause_queue(request.user, everybody="everybody" in request.POST)
+    control.pause_queue(request.user, everybody="everybody" in request.POST)
     return _back(request) or redirect("jobs")
 
 
@@ -83,7 +83,7 @@ def pause_queue(request: HttpRequest) -> HttpResponse:
 @pages_refusals
 def resume_queue(request: HttpRequest) -> HttpResponse:
     """Let them go on."""
-    steering.resume_queue(request.user, everybody="everybody" in request.POST)
+    control.resume_queue(request.user, everybody="everybody" in request.POST)
     return _back(request) or redirect("jobs")
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from videos import actions, subtitle_files, wire
+from videos import wire
 from videos.api import json_object
 from videos.core.errors import Refusal
 from videos.media.subtitles.reading import MOST_BYTES, MOST_MIB
+from videos.services.library import subtitles, videos
 
 FIELD = "subtitles"
 CHANGES = ("encoding", "language")
@@ -41,24 +42,24 @@ def attach(request: HttpRequest, video_id: str) -> Status[dict[str, Any]]:
 
     SRT, WebVTT, ASS and SAMI, found out by their content; so is the encoding unless it is given.
     """
-    video = actions.find_video(request.user, video_id)
+    video = videos.find_video(request.user, video_id)
     raw, name = received(request)
-    file = subtitle_files.attach(
+    file = subtitles.attach(
         video,
         raw,
         name,
         encoding=request.POST.get("encoding") or None,
         language=request.POST.get("language") or None,
     )
-    return Status(201, subtitle_files.state(file))
+    return Status(201, subtitles.state(file))
 
 
 @router.get("/videos/{video_id}/subtitles", summary="The subtitle files of a video")
 def list_files(request: HttpRequest, video_id: str) -> dict[str, Any]:
     """The oldest first."""
-    video = actions.find_video(request.user, video_id)
+    video = videos.find_video(request.user, video_id)
     present = video.subtitles.filter(deleted_at__isnull=True)
-    return {"subtitles": [subtitle_files.state(file) for file in present]}
+    return {"subtitles": [subtitles.state(file) for file in present]}
 
 
 @router.patch("/subtitles/{file_id}", summary="Read a subtitle file differently")
@@ -69,15 +70,15 @@ def change(request: HttpRequest, file_id: str) -> dict[str, Any]:
     wrong |= {name: "not_text" for name in CHANGES if not isinstance(data.get(name, ""), str)}
     if wrong:
         raise Refusal("invalid", 422, fields=wrong)
-    file = subtitle_files.find(request.user, file_id)
-    return subtitle_files.state(subtitle_files.change(file, **data))
+    file = subtitles.find(request.user, file_id)
+    return subtitles.state(subtitles.change(file, **data))
 
 
 @router.delete("/subtitles/{file_id}", summary="Delete a subtitle file")
 def delete(request: HttpRequest, file_id: str) -> dict[str, Any]:
     """Hidden at once; for `undoSeconds` it can be restored, then it is removed."""
-    file = subtitle_files.find(request.user, file_id)
-    subtitle_files.delete(file)
+    file = subtitles.find(request.user, file_id)
+    subtitles.delete(file)
     seconds = wire.undo_seconds(file.deleted_at) if file.deleted_at else 0.0
     return {"subtitlesId": str(file.pk), "deleted": True, "undoSeconds": seconds}
 
@@ -85,4 +86,4 @@ def delete(request: HttpRequest, file_id: str) -> dict[str, Any]:
 @router.post("/subtitles/{file_id}/restore", summary="Undo the deletion of a subtitle file")
 def restore(request: HttpRequest, file_id: str) -> dict[str, Any]:
     """The file as it was."""
-    return subtitle_files.state(subtitle_files.restore(request.user, file_id))
+    return subtitles.state(subtitles.restore(request.user, file_id))

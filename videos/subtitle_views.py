@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from videos import actions, subtitle_files
 from videos.replies import pages_refusals, see_other
+from videos.services.library import subtitles, videos
 from videos.subtitle_api import received
 
 
@@ -20,10 +20,10 @@ from videos.subtitle_api import received
 @pages_refusals
 def track(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """The file as WebVTT."""
-    file = subtitle_files.find(request.user, str(file_id))
+    file = subtitles.find(request.user, str(file_id))
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
     return HttpResponse(
-        subtitle_files.track(file), content_type="text/vtt; charset=utf-8", headers=headers
+        subtitles.track(file), content_type="text/vtt; charset=utf-8", headers=headers
     )
 
 
@@ -32,8 +32,8 @@ def track(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @pages_refusals
 def attach(request: HttpRequest, video_id: UUID) -> HttpResponse:
     """Add a file."""
-    video = actions.find_video(request.user, video_id)
-    subtitle_files.attach(video, *received(request))
+    video = videos.find_video(request.user, video_id)
+    subtitles.attach(video, *received(request))
     return _page(video_id)
 
 
@@ -42,9 +42,9 @@ def attach(request: HttpRequest, video_id: UUID) -> HttpResponse:
 @pages_refusals
 def change(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Choose encoding and language."""
-    file = subtitle_files.find(request.user, str(file_id))
+    file = subtitles.find(request.user, str(file_id))
     encoding = request.POST.get("encoding", "")
-    subtitle_files.change(
+    subtitles.change(
         file,
         encoding=encoding if encoding != file.encoding else None,
         language=request.POST.get("language") or None,
@@ -57,8 +57,8 @@ def change(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @pages_refusals
 def delete(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Delete a file; the page of its video offers to undo it."""
-    file = subtitle_files.find(request.user, str(file_id))
-    subtitle_files.delete(file)
+    file = subtitles.find(request.user, str(file_id))
+    subtitles.delete(file)
     return _page(file.video_id, deleted_subtitle=file.pk)
 
 
@@ -67,7 +67,7 @@ def delete(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @pages_refusals
 def restore(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Undo it."""
-    return _page(subtitle_files.restore(request.user, str(file_id)).video_id)
+    return _page(subtitles.restore(request.user, str(file_id)).video_id)
 
 
 def _page(video_id: UUID, **query: object) -> HttpResponse:

@@ -9,10 +9,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from videos import steering, wire
+from videos import wire
 from videos.models import Task
 from videos.models.task import TaskStatus
 from videos.operations.outputs import ArtifactKind
+from videos.services.tasks import control
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def _row(task: Task, state: dict[str, Any]) -> dict[str, Any]:
         "video_url": reverse("video", args=[task.video_id]),
         "status_word": task.get_status_display().upper(),
         "bar": _bar(state),
-        "verbs": steering.verbs(task),
+        "verbs": control.verbs(task),
     }
 
 

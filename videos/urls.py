@@ -3,7 +3,7 @@
 from django.urls import path
 
 from videos import deletion_views, downloads, steering_views, subtitle_views, views, worker_pages
-from videos.steering import Verb
+from videos.services.tasks.control import Verb
 from videos.uploads import tus
 from videos.uploads.views import api_upload
 

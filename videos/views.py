@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from videos import actions, pages, space, steering, subtitle_pages
+from videos import pages, subtitle_pages
 from videos.core import messages
 from videos.core.errors import Refusal
 from videos.models import Task, Video
@@ -24,9 +24,12 @@ from videos.models.task import TaskStatus
 from videos.models.video import owner_key
 from videos.operations.forms import OperationForm
 from videos.replies import pages_refusals, see_other
-from videos.steering import Verb
+from videos.services.library import videos
+from videos.services.tasks import control, requests
+from videos.services.tasks.control import Verb
+from videos.services.uploads import ingest, quota
+from videos.services.uploads.multipart import Received, receive, streaming_upload
 from videos.task_pages import task_rows
-from videos.uploads.multipart import Received, receive, streaming_upload
 
 PAGE = 50
 LIBRARY = 200
@@ -48,7 +51,7 @@ def _library(request: HttpRequest, refusal: Refusal | None = None) -> HttpRespon
     )
     context: dict[str, Any] = {
         "videos": pages.cards(videos),
-        "room": space.room(owner_key(request.user)),
+        "room": quota.room(owner_key(request.user)),
         "upload_limit_bytes": settings.VREWCRAFT_UPLOAD_LIMIT,
         "undo": pages.undo_video(request.user, request.GET.get("deleted", "")),
         "key": _key(),
@@ -71,7 +74,7 @@ def video(request: HttpRequest, video_id: UUID) -> HttpResponse:
         return render(
             request, "video_deleted.html", {"undo": undo, "undo_next": request.path}, status=410
         )
-    return _video(request, actions.find_video(request.user, video_id))
+    return _video(request, videos.find_video(request.user, video_id))
 
 
 def _video(
@@ -86,7 +89,7 @@ def _video(
     context = {
         "video": pages.detail(found),
         "same_file": Video.objects.same_file_as(found),
-        "edits": pages.edits({**actions.edit_forms(found), **(sent or {})}, sent or ()),
+        "edits": pages.edits({**requests.edit_forms(found), **(sent or {})}, sent or ()),
         "subtitles": subtitle_pages.of(found),
         "tasks": rows,
         "outputs": [output for row in rows for output in row["outputs"]],
@@ -130,7 +133,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "part": part,
         "status": status,
         "filters": _filters(counts),
-        "queue": steering.queue_state(request.user),
+        "queue": control.queue_state(request.user),
         "verbs": list(Verb),
     }
     return render(request, "jobs.html", context)
@@ -162,7 +165,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     try:
         arrived = receive(request)
         key = _file_key(request, arrived)
-        created = actions.ingest_upload(request.user, arrived.path, arrived.name, key=key)
+        created = ingest.ingest_upload(request.user, arrived.path, arrived.name, key=key)
     except Refusal as refusal:
         return _library(request, refusal)
     return see_other(reverse("video", args=[created.pk]))
@@ -178,7 +181,7 @@ def _file_key(request: HttpRequest, arrived: Received) -> str | None:
 @login_required
 def sample(request: HttpRequest) -> HttpResponse:
     """Make the sample video."""
-    task = actions.request_sample(request.user, key=request.POST.get("key"))
+    task = requests.request_sample(request.user, key=request.POST.get("key"))
     return see_other(reverse("video", args=[task.video_id]))
 
 
@@ -187,11 +190,11 @@ def sample(request: HttpRequest) -> HttpResponse:
 @pages_refusals
 def edit(request: HttpRequest, video_id: UUID, operation: str) -> HttpResponse:
     """An edit's form without scripts."""
-    found = actions.find_video(request.user, video_id)
-    wanted = actions.edit_operation(operation)
-    form = actions.edit_form(found, wanted, request.POST)
+    found = videos.find_video(request.user, video_id)
+    wanted = requests.edit_operation(operation)
+    form = requests.edit_form(found, wanted, request.POST)
     try:
-        asked = actions.request_edit_by_form(found, wanted, form, key=request.POST.get("key"))
+        asked = requests.request_edit_by_form(found, wanted, form, key=request.POST.get("key"))
     except Refusal as refusal:
         if not refusal.fields:
             raise

@@ -9,16 +9,16 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from videos import forecast
 from videos.core import messages
 from videos.core.enums import Role, StepCode
-from videos.forecast import Place
 from videos.models import Attempt, Output, QueuePause, Task, Upload, Video
 from videos.models.queue_pause import holds
 from videos.models.task import TaskStatus
 from videos.operations import registry as operations
 from videos.operations.base import Operation
 from videos.operations.outputs import ArtifactKind
+from videos.services.tasks import forecast
+from videos.services.tasks.forecast import Place
 
 UNDO_SECONDS = 10.0
 

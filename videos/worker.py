@@ -12,11 +12,11 @@ from django.db import close_old_connections, connection
 
 from videos import chores
 from videos.core.enums import WorkClass
-from videos.engine import wakeups
 from videos.keeper import Keeper
 from videos.lending import LEND_SECONDS, MOST_LENT
 from videos.listening import Listener
 from videos.models import Task
+from videos.services.tasks.notify import wakeups
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Worker:
         """Begin to stop: running attempts end now and go back to pending. Returns at once."""
         self._stopping.set()
         for work_class in WorkClass:
-            wakeups.notify(work_class)
+            wakeups.wake(work_class)
 
     def join(self, timeout: float = 10.0) -> bool:
         """Wait for the end, at most that many seconds; whether it came."""

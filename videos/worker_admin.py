@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from videos import steering
 from videos.models import QueuePause, Task, WorkerBeat
 from videos.models.queue_pause import queue_of
+from videos.services.tasks import control
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -105,27 +105,27 @@ class QueuePauseAdmin(ReadOnlyAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whoever may steer queues finds them."""
-        return steering.may_steer_queues(request.user)
+        return control.may_steer_queues(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: QueuePause | None = None) -> bool:
         """As for pages and API, whatever else of the admin one may see."""
-        return steering.may_steer_queues(request.user)
+        return control.may_steer_queues(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """To pause."""
-        return steering.may_steer_queues(request.user)
+        return control.may_steer_queues(request.user)
 
     def has_resume_permission(self, request: HttpRequest) -> bool:
         """To let go on."""
-        return steering.may_steer_queues(request.user)
+        return control.may_steer_queues(request.user)
 
     def save_model(self, request: HttpRequest, obj: QueuePause, form: Any, change: bool) -> None:
         """Pause the queue instead of saving the form's row, so that open pages hear of it."""
         obj.queue = queue_of(obj.owner_id)
-        steering.hold_queue(obj.owner_id)
+        control.hold_queue(obj.owner_id)
 
     @admin.action(description=_("Resume the selected queues"), permissions=["resume"])
     def resume(self, request: HttpRequest, queues: QuerySet[QueuePause]) -> None:
         """Let them go on."""
         for pause in queues:
-            steering.release_queue(pause.owner_id)
+            control.release_queue(pause.owner_id)

@@ -12,7 +12,7 @@ class VrewcraftConfig(AppConfig):
     def ready(self) -> None:
         """Let Celery hear of work where it is the engine."""
         if settings.VREWCRAFT_ENGINE == "celery":
-            from videos import engine  # noqa: PLC0415 (models: not before the apps are ready)
+            from videos.services.tasks import notify  # noqa: PLC0415 (models: not before the apps are ready)
             from vrewcraft.celery import hints  # noqa: PLC0415
 
-            engine.also_tell(hints.send)
+            notify.also_tell(hints.send)

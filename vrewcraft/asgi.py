@@ -15,11 +15,11 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 
 from progress.routing import websocket_urlpatterns
-from videos import carrying
+from videos.services.uploads import s3_transfer
 from vrewcraft.accounts.sockets import SocketAccess
 from vrewcraft.bodylimit import BodyLimit, body_limit
 
-carrier = carrying.start()
+carrier = s3_transfer.start()
 limit = partial(body_limit, upload_limit=settings.VREWCRAFT_UPLOAD_LIMIT)
 sockets = SocketAccess(URLRouter(websocket_urlpatterns))
 application = BodyLimit(

@@ -41,7 +41,13 @@ CALLS = {
 WRITES = re.compile(r'^\s*(INSERT|UPDATE|DELETE)\b[^"]*"(\w+)"', re.IGNORECASE)
 # What a worker goes through for a task; pages and deliveries write nothing that could be doubled.
 WATCHED = (
-    *("videos.actions", "videos.arrivals", "videos.chores", "videos.deletion", "videos.enqueue"),
+    *(
+        "videos.services.tasks.requests",
+        "videos.services.uploads.service",
+        "videos.chores",
+        "videos.services.library.deletion",
+        "videos.services.tasks.enqueue",
+    ),
     *(
         "videos.storage.files",
         "videos.keeper",
@@ -49,7 +55,7 @@ WATCHED = (
         "videos.meter",
         "videos.models.",
     ),
-    *("videos.publishing", "videos.runner", "videos.worker", "videos.media.ffmpeg.process"),
+    *("videos.publishing", "videos.worker_attempt", "videos.worker", "videos.media.ffmpeg.process"),
 )
 
 

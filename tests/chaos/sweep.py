@@ -30,10 +30,11 @@ from tests.chaos import points
 from tests.chaos.arrangements import AT_ONCE, LEASE_SECONDS
 from tests.chaos.figures import Figure, Findings, none_of
 from tests.work import drain
-from videos import actions
 from videos.models import Attempt, Output, Task, Video
 from videos.models.video import library
 from videos.operations import registry as operations
+from videos.services.tasks import requests
+from videos.services.uploads import ingest
 from vrewcraft.accounts.models import User
 
 TAKE_OVER_SECONDS = 20.0
@@ -112,7 +113,7 @@ class Sweep:
         return factories.stored(self.owner, path, media.probed(path))
 
     def _edit(self) -> None:
-        actions.request_edit(self.clip, operations.get("thumbnails"), {"count": 2})
+        requests.request_edit(self.clip, operations.get("thumbnails"), {"count": 2})
         drain()
 
 
@@ -145,7 +146,7 @@ def _arrive() -> None:
     path = Path(settings.VREWCRAFT_DATA_DIR) / "incoming" / f"{os.getpid()}.part"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(media.silent().read_bytes())
-    actions.ingest_upload(User.objects.local_owner(), path, "clip.mp4")
+    ingest.ingest_upload(User.objects.local_owner(), path, "clip.mp4")
     drain()
 
 

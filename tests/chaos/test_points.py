@@ -19,7 +19,7 @@ from videos.storage import disk, files
 KEEP_TWO = """
 import django
 django.setup()
-from videos import files
+from videos.storage import files
 for name in ("one", "two"):
     files.keep(name.encode(), f"a/b/c/{name}")
 """
@@ -37,7 +37,7 @@ def test_a_point_is_named_by_what_is_done_and_by_the_function_that_does_it(
         undo()
     disk.make_durable(tmp_path / "unseen")
     lines = (tmp_path / "record").read_text().splitlines()
-    assert lines[:2] == ["before fsync in files._sync_dir", "after fsync in files._sync_dir"]
+    assert lines[:2] == ["before fsync in disk.sync_folder", "after fsync in disk.sync_folder"]
     assert lines[-2:] == ["before rename in files.discard", "after rename in files.discard"]
 
 

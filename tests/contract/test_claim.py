@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from tests import factories
 from tests.contract.threads import together
-from videos import forecast, steering
 from videos.core.errors import Refusal
-from videos.enqueue import enqueue
 from videos.models import Task, Video, task_state
 from videos.models.task_queue import Claim
 from videos.operations.trim import OPERATION as TRIM
-from videos.steering import Verb
+from videos.services.tasks import control, forecast
+from videos.services.tasks.control import Verb
+from videos.services.tasks.enqueue import enqueue
 from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -174,11 +174,11 @@ class TestFairness:
     def test_who_comes_back_from_a_pause_takes_turns_with_the_others(self, video: Video) -> None:
         bob = factories.ready(factories.person("bob"))
         ann = self.trims(video, 3)
-        steering.hold_queue(video.owner_id)
+        control.hold_queue(video.owner_id)
         bob_s = self.trims(bob, 50)
         for task in bob_s[:47]:
             factories.claim(task)
-        steering.release_queue(video.owner_id)
+        control.release_queue(video.owner_id)
         assert order() == [t.pk for pair in zip(ann, bob_s[47:], strict=True) for t in pair]
 
     @staticmethod
@@ -195,17 +195,17 @@ class TestFairness:
 
     def test_who_comes_back_from_far_ahead_takes_turns_with_the_others(self, video: Video) -> None:
         ann = self.started(self.trims(video, 10), 5)
-        steering.hold_queue(video.owner_id)
+        control.hold_queue(video.owner_id)
         bob_s = self.started(self.trims(factories.ready(factories.person("bob")), 8), 2)
-        steering.release_queue(video.owner_id)
+        control.release_queue(video.owner_id)
         assert order() == self.rounds(ann, bob_s)
 
     def test_a_paused_task_does_not_put_its_persons_queue_off(self, video: Video) -> None:
         first, *ann = self.trims(video, 4)
-        steering.pause_task(first)
-        steering.hold_queue(video.owner_id)
+        control.pause_task(first)
+        control.hold_queue(video.owner_id)
         bob_s = self.started(self.trims(factories.ready(factories.person("bob")), 6), 3)
-        steering.release_queue(video.owner_id)
+        control.release_queue(video.owner_id)
         assert order() == self.rounds(ann, bob_s)
 
     @pytest.mark.parametrize("held", [True, False])
@@ -215,17 +215,17 @@ class TestFairness:
         bob_s = self.trims(factories.ready(factories.person("bob")), 3)
         ann = self.started(self.trims(video, 3), 1)
         if held:
-            steering.hold_queue(video.owner_id)
-        steering.release_queue(video.owner_id)
+            control.hold_queue(video.owner_id)
+        control.release_queue(video.owner_id)
         assert order() == [bob_s[0].pk, *self.rounds(bob_s[1:], ann)]
 
     def test_resumed_tasks_take_turns_with_the_others(self, ann: User, video: Video) -> None:
         anns = self.trims(video, 10)
         for task in anns:
-            steering.pause_task(task)
+            control.pause_task(task)
         bob_s = self.started(self.trims(factories.ready(factories.person("bob")), 20), 10)
         newest_first = [str(task.pk) for task in reversed(anns)]
-        results = steering.do_to_many(ann, Verb.RESUME, newest_first)
+        results = control.do_to_many(ann, Verb.RESUME, newest_first)
         assert [result.task_id for result in results] == newest_first
         assert order() == self.rounds(anns, bob_s)
 
@@ -234,62 +234,62 @@ class TestFairness:
     ) -> None:
         ann = self.trims(video, 4)
         bob_s = self.trims(factories.ready(factories.person("bob")), 4)
-        steering.pause_task(ann[2])
-        steering.resume_task(ann[2])
+        control.pause_task(ann[2])
+        control.resume_task(ann[2])
         assert order() == self.rounds(ann, bob_s)
 
     def test_a_resumed_task_shares_no_turn_with_another_of_its_person(self, video: Video) -> None:
         ann = self.trims(video, 3)
         bob_s = self.trims(factories.ready(factories.person("bob")), 4)
         for task in ann:
-            steering.pause_task(task)
+            control.pause_task(task)
         (urgent,) = self.trims(video, 1)
         for task in ann:
-            steering.resume_task(task)
+            control.resume_task(task)
         assert order() == [bob_s[0].pk, urgent.pk, *self.rounds(ann, bob_s[1:])]
 
     def test_a_resumed_task_waits_for_no_round_that_its_person_has_no_part_in(
         self, video: Video
     ) -> None:
         *ann, last = self.trims(video, 6)
-        steering.pause_task(last)
+        control.pause_task(last)
         self.started(ann, 5)
         bob_s = self.trims(factories.ready(factories.person("bob")), 4)
-        steering.resume_task(last)
+        control.resume_task(last)
         assert order() == self.rounds([last], bob_s)
 
     def test_a_pause_of_a_task_is_no_way_to_a_second_turn(self, video: Video) -> None:
         bob_s = self.trims(factories.ready(factories.person("bob")), 2)
         ann = self.started(self.trims(video, 2), 1)
-        steering.pause_task(ann[0])
-        steering.resume_task(ann[0])
+        control.pause_task(ann[0])
+        control.resume_task(ann[0])
         assert order() == [bob_s[0].pk, bob_s[1].pk, ann[0].pk]
 
     def test_paused_tasks_do_not_put_off_what_their_person_asks_for_next(
         self, video: Video
     ) -> None:
         for task in self.trims(video, 5):
-            steering.pause_task(task)
+            control.pause_task(task)
         bob_s = self.trims(factories.ready(factories.person("bob")), 3)
         urgent = self.trims(video, 1)
         assert order() == self.rounds(bob_s, urgent)
 
     def test_who_asks_while_everybody_is_paused_joins_the_present_round(self, video: Video) -> None:
         ann = self.started(self.trims(video, 8), 5)
-        steering.hold_queue(None)
+        control.hold_queue(None)
         bob_s = self.trims(factories.ready(factories.person("bob")), 2)
-        steering.release_queue(None)
+        control.release_queue(None)
         assert order() == self.rounds(ann, bob_s)
 
     def test_who_comes_back_while_everybody_is_paused_joins_the_present_round(
         self, video: Video
     ) -> None:
         ann = self.trims(video, 3)
-        steering.hold_queue(video.owner_id)
+        control.hold_queue(video.owner_id)
         bob_s = self.started(self.trims(factories.ready(factories.person("bob")), 6), 3)
-        steering.hold_queue(None)
-        steering.release_queue(video.owner_id)
-        steering.release_queue(None)
+        control.hold_queue(None)
+        control.release_queue(video.owner_id)
+        control.release_queue(None)
         assert order() == self.rounds(ann, bob_s)
 
     def test_a_task_that_comes_back_is_next_again(self, video: Video) -> None:
@@ -302,37 +302,37 @@ class TestPause:
     """What stands still is not taken."""
 
     def test_a_paused_task_is_not_taken_until_it_is_resumed(self, task: Task) -> None:
-        steering.pause_task(task)
+        control.pause_task(task)
         assert take() is None
-        steering.resume_task(task)
+        control.resume_task(task)
         assert take() is not None
 
     def test_a_paused_queue_holds_its_person_only(self, video: Video) -> None:
         factories.task(video)
         bobs = factories.task(factories.ready(factories.person("bob")))
-        steering.hold_queue(video.owner_id)
+        control.hold_queue(video.owner_id)
         assert order() == [bobs.pk]
-        steering.release_queue(video.owner_id)
+        control.release_queue(video.owner_id)
         assert take() is not None
 
     def test_everybodys_queue_holds_all_edits_but_new_videos_are_read(self, video: Video) -> None:
         task = factories.task(video)
         probe = factories.task(video, operation="probe", housekeeping=True)
-        steering.hold_queue(None)
+        control.hold_queue(None)
         assert order() == [probe.pk]
-        steering.release_queue(None)
+        control.release_queue(None)
         assert order() == [task.pk]
 
     def test_a_paused_task_has_no_place_in_the_queue(self, video: Video) -> None:
         first, second = aged(video, 100), aged(video, 50)
-        steering.pause_task(first)
+        control.pause_task(first)
         places = forecast.places([first.pk, second.pk])
         assert {key: place.position for key, place in places.items()} == {second.pk: 1}
 
     @pytest.mark.parametrize("leave", ["shutdown", "lost"])
     def test_a_task_stays_paused_when_its_worker_goes(self, task: Task, leave: str) -> None:
         claim = factories.claim(task)
-        steering.pause_task(task)
+        control.pause_task(task)
         task_state.give_back(claim) if leave == "shutdown" else task_state.reap([claim.worker])
         task.refresh_from_db()
         assert (task.status, task.paused) == ("pending", True)
@@ -340,14 +340,14 @@ class TestPause:
 
     def test_what_has_ended_is_neither_paused_nor_resumed(self, task: Task) -> None:
         task_state.end_cancelled(factories.claim(task))
-        for act in (steering.pause_task, steering.resume_task):
+        for act in (control.pause_task, control.resume_task):
             with pytest.raises(Refusal, match="not_pausable"):
                 act(task)
 
     @pytest.mark.parametrize("end", ["complete", "cancel", "fail"])
     def test_an_end_ends_the_pause(self, task: Task, end: str) -> None:
         claim = factories.claim(task)
-        steering.pause_task(task)
+        control.pause_task(task)
         ends: dict[str, Callable[[], object]] = {
             "complete": lambda: task_state.complete(claim, [factories.output(task)]),
             "cancel": lambda: task_state.end_cancelled(claim),

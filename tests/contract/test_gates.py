@@ -8,10 +8,10 @@ import pytest
 from django.conf import settings
 
 from tests import factories
-from videos import actions
-from videos.enqueue import enqueue, find_forgotten
 from videos.models import Task, Video, task_state
 from videos.operations import registry as operations
+from videos.services.tasks import control
+from videos.services.tasks.enqueue import enqueue, find_forgotten
 from vrewcraft.accounts.models import User
 
 PARAMS = {"startTime": 1.0, "endTime": 2.0, "mode": "fast"}
@@ -110,7 +110,7 @@ def test_a_pending_task_that_waits_for_nothing_any_more_is_found(ann: User) -> N
 def test_a_retried_task_has_the_class_of_its_work_again(ann: User) -> None:
     task = factories.task(factories.ready(ann), work_class="probe", params=PARAMS)
     fail(task)
-    actions.retry_task(task)
+    control.retry_task(task)
     task.refresh_from_db()
     assert (task.status, task.work_class) == ("pending", "copy")
 
@@ -121,6 +121,6 @@ def test_a_probe_of_a_ready_video_that_is_tried_again_and_cancelled_leaves_it_re
     video = factories.ready(ann)
     again = factories.task(video, operation="probe", is_gate=True, work_class="probe", params={})
     cancel_waiting(again)
-    actions.retry_task(again)
+    control.retry_task(again)
     cancel_waiting(again)
     assert Video.objects.get(pk=video.pk).state == "ready"

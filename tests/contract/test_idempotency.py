@@ -9,11 +9,11 @@ import pytest
 
 from tests import factories
 from tests.contract.threads import together
-from videos import actions
-from videos.actions import Requested
 from videos.core.errors import Refusal
 from videos.models import Task, Video, task_state
 from videos.operations.trim import OPERATION as TRIM
+from videos.services.tasks import control, requests
+from videos.services.tasks.requests import Requested
 from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ CUT = {"startTime": 1.0, "endTime": 2.0}
 def ask(
     video: Video, *, key: str | None = "k", again: bool = False, **data: float | str
 ) -> Requested:
-    return actions.request_edit(video, TRIM, {**CUT, **data}, idempotency_key=key, again=again)
+    return requests.request_edit(video, TRIM, {**CUT, **data}, idempotency_key=key, again=again)
 
 
 def test_the_same_request_gives_the_same_task(video: Video) -> None:
@@ -47,7 +47,7 @@ def test_another_request_under_the_same_key_is_refused(video: Video) -> None:
 
 def test_a_key_still_holds_after_the_task_has_ended(video: Video) -> None:
     task = ask(video).task
-    actions.cancel_task(task)
+    control.cancel_task(task)
     assert ask(video).task == task
 
 
@@ -81,16 +81,16 @@ def test_a_retry_by_a_form_is_answered_whatever_became_of_the_video(ann: User) -
     video = factories.arriving(ann)
     tasks = []
     for _ in range(2):
-        form = actions.edit_form(video, TRIM, {"startTime": "1", "endTime": "60"})
-        tasks.append(actions.request_edit_by_form(video, TRIM, form, key="k").task)
+        form = requests.edit_form(video, TRIM, {"startTime": "1", "endTime": "60"})
+        tasks.append(requests.request_edit_by_form(video, TRIM, form, key="k").task)
         probed(video)
     assert tasks[0] == tasks[1]
 
 
 def test_a_form_that_was_changed_is_another_request_and_that_again_the_same(video: Video) -> None:
     def press(end: str) -> Task:
-        form = actions.edit_form(video, TRIM, {"startTime": "1", "endTime": end})
-        return actions.request_edit_by_form(video, TRIM, form, key="k").task
+        form = requests.edit_form(video, TRIM, {"startTime": "1", "endTime": end})
+        return requests.request_edit_by_form(video, TRIM, form, key="k").task
 
     assert press("2") == press("2") != press("3")
     assert press("3") == press("3") != press("2")
@@ -116,23 +116,23 @@ def test_data_that_no_form_takes_is_refused_with_a_key_too(video: Video) -> None
     for _ in range(100_000):
         data = [data]
     with pytest.raises(Refusal, match="bad_json"):
-        actions.request_edit(video, TRIM, {"startTime": data}, idempotency_key="k")
+        requests.request_edit(video, TRIM, {"startTime": data}, idempotency_key="k")
 
 
 def test_a_rerun_under_one_key_is_one_task(task: Task) -> None:
     task_state.cancel(task)
-    new, same = (actions.rerun_task(task, key="k") for _ in range(2))
+    new, same = (requests.rerun_task(task, key="k") for _ in range(2))
     assert new == same != task
-    assert actions.rerun_task(new, key="k") not in (task, new)
-    assert actions.rerun_task(task) not in (task, new)
+    assert requests.rerun_task(new, key="k") not in (task, new)
+    assert requests.rerun_task(task) not in (task, new)
 
 
 def test_a_sample_under_one_key_is_one_video(ann: User) -> None:
-    assert actions.request_sample(ann, key="k") == actions.request_sample(ann, key="k")
+    assert requests.request_sample(ann, key="k") == requests.request_sample(ann, key="k")
     assert Video.objects.count() == 1
     bob = factories.person("bob")
-    others = [actions.request_sample(*who) for who in ((ann,), (ann,), (bob,))]
-    others.append(actions.request_sample(bob, key="k"))
+    others = [requests.request_sample(*who) for who in ((ann,), (ann,), (bob,))]
+    others.append(requests.request_sample(bob, key="k"))
     assert Video.objects.count() == 5
     assert len({task.video_id for task in others}) == 4
 
@@ -140,8 +140,8 @@ def test_a_sample_under_one_key_is_one_video(ann: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_simultaneous_clicks_make_one_sample_and_one_rerun(ann: User, task: Task) -> None:
     for click in (
-        partial(actions.request_sample, ann, key="k"),
-        partial(actions.rerun_task, task, key="k"),
+        partial(requests.request_sample, ann, key="k"),
+        partial(requests.rerun_task, task, key="k"),
     ):
         answers = together([click] * 6)
         assert [answer for answer in answers if isinstance(answer, Exception)] == []

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests import factories
-from videos import actions, made
-from videos.actions import Requested
 from videos.models import Output, Task, Video, task_state
 from videos.operations.trim import OPERATION as TRIM
+from videos.services.tasks import requests, reuse
+from videos.services.tasks.requests import Requested
 from videos.storage.files import keep
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ CUT = {"startTime": 1.0, "endTime": 2.0}
 
 
 def ask(video: Video, *, again: bool = False, **data: float) -> Requested:
-    return actions.request_edit(video, TRIM, {**CUT, **data}, again=again)
+    return requests.request_edit(video, TRIM, {**CUT, **data}, again=again)
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def done(video: Video) -> Task:
     claim = factories.claim(task)
     source = video.as_source
     assert source is not None
-    mark = made.fingerprint("trim", [source], Task.objects.get(pk=task.pk).params)
+    mark = reuse.fingerprint("trim", [source], Task.objects.get(pk=task.pk).params)
     Task.objects.held(claim).update(fingerprint=mark)
     output = factories.output(task)
     keep(b"a film", output.key)

@@ -12,9 +12,9 @@ from pytest_django import Settings
 from tests import factories
 from tests.contract.threads import together
 from tests.tus_raw import content_of
-from videos import arrivals, space
 from videos.core.errors import Refusal
 from videos.models import Upload
+from videos.services.uploads import quota, service
 from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,28 +31,28 @@ def data_dir(tmp_path: Path, settings: Settings) -> Path:
 
 
 def begin(user: User) -> Upload:
-    return arrivals.create(user, 400, name="a.mp4")
+    return service.create(user, 400, name="a.mp4")
 
 
 def grow(upload_id: UUID) -> None:
     upload = Upload.objects.select_related("video").get(pk=upload_id)
-    arrivals.append(upload, 0, content_of(bytes(400)))
+    service.append(upload, 0, content_of(bytes(400)))
 
 
 def test_creations_at_once_never_reserve_more_than_there_is(ann: User) -> None:
     answers = together([partial(begin, ann)] * 6)
     assert sum(isinstance(answer, Upload) for answer in answers) == 2
     assert {answer.code for answer in answers if isinstance(answer, Refusal)} == {"quota_full"}
-    assert space.used(ann.pk) == 800
+    assert quota.used(ann.pk) == 800
 
 
 def test_nor_do_uploads_of_unknown_length_that_grow_at_once(ann: User) -> None:
-    uploads = [arrivals.create(ann, None, name="a.mp4").pk for _ in range(6)]
+    uploads = [service.create(ann, None, name="a.mp4").pk for _ in range(6)]
     answers = together([partial(grow, upload) for upload in uploads])
     refused = [answer for answer in answers if isinstance(answer, Refusal)]
     assert [answer for answer in answers if answer and answer not in refused] == []
     assert {refusal.code for refusal in refused} == {"quota_full"}
-    assert (len(refused), space.used(ann.pk)) == (4, 800)
+    assert (len(refused), quota.used(ann.pk)) == (4, 800)
 
 
 def test_people_do_not_take_it_from_each_other(ann: User) -> None:

@@ -13,8 +13,9 @@ from pytest_django import Settings
 from tests import factories
 from tests.contract.threads import together
 from tests.http import upload
-from videos import deletion, space
 from videos.models import Task, Upload, Video
+from videos.services.library import deletion
+from videos.services.uploads import quota
 from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,7 +52,7 @@ def assert_one_video(ann: User, data_dir: Path) -> None:
     assert [task.operation for task in Task.objects.all()] == ["probe"]
     assert files(data_dir) == [data_dir / "library" / video.source_key]
     assert [path.name for path in (data_dir / "library" / "sources").iterdir()] == [str(video.pk)]
-    assert space.used(ann.pk) == len(CONTENT)
+    assert quota.used(ann.pk) == len(CONTENT)
 
 
 def test_the_same_file_again_is_answered_as_before(ann: User, data_dir: Path) -> None:

@@ -16,12 +16,13 @@ from tests.servers.live import Program, wait_for
 SLOTS = {"VREWCRAFT_CPU_SLOTS": "1", "VREWCRAFT_COPY_SLOTS": "2"}
 """As many as Celery's workers have."""
 WITHOUT_A_HINT = """
-from videos import actions, engine, operations
+from videos.services.tasks import notify, requests
+from videos.operations import registry as operations
 from videos.models import Video
-engine.notify = lambda _: None
+notify.wake = lambda _: None
 video = Video.objects.get(pk="{video}")
 params = {{"startTime": 0.0, "endTime": {end}, "mode": "fast"}}
-print(actions.request_edit(video, operations.get("trim"), params).task.pk)
+print(requests.request_edit(video, operations.get("trim"), params).task.pk)
 """
 
 

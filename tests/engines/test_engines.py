@@ -13,7 +13,7 @@ from tests.servers.live import Listener, wait_for
 
 pytestmark = [pytest.mark.functional, pytest.mark.slow, pytest.mark.timeout(180)]
 
-HINTS = "from videos import engine; [engine.notify('copy') for _ in range(20)]"
+HINTS = "from videos.services.tasks import notify; [notify.wake('copy') for _ in range(20)]"
 
 
 def test_a_task_that_was_asked_for_is_done_once(house: House) -> None:

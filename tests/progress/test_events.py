@@ -10,9 +10,9 @@ from django.utils import timezone, translation
 
 from progress.events import Keep, change_of, change_of_upload, change_of_video, message
 from tests import factories
-from videos import deletion
 from videos.core.enums import StepCode
 from videos.models import Output, Task, Upload, Video, task_state
+from videos.services.library import deletion
 
 PROGRESS = {
     "percent",

@@ -9,9 +9,9 @@ from django.contrib.admin.utils import quote
 from django.test import Client
 
 from tests import factories
-from videos import steering
 from videos.models import Attempt, Output, QueuePause, Task, Upload, Video, task_state
 from videos.models.queue_pause import EVERYBODY
+from videos.services.tasks import control
 from vrewcraft.accounts.models import User
 
 TABLES = ("video", "upload", "task", "attempt", "output")
@@ -164,19 +164,19 @@ class TestQueues:
         assert Task.objects.get().seq > task.seq
 
     def test_what_is_paused_already_is_said(self, staff: Client, stranger: User) -> None:
-        steering.hold_queue(stranger.pk)
+        control.hold_queue(stranger.pk)
         page = staff.post(f"{self.QUEUES}add/", {"owner": str(stranger.pk)})
         assert "already exists" in page.content.decode()
 
     def test_chosen_queues_go_on(self, staff: Client, stranger: User) -> None:
         for owner in (None, stranger.pk):
-            steering.hold_queue(owner)
+            control.hold_queue(owner)
         data = {"action": "resume", "_selected_action": [EVERYBODY]}
         assert staff.post(self.QUEUES, data).status_code == 302
         assert QueuePause.objects.names() == {str(stranger.pk)}
 
     def test_they_are_for_the_staff(self, db: None) -> None:
-        steering.hold_queue(None)
+        control.hold_queue(None)
         browser = Client()
         browser.force_login(factories.person("ann"))
         data = {"action": "resume", "_selected_action": [EVERYBODY]}
@@ -185,7 +185,7 @@ class TestQueues:
         assert QueuePause.objects.names() == {EVERYBODY}
 
     def test_a_row_is_neither_changed_nor_deleted(self, client: Client, owner: User) -> None:
-        steering.hold_queue(owner.pk)
+        control.hold_queue(owner.pk)
         row = f"{self.QUEUES}{quote(str(owner.pk))}/"
         assert client.get(f"{row}change/").status_code == 200
         assert client.post(f"{row}change/", {"owner": ""}).status_code == 403

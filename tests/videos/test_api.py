@@ -14,8 +14,8 @@ from pytest_django import Settings
 
 from tests import factories, http, media
 from tests.work import drain
-from videos import deletion
 from videos.models import Task, Video, task_state
+from videos.services.library import deletion
 from vrewcraft.accounts.models import User
 
 CUT = {"startTime": 1.5, "endTime": 2.5}

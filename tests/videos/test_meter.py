@@ -16,7 +16,7 @@ from videos.media.ffmpeg.progress import Report
 from videos.meter import Meter
 from videos.models import Speed, Task
 from videos.operations.base import Step
-from videos.speeds import Key
+from videos.services.tasks.estimates.speeds import Key
 from vrewcraft.accounts.models import User
 
 SECOND = 1_000_000

@@ -8,19 +8,21 @@ from pathlib import Path
 import pytest
 
 from tests import factories, media
-from videos import actions, deletion, staging, subtitle_files
+from videos import staging
 from videos.core.enums import StepCode
 from videos.media.ffmpeg.process import StopReason
 from videos.models import Task, Video, task_state
 from videos.models.task_queue import Claim
 from videos.models.task_state import Advance
 from videos.operations import registry as operations
-from videos.runner import Runner
+from videos.services.library import deletion, subtitles
+from videos.services.tasks import requests
 from videos.storage import files
 from videos.storage.base import StorageDown, Told
 from videos.storage.cache import Cache
 from videos.storage.keys import output_key
 from videos.storage.s3 import Bucket
+from videos.worker_attempt import Runner
 from vrewcraft.accounts.models import User
 
 pytestmark = [pytest.mark.s3, pytest.mark.slow]
@@ -116,7 +118,7 @@ class TestAnEdit:
 
     def test_only_what_the_plan_reads_is_fetched(self, clip: Video, tmp_path: Path) -> None:
         for name in ("a.srt", "b.srt"):
-            subtitle_files.attach(clip, b"1\n00:00:01,000 --> 00:00:02,000\nhello\n", name)
+            subtitles.attach(clip, b"1\n00:00:01,000 --> 00:00:02,000\nhello\n", name)
         source = clip.as_source
         assert source is not None
         chosen = source.subtitles[1]
@@ -127,8 +129,8 @@ class TestAnEdit:
         assert wanted == [clip.source_key, f"subtitles/{chosen.id}/source"]
 
     def test_subtitles_are_burned_in(self, clip: Video) -> None:
-        file = subtitle_files.attach(clip, b"1\n00:00:01,000 --> 00:00:02,000\nhello\n", "a.srt")
-        assert subtitle_files.track(file).startswith(b"WEBVTT")
+        file = subtitles.attach(clip, b"1\n00:00:01,000 --> 00:00:02,000\nhello\n", "a.srt")
+        assert subtitles.track(file).startswith(b"WEBVTT")
         params = {"subtitles": str(file.pk), "size": 5, "outline": 3, "colour": "#ffffff"}
         task = factories.task(
             clip,
@@ -143,9 +145,9 @@ class TestAnEdit:
 class TestMadeBefore:
     """The same edit again."""
 
-    def asked(self, video: Video) -> actions.Requested:
+    def asked(self, video: Video) -> requests.Requested:
         data = {"startTime": 1.0, "endTime": 3.0, "mode": "fast"}
-        return actions.request_edit(video, operations.get("trim"), data)
+        return requests.request_edit(video, operations.get("trim"), data)
 
     def test_it_is_offered_while_its_result_is_in_the_bucket(
         self, bucket: Bucket, clip: Video
@@ -271,7 +273,7 @@ class TestTrouble:
 def test_a_deleted_video_leaves_nothing_in_the_bucket(
     owner: User, bucket: Bucket, clip: Video
 ) -> None:
-    subtitle_files.attach(clip, b"1\n00:00:01,000 --> 00:00:02,000\nhello\n", "a.srt")
+    subtitles.attach(clip, b"1\n00:00:01,000 --> 00:00:02,000\nhello\n", "a.srt")
     attempt(trim(clip))
     assert len(keys(bucket)) == 4
     deletion.delete_video(clip)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tests import factories
-from videos import steering
 from videos.core.enums import StepCode
 from videos.models import Task, task_state
 from videos.operations.outputs import ArtifactKind
+from videos.services.tasks import control
 from videos.task_pages import Bar, task_rows
 from vrewcraft.accounts.models import User
 
@@ -60,14 +60,14 @@ def test_what_is_not_known_is_no_number(task: Task) -> None:
 
 def test_a_paused_one_keeps_its_percent(task: Task) -> None:
     run(task, 0.5)
-    steering.pause_task(task)
+    control.pause_task(task)
     found = row(task)
     assert found["bar"] == Bar("Paused", "50", moves=True)
     assert found["verbs"] == ["cancel", "resume"]
 
 
 def test_one_paused_with_its_queue_says_that(task: Task, owner: User) -> None:
-    steering.pause_queue(owner)
+    control.pause_queue(owner)
     assert row(task)["bar"] == Bar("Paused with the whole queue", "", moves=False)
 
 

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from tests import factories
 from tests.work import WAIT_SECONDS, drain, status, until
-from videos import actions, identity
+from videos import identity
 from videos.core.enums import WorkClass
 from videos.media.ffmpeg.encoders import ffmpeg_version
 from videos.media.ffmpeg.errors import FfmpegMissing
@@ -23,12 +23,13 @@ from videos.media.ffmpeg.process import StopReason
 from videos.models import Task, Video, WorkerBeat, task_state
 from videos.models.task_queue import Claim
 from videos.operations.trim import OPERATION as TRIM
+from videos.services.tasks import control, requests
 from videos.worker import Worker, default_slots
 
 
 def trim(video: Video, mode: str = "fast") -> Task:
     data = {"startTime": 0.0, "endTime": 4.0, "mode": mode}
-    return actions.request_edit(video, TRIM, data).task
+    return requests.request_edit(video, TRIM, data).task
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ def test_a_cancel_reaches_the_running_task(
     worker.start()
     task = trim(clip)
     assert held.started.wait(WAIT_SECONDS)
-    actions.cancel_task(task)
+    control.cancel_task(task)
     until(lambda: status(task) == "cancelled")
     assert held.reasons == [StopReason.CANCELLED]
 

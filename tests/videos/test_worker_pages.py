@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from tests import factories
-from videos import steering
 from videos.models import Video, WorkerBeat
+from videos.services.tasks import control
 from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def test_it_shows_who_lives_and_what_each_runs(client: Client, video: Video) -> 
     WorkerBeat.objects.update(engine="worker", encoders=["libx264"], processor="Fast x2")
     task = factories.task(video)
     factories.claim(task)
-    steering.pause_task(task)
+    control.pause_task(task)
     shown = page(client)
     for words in ("At work", "Trim 00:01-00:02", "Paused", "libx264", "Fast x2", "cpu 1"):
         assert words in shown

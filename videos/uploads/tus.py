@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from videos import arrivals
 from videos.core.errors import Refusal
 from videos.core.formatting import readable_size
 from videos.models import ExpiredUpload, Upload, Video
 from videos.models.lookup import one
-from videos.parts import Content
 from videos.replies import refused
+from videos.services.uploads import service
+from videos.services.uploads.part_file import Content
 from videos.storage.base import StorageDown
 from videos.uploads import headers
 
@@ -76,7 +76,7 @@ def _capabilities() -> HttpResponse:
         headers={
             "Tus-Version": headers.VERSION,
             "Tus-Extension": EXTENSIONS,
-            "Tus-Max-Size": str(arrivals.limit()),
+            "Tus-Max-Size": str(service.limit()),
             "Tus-Checksum-Algorithm": ",".join(headers.ALGORITHMS),
         },
     )
@@ -93,11 +93,11 @@ def uploads(request: HttpRequest) -> HttpResponseBase:
     content = _content(request) if request.content_type == CONTENT_TYPE else None
     if content and length is not None and content.size > length:
         raise Refusal("past_the_length", 413, length=length)
-    upload = arrivals.create(request.user, length, name=named.get("filename", ""), metadata=sent)
+    upload = service.create(request.user, length, name=named.get("filename", ""), metadata=sent)
     if content and content.size:
         # The upload stands all the same; the client sees where, and hears why when it goes on.
         with suppress(Refusal):
-            arrivals.append(upload, 0, content)
+            service.append(upload, 0, content)
     response = _standing(upload, 201)
     response["Location"] = reverse("tus_upload", args=[upload.pk])
     return response
@@ -123,7 +123,7 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponseBase:
     if request.method == "PATCH":
         return _patch(request, found)
     if request.method == "DELETE":
-        arrivals.terminate(found)
+        service.terminate(found)
         return HttpResponse(status=204)
     raise Refusal("method_not_allowed", 405, allowed="OPTIONS, HEAD, PATCH, DELETE")
 
@@ -139,10 +139,10 @@ def _find(request: HttpRequest, upload_id: UUID) -> Upload:
         if ExpiredUpload.objects.filter(pk=upload_id, owner=request.user.pk).exists():
             raise Refusal("upload_expired", 410) from None
         raise Refusal("no_such_upload", 404) from None
-    if found.is_under_way and not arrivals.is_here(found):
+    if found.is_under_way and not service.is_here(found):
         raise Refusal("upload_elsewhere", 503)
     if found.is_under_way and found.received == found.length:
-        arrivals.finish(found)
+        service.finish(found)
     if _has_expired(found):
         raise Refusal("upload_expired", 410)
     return found
@@ -154,7 +154,7 @@ def _has_expired(found: Upload) -> bool:
 
 
 def _head(found: Upload) -> HttpResponse:
-    arrivals.settle(found)
+    service.settle(found)
     response = _standing(found, 200)
     if found.length is None:
         response["Upload-Defer-Length"] = "1"
@@ -174,7 +174,7 @@ def _patch(request: HttpRequest, found: Upload) -> HttpResponse:
     length = headers.number(request.headers.get("Upload-Length"))
     if length is None and "Upload-Length" in request.headers:
         raise Refusal("wrong_length", 400)
-    arrivals.append(found, offset, _content(request), length)
+    service.append(found, offset, _content(request), length)
     return _standing(found, 204)
 
 

@@ -7,11 +7,11 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
-from videos import actions
 from videos.core.errors import Refusal
 from videos.replies import api_refusals
-from videos.request_keys import idempotency_key
-from videos.uploads.multipart import receive, streaming_upload
+from videos.services.tasks.idempotency import idempotency_key
+from videos.services.uploads import ingest
+from videos.services.uploads.multipart import receive, streaming_upload
 
 
 @csrf_exempt
@@ -33,6 +33,6 @@ def api_upload(request: HttpRequest) -> HttpResponseBase:
 def _take(request: HttpRequest) -> HttpResponse:
     key = idempotency_key(request)
     arrived = receive(request)
-    video = actions.ingest_upload(request.user, arrived.path, arrived.name, key=key)
+    video = ingest.ingest_upload(request.user, arrived.path, arrived.name, key=key)
     url = reverse("video", args=[video.pk])
     return JsonResponse({"videoId": str(video.pk), "url": url}, status=201)

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from videos import steering
+from videos.services.tasks import control
 from vrewcraft.accounts.models import Token, User, digest
 
 
@@ -24,21 +24,21 @@ class PeopleAdmin(UserAdmin[User]):
 
     def has_steer_permission(self, request: HttpRequest) -> bool:
         """As for everybody's queue."""
-        return steering.may_steer_queues(request.user)
+        return control.may_steer_queues(request.user)
 
     @admin.action(
         description=gettext_lazy("Pause the queues of the selected people"), permissions=["steer"]
     )
     def pause_queues(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """Running edits stand still and none begins."""
-        self._each(request, people, steering.hold_queue)
+        self._each(request, people, control.hold_queue)
 
     @admin.action(
         description=gettext_lazy("Resume the queues of the selected people"), permissions=["steer"]
     )
     def resume_queues(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """All but those that are paused one by one go on."""
-        self._each(request, people, steering.release_queue)
+        self._each(request, people, control.release_queue)
 
     def _each(
         self, request: HttpRequest, people: QuerySet[User], act: Callable[[UUID], None]

@@ -14,9 +14,9 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from tests import factories, media
-from videos.estimator import Observed
 from videos.models import Speed, Task, Video, WorkerBeat, task_state
-from videos.speeds import Key, learn, machine
+from videos.services.tasks.estimates.estimator import Observed
+from videos.services.tasks.estimates.speeds import Key, learn, machine
 from vrewcraft.accounts.models import User
 
 FAILURE = task_state.Failure("bad_media", {"detail": "x"})

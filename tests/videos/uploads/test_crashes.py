@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.tus_raw import CONTENT, Tus, refused, upload_of
-from videos import arrivals
 from videos.models import Task, Upload, Video
 from videos.models.video import library
+from videos.services.uploads import service
 from videos.storage import files, inbox, keys
 
 
@@ -52,13 +52,13 @@ class TestCrashes:
     def test_a_video_that_is_removed_meanwhile_is_not_found(
         self, tus: Tus, begun: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        settle = arrivals.settle
+        settle = service.settle
 
         def removed(upload: Upload) -> None:
             settle(upload)
             Video.objects.all().delete()
 
-        monkeypatch.setattr(arrivals, "settle", removed)
+        monkeypatch.setattr(service, "settle", removed)
         refused(tus.patch(begun, CONTENT), 404, "no_such_upload")
 
     def test_a_part_file_that_is_gone_begins_anew(self, tus: Tus, begun: str) -> None:
@@ -71,10 +71,10 @@ class TestCrashes:
     def test_a_whole_file_that_was_not_taken_is_taken(
         self, tus: Tus, begun: str, method: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        finish: Callable[[Upload], None] = arrivals.finish
-        monkeypatch.setattr(arrivals, "finish", lambda _upload: None)
+        finish: Callable[[Upload], None] = service.finish
+        monkeypatch.setattr(service, "finish", lambda _upload: None)
         tus.patch(begun, CONTENT)
-        monkeypatch.setattr(arrivals, "finish", finish)
+        monkeypatch.setattr(service, "finish", finish)
         assert tus.ask(method, begun, Upload_Offset=str(len(CONTENT))).status_code in (200, 415)
         if method == "PATCH":
             assert tus.patch(begun, b"", len(CONTENT)).status_code == 204

@@ -9,8 +9,8 @@ import pytest
 
 from tests import media
 from tests.tus_raw import ROOT, Tus, refused, upload_of
-from videos import carrying, upkeep
 from videos.models import Upload, Video
+from videos.services.uploads import recovery, s3_transfer
 from videos.storage import inbox
 from videos.storage.base import StorageDown, nobody
 from videos.storage.s3 import Bucket
@@ -45,7 +45,7 @@ def test_the_last_bytes_sent_again_are_answered_the_same(
     for _ in ("before it is carried", "afterwards"):
         assert sent_again(tus, clip, end).status_code == 204
         refused(sent_again(tus, clip, end[::-1]), 409, "wrong_offset")
-        carrying.carry_all(nobody)
+        s3_transfer.carry_all(nobody)
     assert Video.objects.count() == 1
 
 
@@ -57,7 +57,7 @@ def test_they_are_answered_so_while_it_is_carried(tus: Tus, clip: Upload, end: b
 
 def test_waiting_for_the_bucket_it_never_expires(tus: Tus, clip: Upload) -> None:
     Upload.objects.update(expires_at="2020-01-01T00:00:00Z")
-    assert upkeep.expire_uploads() == 0
+    assert recovery.expire_uploads() == 0
     answer = tus.ask("HEAD", f"{ROOT}{clip.pk}")
     assert (answer.status_code, answer["Upload-Offset"]) == (200, str(clip.length))
 
@@ -69,7 +69,7 @@ def test_nobody_guesses_how_long_the_way_to_the_bucket_is(clip: Upload) -> None:
 def test_a_bucket_that_is_down_is_said_in_words(
     tus: Tus, clip: Upload, end: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    carrying.carry_all(nobody)
+    s3_transfer.carry_all(nobody)
 
     def down(*_: object) -> None:
         raise StorageDown

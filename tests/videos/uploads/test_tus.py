@@ -15,10 +15,11 @@ from pytest_django import Settings
 from tests import media
 from tests.tus_raw import BYTES, CONTENT, ROOT, Tus, encoded, refused, sent, sha, upload_of
 from tests.work import drain
-from videos import arrivals, deletion
 from videos.core.errors import Refusal
 from videos.models import Task, Upload, Video
 from videos.models.video import library
+from videos.services.library import deletion
+from videos.services.uploads import service
 from videos.storage import inbox
 from vrewcraft.accounts.models import User
 
@@ -29,7 +30,7 @@ def test_a_creation_whose_bytes_found_no_room_stands_at_zero(
     def full(*_: object) -> None:
         raise Refusal("disk_full", 507)
 
-    monkeypatch.setattr(arrivals, "append", full)
+    monkeypatch.setattr(service, "append", full)
     answer = tus.post({"Upload-Length": str(len(CONTENT))}, CONTENT, BYTES)
     assert (answer.status_code, answer["Upload-Offset"]) == (201, "0")
     monkeypatch.undo()

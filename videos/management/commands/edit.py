@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import actions, wire
+from videos import wire
 from videos.core import messages
 from videos.core.errors import Refusal
 from videos.management.lines import task_line
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
+from videos.services.tasks import requests
 from videos.storage import files
 from videos.worker import Worker
 
@@ -49,9 +50,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no video {options['video']}.")
         params = dict(_param(text) for text in options["param"])
         try:
-            operation = actions.edit_operation(options["operation"])
+            operation = requests.edit_operation(options["operation"])
             again = options["again"]
-            task = actions.request_edit(video, operation, params, again=again, batch=True).task
+            task = requests.request_edit(video, operation, params, again=again, batch=True).task
         except Refusal as refusal:
             raise CommandError(_sentence(refusal)) from refusal
         self.stdout.write(f"{task.name}  ({task.pk})")

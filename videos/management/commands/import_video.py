@@ -8,11 +8,11 @@ from uuid import uuid4
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import actions, carrying
 from videos.core import messages
 from videos.core.errors import Refusal
 from videos.management.people import person
 from videos.models import Upload
+from videos.services.uploads import ingest, s3_transfer
 from videos.storage import inbox, reflink, registry
 from videos.storage.base import nobody
 
@@ -40,12 +40,12 @@ class Command(BaseCommand):
                 failed.append(f"{path}: {error.strerror or error}")
                 continue
             try:
-                video = actions.ingest_upload(owner, copy, path.name, method=Upload.Method.IMPORT)
+                video = ingest.ingest_upload(owner, copy, path.name, method=Upload.Method.IMPORT)
             except Refusal as refusal:
                 failed.append(f"{path}: {messages.happened(refusal.code, refusal.blanks)}")
                 continue
             if registry.bucket():
-                carrying.carry(video.upload, nobody)
+                s3_transfer.carry(video.upload, nobody)
             self.stdout.write(f"{video.pk}  {video.name}")
         if failed:
             raise CommandError("Not imported:\n" + "\n".join(failed))

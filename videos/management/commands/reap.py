@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from videos.chores import sweep, take_back
-from videos.deletion import purge
+from videos.services.library.deletion import purge
 from videos.storage.base import StorageDown
 
 

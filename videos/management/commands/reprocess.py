@@ -10,12 +10,12 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from videos import actions
 from videos.core import messages
 from videos.core.errors import Refusal
 from videos.models import Task
 from videos.models.task import TaskStatus
 from videos.models.task_queue import TaskQuerySet
+from videos.services.tasks import control, requests
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{task.pk}  {task.status:<10} {task.name} ({task.video}): {verb}")
             try:
                 if not options["dry_run"]:
-                    (actions.rerun_task if again else actions.retry_task)(task)
+                    (requests.rerun_task if again else control.retry_task)(task)
             except Refusal as refusal:
                 refused.append(f"{task.pk}: {messages.in_english(refusal.code, {})['error']}")
             else:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from videos.models import Speed
-from videos.speeds import machine
+from videos.services.tasks.estimates.speeds import machine
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import checking, mark, repairing
-from videos.checking import Finding, Report
+from videos.services.library import audit, repair, restore_guard
+from videos.services.library.audit import Finding, Report
 from videos.storage import registry
 from videos.storage.base import StorageDown
 
@@ -21,12 +21,12 @@ NEWER = (
 )
 ACCEPT = "Let workers remove files that belong to nothing again, once they are a day old?"
 WORDS = {
-    checking.Fault.MISSING: "file missing",
-    checking.Fault.SIZE: "wrong size",
-    checking.Fault.HASH: "other bytes than were published",
-    checking.Fault.STRAY: "belongs to nothing",
-    checking.Fault.TRACK: "WebVTT missing, can be made anew",
-    checking.Fault.UNFINISHED: "parts of an upload that never ended",
+    audit.Fault.MISSING: "file missing",
+    audit.Fault.SIZE: "wrong size",
+    audit.Fault.HASH: "other bytes than were published",
+    audit.Fault.STRAY: "belongs to nothing",
+    audit.Fault.TRACK: "WebVTT missing, can be made anew",
+    audit.Fault.UNFINISHED: "parts of an upload that never ended",
 }
 
 
@@ -80,7 +80,7 @@ class Command(BaseCommand):
 
     def _checked(self, options: dict[str, Any]) -> Report:
         try:
-            report = checking.check(deep=options["deep"], grace=timedelta(seconds=options["grace"]))
+            report = audit.check(deep=options["deep"], grace=timedelta(seconds=options["grace"]))
         except StorageDown as error:
             raise CommandError(f"The storage does not answer: {error}") from error
         self.stdout.write(f"{report.files} files, {_size(report.bytes)}.")
@@ -94,23 +94,23 @@ class Command(BaseCommand):
 
     def _repair(self, report: Report, *, ask: bool) -> None:
         findings = report.findings
-        if made := repairing.rebuild_tracks(findings):
+        if made := repair.rebuild_tracks(findings):
             self.stdout.write(f"{made} WebVTT tracks made anew.")
         steps: list[tuple[str, list[Finding], Callable[[Sequence[Finding]], None]]] = [
             (
                 "Delete {count} files ({size}) that belong to nothing?",
-                repairing.deletable(findings),
-                repairing.delete_files,
+                repair.deletable(findings),
+                repair.delete_files,
             ),
             (
                 "Delete {count} results and subtitle files that are missing or damaged?",
-                repairing.damaged(findings),
-                repairing.forget,
+                repair.damaged(findings),
+                repair.forget,
             ),
             (
                 "Mark {count} videos as broken, whose source is missing or damaged?",
-                repairing.lost(findings),
-                repairing.mark_broken,
+                repair.lost(findings),
+                repair.mark_broken,
             ),
         ]
         for question, found, act in steps:
@@ -119,7 +119,7 @@ class Command(BaseCommand):
             if found and (not ask or self._agreed(asked)):
                 act(found)
         if report.is_newer and (not ask or self._agreed(ACCEPT)):
-            mark.accept()
+            restore_guard.accept()
 
     def _agreed(self, question: str) -> bool:
         """Nothing but a clear yes is one."""

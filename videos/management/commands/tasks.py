@@ -8,7 +8,6 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 
-from videos import steering
 from videos.core import messages
 from videos.core.errors import Refusal
 from videos.management.people import person
@@ -16,7 +15,8 @@ from videos.models import Task
 from videos.models.task import TaskStatus
 from videos.models.task_queue import ORDER
 from videos.models.video import Viewer
-from videos.steering import Verb
+from videos.services.tasks import control
+from videos.services.tasks.control import Verb
 
 QUEUES = ("pause-queue", "resume-queue")
 LISTED = 100
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             self._do(Verb(options["verb"]), options, owner)
 
     def _queue(self, verb: str, owner: Viewer | None) -> None:
-        act = steering.hold_queue if verb == "pause-queue" else steering.release_queue
+        act = control.hold_queue if verb == "pause-queue" else control.release_queue
         act(owner.pk if owner else None)
         whose = f"{owner.get_username()}'s queue" if owner else "Everybody's queue"
         self.stdout.write(f"{whose} {'stands still' if verb == 'pause-queue' else 'goes on'}.")
@@ -75,9 +75,9 @@ class Command(BaseCommand):
         named = bool(options["tasks"])
         refused: list[str] = []
         done = 0
-        for task in tasks if named else steering.suits(verb, tasks):
+        for task in tasks if named else control.suits(verb, tasks):
             try:
-                steering.do(verb, task)
+                control.do(verb, task)
             except Refusal as refusal:
                 reason = messages.in_english(refusal.code, refusal.blanks)["error"]
                 refused.append(f"{task.pk}: {reason}")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import upkeep
+from videos.services.uploads import recovery
 from videos.storage import inbox
 from videos.worker import Worker
 from vrewcraft.accounts.models import Token, User
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         Path(settings.VREWCRAFT_DATA_DIR).mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
         inbox.remove_abandoned()
-        upkeep.reconcile()
+        recovery.reconcile()
         if settings.VREWCRAFT_MODE == "local":
             secret = kept_secret(_token_file())
             Token.objects.issue(User.objects.local_owner(), "local", secret)

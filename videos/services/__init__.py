@@ -1,0 +1,1 @@
+"""Use cases: each checks, changes and announces. Uploads may use library, library may use tasks."""

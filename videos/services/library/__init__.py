@@ -1,0 +1,1 @@
+"""The library: finding, deleting, subtitle files, and whether rows and files agree."""

@@ -1,0 +1,1 @@
+"""Tasks: requested, queued, controlled, retried, estimated."""

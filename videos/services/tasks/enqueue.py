@@ -1,0 +1,150 @@
+"""Putting a task into the queue: from an operation and checked params to a pending row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+
+from videos.core.enums import Priority, Role, WorkClass
+from videos.models import Task, TaskSource, Upload, Video
+from videos.models.signals import announce
+from videos.operations import registry as operations
+from videos.operations.base import Estimate, Operation
+from videos.services.tasks import notify
+from videos.services.tasks.estimates import speeds
+from videos.services.tasks.fairness import next_turn
+from videos.services.tasks.idempotency import RequestKey
+
+
+@transaction.atomic
+def enqueue(
+    operation: Operation,
+    video: Video,
+    sources: Sequence[Video],
+    params: Mapping[str, Any],
+    *,
+    key: RequestKey | None = None,
+    batch: bool = False,
+) -> Task:
+    """A pending task of `video`'s owner. Workers may take it once all its sources are probed.
+
+    The sources are locked and read anew: a probe that ends at this moment either sees this task
+    waiting, or is seen by it. `key`: what it was asked for under. `batch`: nobody waits for it at a
+    page. Raises IntegrityError where the key has made a task already.
+    """
+    estimate = _estimate(operation, _locked(sources), params)
+    work_class = (estimate or _UNKNOWN).work_class
+    priority = _priority(operation, batch=batch)
+    task = Task.objects.create(
+        owner_id=video.owner_id,
+        video=video,
+        operation=operation.slug,
+        name=english_name(operation, params),
+        detail=operation.detail(params),
+        params=dict(params),
+        housekeeping=operation.role.housekeeping,
+        is_gate=operation.role.is_gate,
+        idempotency_key=key.text if key else None,
+        request_digest=key.digest if key else "",
+        claimable=estimate is not None,
+        work_class=work_class,
+        expected_seconds=(estimate or _UNKNOWN).seconds,
+        priority=priority,
+        turn=next_turn(video.owner_id, work_class, priority),
+        seq=1,
+    )
+    TaskSource.objects.bulk_create(
+        TaskSource(task=task, video=source, position=n) for n, source in enumerate(sources)
+    )
+    announce(task)
+    notify.wake(task.work_class)
+    return task
+
+
+def _priority(operation: Operation, *, batch: bool) -> Priority:
+    if batch:
+        return Priority.BATCH
+    return Priority.ARRIVAL if operation.role is Role.ARRIVAL else Priority.INTERACTIVE
+
+
+def english_name(operation: Operation, params: Mapping[str, Any]) -> str:
+    """The task's name as rows and the wire have it."""
+    with translation.override(None):
+        return operation.name(params)
+
+
+@transaction.atomic
+def video_is_ready(video: Video) -> None:
+    """A source has been probed: waiting tasks may be taken, arrival operations begin."""
+    waiting = Task.objects.filter(source_links__video=video, claimable=False, status="pending")
+    for task in waiting.distinct():
+        reconsider(task)
+    source = video.as_source
+    batch = Upload.objects.filter(video=video, method=Upload.Method.IMPORT).exists()
+    for operation in operations.on_arrival():
+        if source is None or not operation.applies(source):
+            continue
+        had = Task.objects.filter(video=video, operation=operation.slug)
+        if not had.exclude(status__in=["error", "cancelled"]).exists():
+            enqueue(operation, video, [video], {}, batch=batch)
+
+
+@transaction.atomic
+def reconsider(task: Task) -> None:
+    """Say anew whether a pending task may be taken, and at what cost: its sources have changed."""
+    operation = operations.get(task.operation)
+    links = task.source_links.select_related("video")
+    estimate = _estimate(operation, _locked([link.video for link in links]), task.params)
+    work_class = (estimate or _UNKNOWN).work_class
+    Task.objects.filter(pk=task.pk, status="pending").update(
+        claimable=estimate is not None,
+        work_class=work_class,
+        expected_seconds=(estimate or _UNKNOWN).seconds,
+        turn=next_turn(task.owner_id, work_class, task.priority, task.pk),
+    )
+    if estimate:
+        notify.wake(estimate.work_class)
+
+
+def find_forgotten() -> int:
+    """Reconsider pending tasks that wait for no source any more; gives how many there were."""
+    forgotten = Task.objects.filter(status="pending", claimable=False).exclude(
+        source_links__video__state=Video.State.ARRIVING
+    )
+    for task in forgotten:
+        reconsider(task)
+    return len(forgotten)
+
+
+def _locked(videos: Sequence[Video]) -> list[Video]:
+    """The same videos as they are now, locked until the transaction ends (in one order for all)."""
+    keys = [video.pk for video in videos]
+    fresh = {
+        video.pk: video
+        for video in Video.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    }
+    return [fresh[key] for key in keys if key in fresh]
+
+
+_UNKNOWN = Estimate(WorkClass.CPU, 0.0)
+
+
+def _estimate(
+    operation: Operation, sources: Sequence[Video], params: Mapping[str, Any]
+) -> Estimate | None:
+    """The task's cost, or None while a source it needs has not been probed.
+
+    A task with an unusable source is cheap: it is handed out only to end with that reason.
+    """
+    if operation.needs_probe and any(video.state == Video.State.BROKEN for video in sources):
+        return Estimate(WorkClass.PROBE, 0.0)
+    probed = [source for video in sources if (source := video.as_source)]
+    if operation.needs_probe and len(probed) < len(sources):
+        return None
+    estimate = operation.estimate(probed, params)
+    seconds = speeds.expected_seconds(operation.slug, estimate, probed)
+    return replace(estimate, seconds=seconds)

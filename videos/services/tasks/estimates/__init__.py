@@ -1,0 +1,1 @@
+"""What tasks will cost: learned from earlier ones, corrected while they run."""

@@ -1,0 +1,62 @@
+"""Waking workers. A wake-up is a hint ("there is such work"): it may come twice or never.
+
+Workers of this process hear it in memory, those of others by PostgreSQL (listening.py).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+
+from django.db import connection, transaction
+
+CHANNEL = "vrewcraft_work"
+
+
+class Wakeups:
+    """Lets threads wait for work of a class, in this process."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._counts: defaultdict[str, int] = defaultdict(int)
+
+    def wake(self, work_class: str) -> None:
+        """Wake whoever waits for this class."""
+        with self._condition:
+            self._counts[work_class] += 1
+            self._condition.notify_all()
+
+    def seen(self, work_class: str) -> int:
+        """How many hints there were so far; pass it to `wait`, read before looking at the queue."""
+        with self._condition:
+            return self._counts[work_class]
+
+    def wait(self, work_class: str, seen: int, timeout: float) -> None:
+        """Return at a hint newer than `seen`, or after `timeout` seconds."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._counts[work_class] != seen, timeout)
+
+
+wakeups = Wakeups()
+# Who else is told, such as Celery's broker.
+_tellers: list[Callable[[str], None]] = []
+
+
+def also_tell(teller: Callable[[str], None]) -> None:
+    """From now on pass every hint to `teller` too."""
+    _tellers.append(teller)
+
+
+def wake(work_class: str) -> None:
+    """After the commit: there is work of this class."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # the server delivers it at the commit
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(work_class)])
+    transaction.on_commit(lambda: _tell(work_class), robust=True)
+
+
+def _tell(work_class: str) -> None:
+    wakeups.wake(work_class)
+    for teller in _tellers:
+        teller(work_class)

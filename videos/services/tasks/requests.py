@@ -1,0 +1,169 @@
+"""Asking for edits: params checked, an earlier result reused, or a task queued."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from videos.core.enums import Role
+from videos.core.errors import Refusal
+from videos.models import Task, Video
+from videos.models.signals import announce_video
+from videos.models.video import Viewer, owner_key
+from videos.operations import registry as operations
+from videos.operations.base import Operation, Source
+from videos.operations.forms import OperationForm, checked, from_json
+from videos.services.tasks import reuse
+from videos.services.tasks.enqueue import enqueue
+from videos.services.tasks.idempotency import Request, RequestKey, once
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A task that was asked for, and what its operation adds to the answer.
+
+    `already_made`: the task is an earlier one with the same result, and nothing was started.
+    """
+
+    task: Task
+    answer: Mapping[str, Any]
+    already_made: bool = False
+
+
+def request_sample(user: Viewer, *, key: str | None = None) -> Task:
+    """A new video whose source a task makes; `key` is that of the page's form."""
+    operation = next(op for op in operations.by_slug().values() if op.role is Role.ORIGIN)
+    owner_id = owner_key(user)
+    asked = Request(owner_id, operation.slug, None, {}).by_form(key)
+
+    @transaction.atomic
+    def make() -> Task:
+        video = Video.objects.create(owner_id=owner_id, name="sample.mp4")
+        announce_video(video)
+        return enqueue(operation, video, [], {}, key=asked)
+
+    return once(asked, make)
+
+
+def edit_operation(slug: str) -> Operation:
+    """The operation a person may ask for under that slug. Raises Refusal 404."""
+    operation = operations.get(slug)
+    if operation.role is not Role.EDIT:
+        raise Refusal("unknown_operation", 404)
+    return operation
+
+
+def request_edit(
+    video: Video,
+    operation: Operation,
+    data: Mapping[str, Any],
+    *,
+    idempotency_key: str | None = None,
+    again: bool = False,
+    batch: bool = False,
+) -> Requested:
+    """Ask for an edit with params from JSON. Raises Refusal where they cannot be used.
+
+    `again`: also where the same was made before. `batch`: by a command, which lets those come
+    first who wait at a page. Under a key that has made a task already, that task is answered for,
+    whatever has become of the video since.
+    """
+    sent = {"params": data, "again": again}
+    key = Request(video.owner_id, operation.slug, video.pk, sent).under(idempotency_key)
+    earlier = _earlier(video, operation, key)
+    if earlier:
+        return earlier
+    params = from_json(operation.form, data, _sources(video))
+    return _request(_Asked(video, operation, params, key, again=again, batch=batch))
+
+
+def request_edit_by_form(
+    video: Video, operation: Operation, form: OperationForm, *, key: str | None = None
+) -> Requested:
+    """Ask for an edit with a form that a page sent. Raises Refusal where it is not valid.
+
+    `key` came with the page: the same form pressed twice makes one task, changed it makes another.
+    """
+    sent = {name: form[name].data for name in form.fields}
+    asked = Request(video.owner_id, operation.slug, video.pk, sent).by_form(key)
+    earlier = _earlier(video, operation, asked)
+    return earlier or _request(_Asked(video, operation, checked(form), asked))
+
+
+def edit_form(
+    video: Video, operation: Operation, data: Mapping[str, Any] | None = None
+) -> OperationForm:
+    """The operation's form for this video: filled with `data`, or with what suits the video."""
+    return operation.form(data=data, sources=_sources(video))
+
+
+def edit_forms(video: Video) -> dict[str, OperationForm]:
+    """The forms of all that a person can ask for on this video, by slug."""
+    source = video.as_source
+    offered = [each for each in operations.edits() if source is None or each.applies(source)]
+    return {operation.slug: edit_form(video, operation) for operation in offered}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request for an edit, its params checked."""
+
+    video: Video
+    operation: Operation
+    params: dict[str, Any]
+    key: RequestKey | None
+    again: bool = False
+    batch: bool = False
+
+    @property
+    def sources(self) -> list[Source]:
+        """What is known of the video."""
+        return _sources(self.video)
+
+
+def _request(asked: _Asked) -> Requested:
+    video, operation, sources = asked.video, asked.operation, asked.sources
+    if video.state == Video.State.BROKEN:
+        raise Refusal(video.error_code, 409, **video.error_blanks)
+    if not all(operation.applies(source) for source in sources):
+        raise Refusal("does_not_apply", 422)
+    answer = operation.answer(sources, asked.params)
+    if sources and not asked.again:
+        made_before = reuse.find(video, operation.slug, sources, asked.params)
+        if made_before is not None:
+            return Requested(made_before, answer, already_made=True)
+    make = partial(
+        enqueue, operation, video, [video], asked.params, key=asked.key, batch=asked.batch
+    )
+    return Requested(once(asked.key, make), answer)
+
+
+def _earlier(video: Video, operation: Operation, key: RequestKey | None) -> Requested | None:
+    """What was answered under this key before. Raises Refusal 422 if that was another request."""
+    task = key.earlier() if key else None
+    return Requested(task, operation.answer(_sources(video), task.params)) if task else None
+
+
+def rerun_task(task: Task, *, batch: bool = True, key: str | None = None) -> Task:
+    """The same operation with the same params as a new task; `batch`: nobody waits at a page.
+
+    `key` is that of the page's form. Raises Refusal 409 for a task that made its video: the
+    original is never made anew.
+    """
+    operation = operations.get(task.operation)
+    if operation.role is Role.ORIGIN:
+        raise Refusal("not_repeatable", 409)
+    sources = [link.video for link in task.source_links.select_related("video")]
+    sent = {"again": str(task.pk)}
+    asked = Request(task.owner_id, task.operation, task.video_id, sent).by_form(key)
+    make = partial(enqueue, operation, task.video, sources, task.params, key=asked, batch=batch)
+    return once(asked, make)
+
+
+def _sources(video: Video) -> list[Source]:
+    source = video.as_source
+    return [source] if source else []

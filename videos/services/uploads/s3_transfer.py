@@ -1,0 +1,170 @@
+"""Carrying files that have arrived whole from this machine's disk into the bucket.
+
+A thread of each process that takes uploads does it, so that no request waits for it. What a killed
+process was carrying is carried again: the file stays here until its video is committed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db import close_old_connections
+from django.db.models import F
+
+from videos.models import Upload, Video
+from videos.services.uploads import part_file, recovery, service
+from videos.storage import files, inbox, registry
+from videos.storage.base import Told
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 5.0
+TELL_SECONDS = 0.2
+LOCK_TRIES, LOCK_SECONDS = 20, 0.05
+
+
+class Stopped(Exception):
+    """The process ends; what was being carried is carried again by the next one."""
+
+
+class Carrier:
+    """The thread of this process."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="carrier", daemon=True)
+
+    def start(self) -> None:
+        """Begin with what an earlier process left."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End now."""
+        self._stopping.set()
+        inbox.arrived.set()
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        while not self._is_over():
+            inbox.arrived.clear()
+            try:
+                carry_all(self._raise_if_over)
+            except Stopped:
+                return
+            except Exception:
+                logger.exception("a file could not be carried into the bucket; trying again")
+            finally:
+                close_old_connections()
+            inbox.arrived.wait(LOOK_SECONDS)
+
+    def _raise_if_over(self, _bytes: int) -> None:
+        if self._is_over():
+            raise Stopped
+
+    def _is_over(self) -> bool:
+        """A server that does not tell us of its end ends its main thread first."""
+        return self._stopping.is_set() or not threading.main_thread().is_alive()
+
+
+def start() -> Carrier | None:
+    """Start carrying in this process, where the library is a bucket."""
+    if registry.bucket() is None:
+        return None
+    carrier = Carrier()
+    carrier.start()
+    return carrier
+
+
+def carry_all(told: Told) -> int:
+    """Carry everything that waits on this machine; gives how many files that were."""
+    waiting = Upload.objects.filter(
+        place=inbox.place(),
+        stored__isnull=False,
+        received=F("length"),
+        finished_at__isnull=True,
+        video__deleted_at__isnull=True,
+    )
+    found = list(waiting.select_related("video").order_by("created_at"))
+    done = sum(carry(upload, told) for upload in found)
+    for path in inbox.parts():
+        _remove_carried(path)
+    recovery.remove_strays()
+    return done
+
+
+def carry(upload: Upload, told: Told) -> bool:
+    """Bring one file into the bucket and have it probed; False where another process does.
+
+    Where the disk has lost the file or its end, the upload goes back to what is there. Raises
+    StorageDown and what `told` raises.
+    """
+    path, key = inbox.part_path(upload.pk), service.source_key(upload)
+    with _alone(path) as alone:
+        upload.refresh_from_db()
+        if not alone or not upload.is_being_stored:
+            return False
+        if not files.holds(key, upload.received):
+            if (there := part_file.bytes_there(upload.pk)) < upload.received:
+                service.change(upload, received=there, stored=0)
+                return False
+            files.copy(path, key, _Teller(upload, told))
+        try:
+            service.take(upload, key)
+        except Video.DoesNotExist:
+            files.unpublish(key)
+        path.unlink(missing_ok=True)
+    return True
+
+
+class _Teller:
+    """Tells open pages how much of an upload is in the bucket, five times a second."""
+
+    def __init__(self, upload: Upload, told: Told) -> None:
+        self._upload = upload
+        self._told = told
+        self._at = 0.0
+
+    def __call__(self, moved: int) -> None:
+        self._told(moved)
+        now = time.monotonic()
+        if now - self._at >= TELL_SECONDS and moved > (self._upload.stored or 0):
+            self._at = now
+            service.change(self._upload, stored=min(moved, self._upload.received))
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[bool]:
+    """Whether no other process carries it; a file that is gone is nobody else's."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        yield True
+        return
+    with file:
+        yield any(_is_locked(file) for _ in range(LOCK_TRIES))
+
+
+def _is_locked(file: BinaryIO) -> bool:
+    """The request that brought the last bytes may just be letting go."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        time.sleep(LOCK_SECONDS)
+        return False
+    return True
+
+
+def _remove_carried(path: Path) -> None:
+    """What was left between the commit and the removal."""
+    with suppress(ValueError):
+        carried = Upload.objects.filter(pk=UUID(path.stem), finished_at__isnull=False)
+        if carried.exists():
+            path.unlink(missing_ok=True)

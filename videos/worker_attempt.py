@@ -1,0 +1,245 @@
+"""The runner: one attempt of one task, from its claim to its end."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from videos import bounds, staging
+from videos.core import log_context
+from videos.core.errors import Refusal
+from videos.media.ffmpeg.encoders import ffmpeg_version
+from videos.media.ffmpeg.errors import MediaError, Retry, Stalled
+from videos.media.ffmpeg.process import Finished, StepStopped, StopReason, raise_for_exit, run_step
+from videos.media.ffmpeg.progress import Report
+from videos.media.ffmpeg.stopwatch import Stopwatch
+from videos.meter import Meter
+from videos.models import Attempt, Task, task_state
+from videos.models.task_queue import Claim, LostClaimError
+from videos.operations import registry as operations
+from videos.operations.base import Operation, Plan, Source, Step
+from videos.operations.forms import checked
+from videos.publishing import Finding, publish, verify_steps
+from videos.services.tasks import reuse
+from videos.services.tasks.estimates import speeds
+from videos.services.tasks.retry import backoff, budget, failures
+from videos.staging import Wanted
+from videos.storage import inbox, workdir
+from videos.storage.base import StorageDown, Told
+
+logger = logging.getLogger(__name__)
+PAUSE_SECONDS = 0.1
+
+
+class Runner:
+    """Runs the attempt of `claim`.
+
+    `stop` is asked all the time whether to end early, and why; `paused` whether to stand still.
+    """
+
+    def __init__(
+        self,
+        claim: Claim,
+        stop: Callable[[], StopReason | None],
+        paused: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._claim = claim
+        self._stop, self._paused = stop, paused
+        self._clock = Stopwatch()
+        self._source_bytes = 0
+        self._commands: list[list[str]] = []
+        self._timings: dict[str, float] = {}
+
+    def run(self) -> None:
+        """Bring the task to an end, or back to pending; never raises for what a task may meet."""
+        task = Task.objects.select_related("video").get(pk=self._claim.task_id)
+        with log_context.about(
+            task=task.pk, video=task.video_id, attempt=self._claim.attempt, user=task.owner_id
+        ):
+            self._attempt(task)
+
+    def _attempt(self, task: Task) -> None:
+        operation = operations.by_slug().get(task.operation)
+        logger.info("attempt starts")
+        try:
+            if operation is None:
+                raise Refusal("unknown_operation")
+            self._work(task, operation)
+        except LostClaimError:
+            logger.warning("claim lost")
+        except StepStopped as stopped:
+            self._stopped(stopped.reason)
+        except MediaError as error:
+            self._failed(task, error.code, error.args, error.retry)
+        except Refusal as refusal:
+            self._failed(task, *_refused(refusal), Retry.NEVER)
+        except StorageDown:
+            logger.exception("the storage does not answer")
+            self._failed(task, "storage_down", {}, Retry.INFRASTRUCTURE)
+        except (DatabaseError, OSError) as error:
+            logger.exception("attempt failed")
+            code = "disk_full" if inbox.is_full(error) else "internal"
+            self._failed(task, code, {}, Retry.INFRASTRUCTURE)
+        except Exception:
+            logger.exception("attempt failed")
+            self._failed(task, "internal", {}, Retry.CRASH)
+        finally:
+            workdir.clear_work_dir(task.pk, self._claim.attempt)
+
+    def _work(self, task: Task, operation: Operation) -> None:
+        folder = workdir.fresh_work_dir(task.pk, self._claim.attempt)
+        sources = _sources(task, operation)
+        mark = reuse.fingerprint(operation.slug, sources, task.params)
+        Task.objects.held(self._claim).update(fingerprint=mark)
+        self._source_bytes = sum(source.probe.bytes for source in sources)
+        plan = self._plan(task, operation, sources, folder)
+        wanted = staging.wanted(plan, sources)
+        fetch, store = staging.fetching(wanted), staging.storing(plan, sources)
+        steps = [*fetch, *plan.steps, *verify_steps(plan.artifacts, folder), *store]
+        size, cost = speeds.size_of(sources), operation.estimate(sources, task.params)
+        whole = speeds.whole_key(operation.slug, cost, size)
+        meter = Meter(self._claim, operation.slug, size, steps, whole, self._clock)
+        with self._fetched(wanted, meter):
+            bounds.check_room(folder, sources, plan)
+            for number in range(len(fetch), len(steps) - len(store)):
+                self._run(number, steps[number], meter, folder)
+        findings = [Finding.of(artifact, folder) for artifact in plan.artifacts]
+        self._publish(task, findings, meter, steps[len(steps) - len(store) :])
+        logger.info("attempt complete")
+        meter.learn()
+
+    @contextmanager
+    def _fetched(self, wanted: Sequence[Wanted], meter: Meter) -> Iterator[None]:
+        """The sources on this machine's disk while it lasts."""
+        if wanted:
+            meter.begin(0)
+        with staging.held(wanted, self._moved(meter)):
+            if wanted:
+                meter.finished()
+            yield
+
+    def _publish(
+        self, task: Task, findings: Sequence[Finding], meter: Meter, steps: Sequence[Step]
+    ) -> None:
+        """Bring the files into the library; the last steps are that, where it takes a while."""
+        size = sum(finding.artifact.path.stat().st_size for finding in findings)
+        meter.begin(meter.last, *(staging.of_bytes(step, size) for step in steps))
+        publish(self._claim, task, findings, self._moved(meter))
+        if steps:
+            meter.finished()
+
+    def _moved(self, meter: Meter) -> Told:
+        """Hears of moving files: tells of it, and stops it as it would stop a child."""
+
+        def told(moved: int) -> None:
+            meter.report(Report(bytes=moved))
+            self._stand_still_while_paused()
+            reason = self._stop() or meter.look()
+            if reason is StopReason.STALLED:
+                raise Stalled({"seconds": round(settings.VREWCRAFT_STALL_SECONDS)})
+            if reason is not None:
+                raise StepStopped(reason)
+
+        return told
+
+    def _stand_still_while_paused(self) -> None:
+        """As a child does. Bytes on their way still move, but nothing follows from them."""
+        while self._paused() and self._stop() is None:
+            self._clock.stop()
+            time.sleep(PAUSE_SECONDS)
+        self._clock.go_on()
+
+    def _plan(
+        self, task: Task, operation: Operation, sources: Sequence[Source], folder: Path
+    ) -> Plan:
+        form = operation.form(data=task.params, sources=sources if operation.needs_probe else ())
+        return operation.build(sources, checked(form), folder)
+
+    def _run(self, number: int, step: Step, meter: Meter, folder: Path) -> None:
+        self._raise_if_stopped()
+        self._commands.append(list(step.argv))
+        self._record(commands=self._commands, ffmpeg_version=ffmpeg_version())
+        meter.begin(number)
+        finished = run_step(
+            list(step.argv),
+            cwd=folder,
+            limits=bounds.of(step, self._source_bytes),
+            on_report=meter.report,
+            stop=lambda: self._stop() or meter.look(),
+            on_started=meter.started,
+            paused=self._paused,
+            clock=self._clock,
+        )
+        self._finished(step, finished)
+        meter.finished()
+
+    def _finished(self, step: Step, finished: Finished) -> None:
+        key = f"{len(self._commands)} {step.code}"
+        self._timings[key] = round(finished.wall_seconds, 3)
+        self._record(
+            exit_code=finished.exit_code,
+            stderr_tail=finished.stderr_tail,
+            timings=self._timings,
+        )
+        raise_for_exit(finished, step.failure)
+
+    def _record(self, **values: object) -> None:
+        Attempt.objects.filter(task_id=self._claim.task_id, number=self._claim.attempt).update(
+            **values
+        )
+
+    def _raise_if_stopped(self) -> None:
+        reason = self._stop()
+        if reason is not None:
+            raise StepStopped(reason)
+
+    def _stopped(self, reason: StopReason) -> None:
+        logger.info("attempt stopped", extra={"code": reason.value})
+        try:
+            if reason is StopReason.CANCELLED:
+                task_state.end_cancelled(self._claim)
+            elif reason is StopReason.SHUTDOWN:
+                task_state.give_back(self._claim)
+        except LostClaimError:
+            logger.warning("claim lost")
+
+    def _failed(
+        self,
+        task: Task,
+        code: str,
+        blanks: dict[str, str | int | float],
+        retry: Retry,
+    ) -> None:
+        failure = task_state.Failure(code, blanks, retry.value)
+        logger.warning("attempt failed", extra={"code": code})
+        try:
+            if failures(task, retry) < budget(retry):
+                task_state.try_again(self._claim, failure, backoff(task.failures))
+                return
+            task_state.fail(self._claim, failure)
+        except LostClaimError:
+            logger.warning("claim lost")
+
+
+def _sources(task: Task, operation: Operation) -> list[Source]:
+    sources = []
+    for link in task.source_links.select_related("video"):
+        if operation.needs_probe and link.video.error_code:
+            raise Refusal(link.video.error_code, **link.video.error_blanks)
+        source = link.video.as_source if operation.needs_probe else link.video.as_arrived
+        if source is None:
+            raise Refusal("not_ready")
+        sources.append(source)
+    return sources
+
+
+def _refused(refusal: Refusal) -> tuple[str, dict[str, str | int | float]]:
+    """One code for the task: that of the first wrong field where there is one."""
+    name, code = next(iter(refusal.fields.items()), ("", refusal.code))
+    return code, refusal.blanks_of(name)

@@ -18,8 +18,8 @@ from progress.guard import TOO_MANY_SOCKETS, current_guard
 from progress.outbox import GONE, Outbox
 from progress.shared import SharedReads
 from progress.snapshots import Snapshot
-from videos import wire
 from videos.models.lookup import as_key
+from videos.serializers.error import english_error
 
 logger = logging.getLogger(__name__)
 
@@ -188,4 +188,4 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.hub.leave(left[0], self.outbox)
 
     def _refuse(self, video_id: str | None, code: str) -> None:
-        self.outbox.say(message("error", video_id, wire.english_error(code, {})))
+        self.outbox.say(message("error", video_id, english_error(code, {})))

@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from videos import wire
 from videos.core.enums import Role
 from videos.models import Task, Upload, Video
 from videos.models.task import TaskStatus
 from videos.operations import registry as operations
+from videos.serializers.error import english_error
+from videos.serializers.output import result_state
+from videos.serializers.task import (
+    done_state,
+    english_message,
+    finished_at,
+    pause_state,
+    paused_queues,
+    task_state,
+)
+from videos.serializers.upload import upload_state
+from videos.serializers.video import video_event
 
 # Whoever hears this group looks again whether its sockets may still be open.
 ACCESS = "access"
@@ -79,14 +90,14 @@ def change_of(task: Task) -> Change:
 def change_of_upload(upload: Upload) -> Change:
     """How far it is; the last message says 100 %."""
     video = upload.video
-    text = message("progress", str(video.pk), wire.upload_state(upload))
+    text = message("progress", str(video.pk), upload_state(upload))
     keep = Keep.PROGRESS if upload.is_under_way else Keep.END
     return _of(video, Event(upload_subject(upload), upload.seq, text, keep))
 
 
 def change_of_video(video: Video) -> Change:
     """The video as it is now."""
-    text = message("video", str(video.pk), wire.video_event(video))
+    text = message("video", str(video.pk), video_event(video))
     return _of(video, Event(video_subject(video), video.seq, text, Keep.STATE))
 
 
@@ -116,7 +127,7 @@ def _events(task: Task) -> list[Event]:
     if task.housekeeping:
         return _housekeeping(task)
     if task.end_seq is not None and task.seq > task.end_seq:
-        return [_event(task, "task", task.seq, wire.task_state(task), Keep.STATE)]
+        return [_event(task, "task", task.seq, task_state(task), Keep.STATE)]
     if task.status == TaskStatus.PROCESSING:
         return [_event(task, "progress", task.seq, _progress(task), Keep.PROGRESS)]
     if task.status == TaskStatus.COMPLETE:
@@ -127,7 +138,7 @@ def _events(task: Task) -> list[Event]:
     if task.status == TaskStatus.ERROR:
         return [_event(task, "error", task.seq, _error(task))]
     keep = Keep.END if task.is_terminal else Keep.STATE
-    return [_event(task, "task", task.seq, wire.task_state(task), keep)]
+    return [_event(task, "task", task.seq, task_state(task), keep)]
 
 
 def _housekeeping(task: Task) -> list[Event]:
@@ -135,12 +146,12 @@ def _housekeeping(task: Task) -> list[Event]:
     operation = operations.by_slug().get(task.operation)
     if task.status == TaskStatus.ERROR and operation and operation.role is Role.PROBE:
         return [
-            _event(task, "task", task.seq - 1, wire.task_state(task)),
+            _event(task, "task", task.seq - 1, task_state(task)),
             _event(task, "error", task.seq, _error(task)),
         ]
     running = task.status == TaskStatus.PROCESSING
     keep = Keep.PROGRESS if running else Keep.END if task.is_terminal else Keep.STATE
-    return [_event(task, "task", task.seq, wire.task_state(task), keep)]
+    return [_event(task, "task", task.seq, task_state(task), keep)]
 
 
 def _event(task: Task, kind: str, seq: int, data: dict[str, Any], keep: Keep = Keep.END) -> Event:
@@ -151,7 +162,7 @@ def _event(task: Task, kind: str, seq: int, data: dict[str, Any], keep: Keep = K
 def _progress(task: Task) -> dict[str, Any]:
     return {
         "percent": task.percent,
-        "message": wire.english_message(task),
+        "message": english_message(task),
         "operation": task.operation,
         "status": "processing",
         "step": str(task.step),
@@ -159,19 +170,19 @@ def _progress(task: Task) -> dict[str, Any]:
         "speed": task.speed,
         "fps": task.fps,
         "indeterminate": task.indeterminate,
-        **wire.done_state(task),
-        **wire.pause_state(task, wire.paused_queues([task])),
+        **done_state(task),
+        **pause_state(task, paused_queues([task])),
     }
 
 
 def _complete(task: Task) -> dict[str, Any]:
     return {
-        **wire.result_state(task),
+        **result_state(task),
         "operation": task.operation,
-        "finishedAt": wire.finished_at(task),
+        "finishedAt": finished_at(task),
     }
 
 
 def _error(task: Task) -> dict[str, Any]:
-    error = wire.english_error(task.error_code, task.error_blanks)
-    return {**error, "finishedAt": wire.finished_at(task)}
+    error = english_error(task.error_code, task.error_blanks)
+    return {**error, "finishedAt": finished_at(task)}

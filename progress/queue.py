@@ -9,8 +9,8 @@ from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from progress.events import Change, Event, Keep, message, user_group, video_group
-from videos import wire
 from videos.models import Task
+from videos.serializers.task import place_state
 from videos.services.tasks import forecast
 from videos.services.tasks.forecast import Place
 
@@ -44,7 +44,7 @@ class Queue:
         """All of a video's waiting tasks: a slow socket is sent only the latest such message."""
         first = tasks[0]
         self._told |= {task.pk: found[task.pk] for task in tasks if task.pk in found}
-        places = {str(task.pk): wire.place_state(task, found.get(task.pk)) for task in tasks}
+        places = {str(task.pk): place_state(task, found.get(task.pk)) for task in tasks}
         text = message("queue", str(first.video_id), {"places": places})
         subject = f"queue.{first.video_id}"
         event = Event(subject, next(self._numbers), text, Keep.PROGRESS)

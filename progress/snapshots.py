@@ -13,8 +13,9 @@ from django.db.models.functions import Now
 
 from progress.events import upload_subject, video_subject
 from progress.states import State, States
-from videos import wire
 from videos.models import Task, Upload, Video
+from videos.serializers.upload import upload_state
+from videos.serializers.video import video_event
 
 Snapshot = tuple[str, dict[str, int]]
 """The message, and the `seq` of each subject in it."""
@@ -40,9 +41,9 @@ def of_video(
     tasks = states.newest(Task.objects.filter(video_id=video_id), NEWEST)
     uploads = _under_way(video)
     data = {
-        "video": wire.video_event(video),
+        "video": video_event(video),
         "tasks": tasks,
-        "upload": wire.upload_state(uploads[0]) if uploads else None,
+        "upload": upload_state(uploads[0]) if uploads else None,
     }
     return data, _seqs(tasks, uploads, [video])
 
@@ -67,13 +68,13 @@ def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[dict[str, Any], dic
     for state in tasks:
         videos[state["videoId"]]["tasks"].append(state)
     for upload in uploads:
-        about = {"upload": wire.upload_state(upload), "video": wire.video_event(upload.video)}
+        about = {"upload": upload_state(upload), "video": video_event(upload.video)}
         videos[str(upload.video_id)] |= about
     lately = Now() - timedelta(seconds=LATELY_SECONDS)
     owned = Video.objects.owned_by(user).for_lists()
     changed = list(owned.filter(updated_at__gte=lately).order_by("-updated_at")[:NEWEST])
     for video in changed:
-        videos[str(video.pk)]["video"] = wire.video_event(video)
+        videos[str(video.pk)]["video"] = video_event(video)
     return {"videos": dict(videos)}, _seqs(tasks, uploads, changed)
 
 

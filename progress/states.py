@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from videos import wire
 from videos.models import Task
 from videos.models.task import TERMINAL
 from videos.models.task_queue import TaskQuerySet
+from videos.serializers.task import task_states
 
 State = dict[str, Any]
 
@@ -50,7 +50,7 @@ class States:
 
     def _make(self, rows: Iterable[Task]) -> dict[UUID, State]:
         tasks = list(rows)
-        made = {UUID(state["id"]): state for state in wire.task_states(tasks)}
+        made = {UUID(state["id"]): state for state in task_states(tasks)}
         with self._lock:
             ended = (task.pk for task in reversed(tasks) if task.is_terminal)
             self._made.update((key, made[key]) for key in ended)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from tests.servers.live import wait_for
 from videos.core.enums import WorkClass
-from videos.keeper import Keeper
 from videos.models import Task
+from videos.worker.claims import Keeper
 
 WAIT_SECONDS = 15
 

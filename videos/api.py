@@ -8,12 +8,15 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from videos import wire
 from videos.core.errors import Refusal
 from videos.models import Output, Task, Video
 from videos.models.video import owner_key
 from videos.operations import registry as operations
 from videos.operations.forms import json_schema
+from videos.serializers.attempt import attempt_state
+from videos.serializers.output import output_state, result_state
+from videos.serializers.task import started, task_state, task_states
+from videos.serializers.video import undo_seconds, video_detail, video_state
 from videos.services.library import deletion, videos
 from videos.services.tasks import control, requests
 from videos.services.tasks.idempotency import idempotency_key
@@ -48,7 +51,7 @@ def list_videos(
     videos = Video.objects.for_user(request.user).for_lists()
     if sha256:
         videos = videos.filter(sha256=sha256.lower())
-    return {"videos": [wire.video_state(video) for video in videos[offset : offset + PAGE]]}
+    return {"videos": [video_state(video) for video in videos[offset : offset + PAGE]]}
 
 
 @router.get("/space", summary="What you keep, and how much more you may upload")
@@ -66,7 +69,7 @@ def get_space(request: HttpRequest) -> dict[str, Any]:
 @router.get("/videos/{video_id}", summary="One video with tracks, keyframes, tasks and outputs")
 def get_video(request: HttpRequest, video_id: str) -> dict[str, Any]:
     """Times are in seconds."""
-    return wire.video_detail(videos.find_video(request.user, video_id))
+    return video_detail(videos.find_video(request.user, video_id))
 
 
 @router.delete("/videos/{video_id}", summary="Delete a video, its edits and results")
@@ -80,7 +83,7 @@ def delete_video(request: HttpRequest, video_id: str) -> dict[str, Any]:
 @router.post("/videos/{video_id}/restore", summary="Undo the deletion of a video")
 def restore_video(request: HttpRequest, video_id: str) -> dict[str, Any]:
     """The video as it was."""
-    return wire.video_detail(deletion.restore_video(request.user, video_id))
+    return video_detail(deletion.restore_video(request.user, video_id))
 
 
 @router.delete("/outputs/{output_id}", summary="Delete a result")
@@ -94,11 +97,11 @@ def delete_output(request: HttpRequest, output_id: str) -> dict[str, Any]:
 @router.post("/outputs/{output_id}/restore", summary="Undo the deletion of a result")
 def restore_output(request: HttpRequest, output_id: str) -> dict[str, Any]:
     """The result as it was."""
-    return wire.output_state(deletion.restore_output(request.user, output_id))
+    return output_state(deletion.restore_output(request.user, output_id))
 
 
 def _deleted(row: Video | Output) -> dict[str, Any]:
-    seconds = wire.undo_seconds(row.deleted_at) if row.deleted_at else 0.0
+    seconds = undo_seconds(row.deleted_at) if row.deleted_at else 0.0
     return {"deleted": True, "undoSeconds": seconds}
 
 
@@ -136,13 +139,13 @@ def edit(request: HttpRequest, operation: str) -> Status[dict[str, Any]]:
     asked = requests.request_edit(video, wanted, data, idempotency_key=key, again=again)
     answer = {
         "success": True,
-        "message": "Already made" if asked.already_made else wire.started(wanted),
+        "message": "Already made" if asked.already_made else started(wanted),
         "videoId": str(video.pk),
         "taskId": str(asked.task.pk),
         **asked.answer,
     }
     if asked.already_made:
-        return Status(200, {**answer, "alreadyMade": True, **wire.result_state(asked.task)})
+        return Status(200, {**answer, "alreadyMade": True, **result_state(asked.task)})
     return Status(202, answer)
 
 
@@ -154,12 +157,12 @@ def list_tasks(
     tasks = Task.objects.for_user(request.user).for_lists()
     if status:
         tasks = tasks.filter(status=status)
-    return {"tasks": wire.task_states(list(tasks[offset : offset + PAGE]))}
+    return {"tasks": task_states(list(tasks[offset : offset + PAGE]))}
 
 
 @router.get("/tasks/{task_id}", summary="One task")
 def get_task(request: HttpRequest, task_id: str) -> dict[str, Any]:
     """State, progress, outputs, error and attempts."""
     task = control.find_task(request.user, task_id)
-    attempts = [wire.attempt_state(attempt) for attempt in task.attempts.order_by("number")]
-    return {**wire.task_state(task), "attempts": attempts}
+    attempts = [attempt_state(attempt) for attempt in task.attempts.order_by("number")]
+    return {**task_state(task), "attempts": attempts}

@@ -11,12 +11,12 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from videos.core.errors import Refusal
-from videos.handing import Handed, hand
+from videos.http.error_responses import reply
+from videos.http.file_response import serve_file
+from videos.http.s3_response import Handed, hand
 from videos.models import Output, Video
 from videos.models.video import library
 from videos.operations.outputs import ArtifactKind
-from videos.replies import reply
-from videos.serving import serve_file
 from videos.storage import registry
 
 # What pages show; other files are saved.

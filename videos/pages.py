@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from videos import wire
 from videos.core import messages
 from videos.core.errors import Refusal
 from videos.media.probe.model import Kind, Probe, StreamInfo
@@ -22,6 +21,8 @@ from videos.operations import registry as operations
 from videos.operations.base import Operation
 from videos.operations.forms import OperationForm
 from videos.operations.outputs import ArtifactKind
+from videos.serializers.output import made_urls, source_url
+from videos.serializers.video import undo_seconds
 from videos.task_pages import task_rows
 
 NOTICES = {
@@ -111,14 +112,14 @@ def detail(video: Video) -> VideoDetail:
     media = video.media or Probe(bytes=video.bytes)
     picture, sound = media.video, next(iter(media.of_kind(Kind.AUDIO)), None)
     broken = video.state == Video.State.BROKEN
-    made = wire.made_urls(video)
+    made = made_urls(video)
     return VideoDetail(
         id=str(video.pk),
         name=video.name,
         state=video.state,
         error=_error(video) if broken else None,
         warnings=[NOTICES[code]() for code in video.warnings if code in NOTICES],
-        source_url=wire.source_url(video) if video.source_key else "",
+        source_url=source_url(video) if video.source_key else "",
         source_type=video.media_type,
         poster_url=made.get(ArtifactKind.POSTER),
         storyboard_url=made.get(ArtifactKind.STORYBOARD),
@@ -196,7 +197,7 @@ def _undo(kind: str, rows: QuerySet[Any], key: str) -> Undo | None:
     if row is None:
         return None
     url = reverse(f"restore_{kind}", args=[row.pk])
-    return Undo(kind, str(row.pk), row.name, wire.undo_seconds(row.deleted_at), url)
+    return Undo(kind, str(row.pk), row.name, undo_seconds(row.deleted_at), url)
 
 
 def _error(video: Video) -> dict[str, str]:

@@ -7,13 +7,13 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from videos import wire
 from videos.api import json_object
 from videos.api import router as tasks_router
 from videos.core.errors import Refusal
+from videos.http.error_responses import refusal_state
 from videos.models import Task
 from videos.models.video import Viewer
-from videos.replies import refusal_state
+from videos.serializers.task import task_state
 from videos.services.tasks import control
 from videos.services.tasks.control import Verb
 
@@ -52,7 +52,7 @@ def do(request: HttpRequest, task_id: str, verb: VerbName) -> Status[dict[str, A
     `retry` is for a task that failed or was cancelled.
     """
     control.do(Verb(verb), control.find_task(request.user, task_id))
-    return Status(202, wire.task_state(control.find_task(request.user, task_id)))
+    return Status(202, task_state(control.find_task(request.user, task_id)))
 
 
 @router.get("/queue", summary="How your queue stands")

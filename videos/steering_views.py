@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from videos.core.errors import Refusal
 from videos.core.messages import happened
-from videos.replies import pages_refusals, see_other
+from videos.http.error_responses import pages_refusals, see_other
 from videos.services.tasks import control, requests
 from videos.services.tasks.control import Result, Verb
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from videos import wire
 from videos.api import json_object
 from videos.core.errors import Refusal
 from videos.media.subtitles.reading import MOST_BYTES, MOST_MIB
+from videos.serializers.video import undo_seconds
 from videos.services.library import subtitles, videos
 
 FIELD = "subtitles"
@@ -79,7 +79,7 @@ def delete(request: HttpRequest, file_id: str) -> dict[str, Any]:
     """Hidden at once; for `undoSeconds` it can be restored, then it is removed."""
     file = subtitles.find(request.user, file_id)
     subtitles.delete(file)
-    seconds = wire.undo_seconds(file.deleted_at) if file.deleted_at else 0.0
+    seconds = undo_seconds(file.deleted_at) if file.deleted_at else 0.0
     return {"subtitlesId": str(file.pk), "deleted": True, "undoSeconds": seconds}
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from videos import wire
 from videos.models import Task
 from videos.models.task import TaskStatus
 from videos.operations.outputs import ArtifactKind
+from videos.serializers.task import localised_states
 from videos.services.tasks import control
 
 
@@ -31,7 +31,7 @@ class Bar:
 
 def task_rows(tasks: Sequence[Task]) -> list[dict[str, Any]]:
     """Tasks as the cards show them; `tasks` come with video and outputs."""
-    states = wire.localised_states(tasks)
+    states = localised_states(tasks)
     return [_row(task, state) for task, state in zip(tasks, states, strict=True)]
 
 

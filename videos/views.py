@@ -19,11 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 from videos import pages, subtitle_pages
 from videos.core import messages
 from videos.core.errors import Refusal
+from videos.http.error_responses import pages_refusals, see_other
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
 from videos.models.video import owner_key
 from videos.operations.forms import OperationForm
-from videos.replies import pages_refusals, see_other
 from videos.services.library import videos
 from videos.services.tasks import control, requests
 from videos.services.tasks.control import Verb

@@ -13,9 +13,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from videos.core.errors import Refusal
+from videos.http.error_responses import pages_refusals
 from videos.models import Task, WorkerBeat
 from videos.operations import registry as operations
-from videos.replies import pages_refusals
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from videos.api import router
 from videos.core.errors import Refusal
-from videos.replies import refused
+from videos.http.error_responses import refused
 from videos.steering_api import router as steering
 from videos.subtitle_api import router as subtitles
 

@@ -16,11 +16,11 @@ from typing import Any
 from celery import signals
 from celery.worker import state as celery_state
 
-from videos import chores
 from videos.core.enums import WorkClass
-from videos.keeper import Keeper
-from videos.lending import Lender
 from videos.models import Task
+from videos.worker import maintenance
+from videos.worker.claims import Keeper
+from videos.worker.slot_lending import Lender
 from vrewcraft.celery import app, hints
 
 logger = logging.getLogger(__name__)
@@ -111,10 +111,12 @@ def on_ready(sender: Any, **_: Any) -> None:
     """The first process is ready: it looks after everything from now on."""
     stopping = threading.Event()
     signals.worker_shutdown.connect(lambda **_: stopping.set(), weak=False)
-    chores.reap()
+    maintenance.reap()
     processes = int(sender.pool.limit)
-    sweeper = chores.every(SWEEP_SECONDS, lambda: sweep(processes), "sweeper of hints", stopping)
-    for thread in (sweeper, *chores.regular(stopping)):
+    sweeper = maintenance.every(
+        SWEEP_SECONDS, lambda: sweep(processes), "sweeper of hints", stopping
+    )
+    for thread in (sweeper, *maintenance.regular(stopping)):
         thread.start()
     print(f"Working under Celery, {processes} at once.", flush=True)  # noqa: T201 (as `work` does)
 

@@ -18,8 +18,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from videos.core.errors import Refusal
+from videos.http.error_responses import refused
 from videos.models import WorkerBeat
-from videos.replies import refused
 from videos.storage import registry
 
 logger = logging.getLogger(__name__)

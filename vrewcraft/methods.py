@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from videos.core.errors import Refusal
-from videos.replies import reply
+from videos.http.error_responses import reply
 
 
 class MethodMiddleware:

@@ -22,8 +22,8 @@ from prometheus_client.registry import Collector
 
 from videos.core.enums import WorkClass
 from videos.core.errors import Refusal
+from videos.http.error_responses import refused
 from videos.models import Attempt, Task, WorkerBeat
-from videos.replies import refused
 
 HOUR = timedelta(hours=1)
 QUANTILES = (0.5, 0.95)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from videos.core.errors import Refusal
-from videos.replies import reply
+from videos.http.error_responses import reply
 from videos.storage.base import StorageDown
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
 from videos.core.errors import Refusal
-from videos.replies import reply
+from videos.http.error_responses import reply
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -18,8 +18,8 @@ from videos.models.task_queue import Claim, LostClaimError
 from videos.models.video import library
 from videos.operations.base import Artifact
 from videos.operations.outputs import ArtifactKind
-from videos.publishing import Finding, publish
 from videos.storage import workdir
+from videos.worker.publish import Finding, publish
 
 FIRST, HEIR = "here/1/1", "here/2/2"
 JITTER_SECONDS = 0.004

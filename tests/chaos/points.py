@@ -44,18 +44,23 @@ WATCHED = (
     *(
         "videos.services.tasks.requests",
         "videos.services.uploads.service",
-        "videos.chores",
+        "videos.worker.maintenance",
         "videos.services.library.deletion",
         "videos.services.tasks.enqueue",
     ),
     *(
         "videos.storage.files",
-        "videos.keeper",
-        "videos.leftovers",
-        "videos.meter",
+        "videos.worker.claims",
+        "videos.worker.orphans",
+        "videos.worker.progress_writer",
         "videos.models.",
     ),
-    *("videos.publishing", "videos.worker_attempt", "videos.worker", "videos.media.ffmpeg.process"),
+    *(
+        "videos.worker.publish",
+        "videos.worker.attempt",
+        "videos.worker.worker",
+        "videos.media.ffmpeg.process",
+    ),
 )
 
 

@@ -10,8 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from progress.states import States
 from tests import factories
-from videos import wire
 from videos.models import Output, Task, Video, task_state
+from videos.serializers.task import task_state as serialized
 from vrewcraft.accounts.models import User
 
 
@@ -31,7 +31,7 @@ def newest(states: States, count: int = 100) -> list[dict[str, Any]]:
 
 def test_it_gives_what_the_wire_tells_of_each_the_newest_first(video: Video) -> None:
     tasks = [complete(video), factories.task(video), complete(video)]
-    told = [wire.task_state(Task.objects.get(pk=task.pk)) for task in reversed(tasks)]
+    told = [serialized(Task.objects.get(pk=task.pk)) for task in reversed(tasks)]
     states = States()
     assert newest(states) == told
     assert newest(states) == told

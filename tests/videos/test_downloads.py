@@ -12,8 +12,8 @@ from tests import factories, media
 from tests.http import body
 from videos.models import Output, Video
 from videos.operations.outputs import ArtifactKind
+from videos.serializers.output import source_url
 from videos.storage import files, inbox
-from videos.wire import source_url
 from vrewcraft.accounts.models import User
 
 CONTENT = bytes(range(256)) * 4

@@ -11,8 +11,8 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from videos.core.errors import Refusal
+from videos.http.file_response import serve_file
 from videos.services.uploads.multipart import receive, streaming_upload
-from videos.serving import serve_file
 from vrewcraft.bodylimit import Application
 
 

@@ -18,9 +18,9 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from videos.core.errors import Refusal
 from videos.core.formatting import readable_size
+from videos.http.error_responses import refused
 from videos.models import ExpiredUpload, Upload, Video
 from videos.models.lookup import one
-from videos.replies import refused
 from videos.services.uploads import service
 from videos.services.uploads.part_file import Content
 from videos.storage.base import StorageDown

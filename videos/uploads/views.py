@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from videos.core.errors import Refusal
-from videos.replies import api_refusals
+from videos.http.error_responses import api_refusals
 from videos.services.tasks.idempotency import idempotency_key
 from videos.services.uploads import ingest
 from videos.services.uploads.multipart import receive, streaming_upload

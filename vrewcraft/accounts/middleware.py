@@ -7,7 +7,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 
 from videos.core.errors import Refusal
-from videos.replies import refused
+from videos.http.error_responses import refused
 from vrewcraft.accounts.models import Token, User
 
 

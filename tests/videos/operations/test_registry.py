@@ -19,7 +19,7 @@ from videos.operations.base import Operation, Source, SubtitleSource
 from videos.operations.forms import json_schema
 from videos.operations.outputs import ArtifactKind
 from videos.operations.registry import by_slug
-from videos.publishing import verify_steps
+from videos.worker.publish import verify_steps
 
 FOLDER = Path(operations.__file__).parent
 # Text that a child of our own writes: its exit code is the check.

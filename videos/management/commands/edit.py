@@ -9,15 +9,15 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos import wire
 from videos.core import messages
 from videos.core.errors import Refusal
 from videos.management.lines import task_line
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
+from videos.serializers.task import task_state
 from videos.services.tasks import requests
 from videos.storage import files
-from videos.worker import Worker
+from videos.worker.worker import Worker
 
 LOOK_EVERY_SECONDS = 0.2
 PATIENCE_SECONDS = 2.0
@@ -79,7 +79,7 @@ class Command(BaseCommand):
     def _draw(self, task: Task) -> None:
         if not self.stdout.isatty():
             return
-        self.stdout.write(f"{SAME_LINE}{task_line(wire.task_state(task))}", ending="")
+        self.stdout.write(f"{SAME_LINE}{task_line(task_state(task))}", ending="")
         self.stdout.flush()
 
     def _report(self, task: Task) -> None:

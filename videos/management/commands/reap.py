@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from videos.chores import sweep, take_back
 from videos.services.library.deletion import purge
 from videos.storage.base import StorageDown
+from videos.worker.maintenance import sweep, take_back
 
 
 class Command(BaseCommand):

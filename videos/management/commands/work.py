@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from videos.worker import Worker
+from videos.worker.worker import Worker
 
 IDLE_LOOK_SECONDS = 0.3
 # A signal to a process group can come twice, directly and through the parent.

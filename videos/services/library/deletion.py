@@ -16,8 +16,8 @@ from videos.models import Output, SubtitleFile, Task, Upload, Video, task_state
 from videos.models.lookup import Row, one
 from videos.models.task import TERMINAL
 from videos.models.video import Viewer
+from videos.serializers.video import UNDO_SECONDS
 from videos.storage import files, inbox
-from videos.wire import UNDO_SECONDS
 
 logger = logging.getLogger(__name__)
 

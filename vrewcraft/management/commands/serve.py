@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from videos.services.uploads import recovery
 from videos.storage import inbox
-from videos.worker import Worker
+from videos.worker.worker import Worker
 from vrewcraft.accounts.models import Token, User
 from vrewcraft.bodylimit import body_limit
 from vrewcraft.env import is_loopback, kept_secret

@@ -10,10 +10,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from pytest_django import Settings
 
-from videos import leftovers
 from videos.models import LibraryMark
 from videos.services.library import audit, restore_guard
 from videos.storage import files, keys
+from videos.worker import orphans
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +58,7 @@ def test_an_older_library_is_no_reason_to_wait(where: str) -> None:
 
 def test_after_a_restore_nothing_is_removed_by_itself(newest: str) -> None:
     restore_an_older_database()
-    assert leftovers.remove() == 0
+    assert orphans.remove() == 0
     assert files.exists(newest)
 
 
@@ -70,7 +70,7 @@ def test_the_check_says_so_and_repair_makes_it_the_librarys_own(newest: str) -> 
     call_command("storage", "check", "--repair", "--yes")
     assert not audit.check().is_newer
     assert files.exists(newest)  # it is younger than the check's grace
-    assert leftovers.remove() == 1
+    assert orphans.remove() == 1
 
 
 def test_the_mark_belongs_to_no_row_and_is_none_of_the_files(where: str) -> None:

@@ -20,13 +20,13 @@ from tests.http import upload as send_form
 from tests.work import drain
 from videos.models import Upload, Video
 from videos.models.signals import upload_changed
+from videos.serializers.upload import upload_state
 from videos.services.library import deletion
 from videos.services.tasks.idempotency import FileKey
 from videos.services.uploads import recovery, s3_transfer, service
 from videos.storage import inbox
 from videos.storage.base import StorageDown, nobody
 from videos.storage.s3 import Bucket
-from videos.wire import upload_state
 from vrewcraft.accounts.models import User
 
 pytestmark = [pytest.mark.s3, pytest.mark.slow]

@@ -10,12 +10,12 @@ import pytest
 from pytest_django import Settings
 
 from tests import factories
-from videos import bounds
 from videos.core.enums import StepCode
 from videos.media.ffmpeg.errors import NoRoom
 from videos.operations.base import Plan, Step
 from videos.storage.cache import Cache
 from videos.storage.s3 import Bucket
+from videos.worker import sandbox_limits
 
 GIB, MIB = 1024**3, 1024**2
 
@@ -27,30 +27,30 @@ def step(
 
 
 def test_a_long_step_may_take_long_and_a_short_one_ten_minutes() -> None:
-    assert bounds.of(step(weight=100), 0).wall_seconds == 5000
-    assert bounds.of(step(weight=0.1), 0).wall_seconds == 600
+    assert sandbox_limits.of(step(weight=100), 0).wall_seconds == 5000
+    assert sandbox_limits.of(step(weight=0.1), 0).wall_seconds == 600
 
 
 def test_a_large_source_may_be_read_slowly() -> None:
-    assert bounds.of(step(weight=0.5), 80 * 1000**3).wall_seconds == 8000
+    assert sandbox_limits.of(step(weight=0.5), 80 * 1000**3).wall_seconds == 8000
 
 
 def test_processor_time_is_that_of_all_its_cores(settings: Settings) -> None:
     settings.VREWCRAFT_FFMPEG_CORES = 3
-    limits = bounds.of(step(), 0)
+    limits = sandbox_limits.of(step(), 0)
     assert (limits.cores, limits.cpu_seconds) == (3, 1800)
 
 
 def test_encodes_step_back_behind_everything_else() -> None:
-    assert bounds.of(step(), 0).nice == 15
-    assert bounds.of(step(StepCode.COPYING), 0).nice == 10
+    assert sandbox_limits.of(step(), 0).nice == 15
+    assert sandbox_limits.of(step(StepCode.COPYING), 0).nice == 10
 
 
 @pytest.mark.parametrize(
     ("sources", "most"), [(0, 2 * GIB), (GIB, 10 * GIB), (100 * GIB, 64 * GIB)]
 )
 def test_files_may_grow_to_ten_times_their_sources_within_bounds(sources: int, most: int) -> None:
-    assert bounds.of(step(), sources).file_bytes == most
+    assert sandbox_limits.of(step(), sources).file_bytes == most
 
 
 class TestRoom:
@@ -65,7 +65,7 @@ class TestRoom:
     def check(self, megabytes: int, seconds: int) -> None:
         source = factories.source(bytes=megabytes * MIB)
         plan = Plan((step(expected_us=seconds * 1_000_000),), ())
-        bounds.check_room(Path(), [source], plan)
+        sandbox_limits.check_room(Path(), [source], plan)
 
     def test_a_result_that_fits_beside_the_floor_may_begin(self) -> None:
         self.check(40, 4)

@@ -11,7 +11,6 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError
 
-from videos import bounds, staging
 from videos.core import log_context
 from videos.core.errors import Refusal
 from videos.media.ffmpeg.encoders import ffmpeg_version
@@ -19,19 +18,20 @@ from videos.media.ffmpeg.errors import MediaError, Retry, Stalled
 from videos.media.ffmpeg.process import Finished, StepStopped, StopReason, raise_for_exit, run_step
 from videos.media.ffmpeg.progress import Report
 from videos.media.ffmpeg.stopwatch import Stopwatch
-from videos.meter import Meter
 from videos.models import Attempt, Task, task_state
 from videos.models.task_queue import Claim, LostClaimError
 from videos.operations import registry as operations
 from videos.operations.base import Operation, Plan, Source, Step
 from videos.operations.forms import checked
-from videos.publishing import Finding, publish, verify_steps
 from videos.services.tasks import reuse
 from videos.services.tasks.estimates import speeds
 from videos.services.tasks.retry import backoff, budget, failures
-from videos.staging import Wanted
 from videos.storage import inbox, workdir
 from videos.storage.base import StorageDown, Told
+from videos.worker import sandbox_limits, staging
+from videos.worker.progress_writer import Meter
+from videos.worker.publish import Finding, publish, verify_steps
+from videos.worker.staging import Wanted
 
 logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.1
@@ -106,7 +106,7 @@ class Runner:
         whole = speeds.whole_key(operation.slug, cost, size)
         meter = Meter(self._claim, operation.slug, size, steps, whole, self._clock)
         with self._fetched(wanted, meter):
-            bounds.check_room(folder, sources, plan)
+            sandbox_limits.check_room(folder, sources, plan)
             for number in range(len(fetch), len(steps) - len(store)):
                 self._run(number, steps[number], meter, folder)
         findings = [Finding.of(artifact, folder) for artifact in plan.artifacts]
@@ -169,7 +169,7 @@ class Runner:
         finished = run_step(
             list(step.argv),
             cwd=folder,
-            limits=bounds.of(step, self._source_bytes),
+            limits=sandbox_limits.of(step, self._source_bytes),
             on_report=meter.report,
             stop=lambda: self._stop() or meter.look(),
             on_started=meter.started,

@@ -17,7 +17,7 @@ from django.utils.encoding import escape_uri_path
 from django.utils.http import http_date
 
 from videos.core.filenames import content_disposition
-from videos.ranges import ByteRange, Unsatisfiable, parse_range
+from videos.http.ranges import ByteRange, Unsatisfiable, parse_range
 
 CHUNK_BYTES = 256 * 1024
 CACHE_CONTROL = "private, no-cache"

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from videos import chores
 from videos.core.enums import WorkClass
-from videos.keeper import Keeper
-from videos.lending import LEND_SECONDS, MOST_LENT
-from videos.listening import Listener
 from videos.models import Task
 from videos.services.tasks.notify import wakeups
+from videos.worker import maintenance
+from videos.worker.claims import Keeper
+from videos.worker.pg_listener import Listener
+from videos.worker.slot_lending import LEND_SECONDS, MOST_LENT
 
 logger = logging.getLogger(__name__)
 
@@ -48,11 +48,11 @@ class Worker:
         self._lent: dict[WorkClass, list[threading.Thread]] = {each: [] for each in self._slots}
         self._lender = threading.Thread(target=self._lend, name="lender", daemon=True)
         self._listener = Listener(self._stopping)
-        self._chores = chores.regular(self._stopping)
+        self._chores = maintenance.regular(self._stopping)
 
     def start(self) -> None:
         """Take back what a dead predecessor held, then begin."""
-        chores.reap()
+        maintenance.reap()
         self._keeper.start()
         self._listener.start()
         for thread in (*self._threads, self._lender, *self._chores):

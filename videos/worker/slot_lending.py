@@ -9,8 +9,8 @@ import time
 from django.db import connection
 
 from videos.core.enums import WorkClass
-from videos.keeper import Keeper
 from videos.models.task_queue import Claim
+from videos.worker.claims import Keeper
 
 logger = logging.getLogger(__name__)
 

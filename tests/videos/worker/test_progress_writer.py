@@ -9,14 +9,14 @@ from pytest_django import Settings
 
 from tests import factories
 from tests.clock import Clock
-from videos import meter
 from videos.core.enums import StepCode
 from videos.media.ffmpeg.outcome import StopReason
 from videos.media.ffmpeg.progress import Report
-from videos.meter import Meter
 from videos.models import Speed, Task
 from videos.operations.base import Step
 from videos.services.tasks.estimates.speeds import Key
+from videos.worker import progress_writer
+from videos.worker.progress_writer import Meter
 from vrewcraft.accounts.models import User
 
 SECOND = 1_000_000
@@ -98,7 +98,7 @@ def test_standing_still_is_told_after_a_while_and_taken_back_when_it_moves(
 ) -> None:
     found = metered(task, clock)
     found.begin(0)
-    clock.now += meter.STILL_SECONDS - 1
+    clock.now += progress_writer.STILL_SECONDS - 1
     assert (found.look(), row(task).stalled) == (None, False)
     clock.now += 2
     assert (found.look(), row(task).stalled) == (None, True)
@@ -113,7 +113,7 @@ def test_who_usually_takes_long_between_signs_is_given_more_time(task: Task, clo
     for second in range(1, 30):
         clock.now += 10
         found.report(Report(out_time_us=second))
-    clock.now += meter.STILL_SECONDS + 10
+    clock.now += progress_writer.STILL_SECONDS + 10
     found.look()
     assert row(task).stalled is False
 
@@ -131,7 +131,7 @@ def test_a_file_that_is_moved_about_in_silence_moves_the_bar(
     task: Task, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parts: list[float | None] = [None, 0.5, 0.5, 1.0, 1.0]
-    monkeypatch.setattr(meter, "part_rewritten", lambda _pid, _path: parts.pop(0))
+    monkeypatch.setattr(progress_writer, "part_rewritten", lambda _pid, _path: parts.pop(0))
     long = Step(
         ("true",),
         StepCode.COPYING,

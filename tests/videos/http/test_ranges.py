@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from videos.ranges import ByteRange, Unsatisfiable, parse_range
+from videos.http.ranges import ByteRange, Unsatisfiable, parse_range
 
 SIZE = 10_000
 

@@ -12,8 +12,8 @@ from django.http.response import HttpResponseBase
 from django.test import AsyncRequestFactory
 from pytest_django import Settings
 
-from videos import serving
-from videos.serving import CHUNK_BYTES, FilePart, serve_file
+from videos.http import file_response
+from videos.http.file_response import CHUNK_BYTES, FilePart, serve_file
 
 CONTENT = bytes(range(256)) * 4096
 SIZE = len(CONTENT)
@@ -123,7 +123,7 @@ async def test_a_range_that_is_none_is_ignored(path: Path) -> None:
 async def test_only_a_player_that_asks_for_the_rest_gets_a_part_of_it(
     path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, who: str, length: int
 ) -> None:
-    monkeypatch.setattr(serving, "OPEN_RANGE_BYTES", 1000)
+    monkeypatch.setattr(file_response, "OPEN_RANGE_BYTES", 1000)
     response = await fetch(path, {"Range": asked} | ({"Sec-Fetch-Dest": who} if who else {}))
     assert response.headers["Content-Length"] == str(length)
     assert len(await body(response)) == length

@@ -11,7 +11,6 @@ import pytest
 from pytest_django import Settings
 
 from tests import factories, media
-from videos import worker_attempt
 from videos.core.enums import StepCode
 from videos.media.ffmpeg.errors import BadMedia, DiskFull, MediaError, OutOfMemory
 from videos.media.ffmpeg.process import Finished, StopReason
@@ -22,7 +21,8 @@ from videos.models.task_state import Advance
 from videos.models.video import library
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.tasks import requests
-from videos.worker_attempt import Runner
+from videos.worker import attempt as attempts
+from videos.worker.attempt import Runner
 from vrewcraft.accounts.models import User
 from vrewcraft.logs import fields
 
@@ -62,7 +62,7 @@ def fails(monkeypatch: pytest.MonkeyPatch) -> Fails:
         def run_step(*_: object, **__: object) -> Finished:
             raise error
 
-        monkeypatch.setattr(worker_attempt, "run_step", run_step)
+        monkeypatch.setattr(attempts, "run_step", run_step)
 
     return fail
 
@@ -308,7 +308,7 @@ class TestLogs:
             logging.getLogger("somewhere.else").warning("deep inside")
 
         monkeypatch.setattr(caplog.handler, "filters", [look])
-        monkeypatch.setattr(worker_attempt, "publish", deep_inside)
+        monkeypatch.setattr(attempts, "publish", deep_inside)
         task = trim(clip)
         attempt(task)
         ids = {"task": task.pk, "video": clip.pk, "attempt": 1, "user": clip.owner_id}

@@ -13,9 +13,9 @@ from pytest_django import Settings
 from tests import factories
 from tests.videos.test_downloads import CONTENT, saved
 from videos.operations.outputs import ArtifactKind
+from videos.serializers.output import source_url
 from videos.storage.base import StorageDown
 from videos.storage.s3 import Bucket
-from videos.wire import source_url
 from vrewcraft.accounts.models import User
 from vrewcraft.storage import storages
 

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
-from videos import identity, presence
 from videos.core.enums import WorkClass
 from videos.media.ffmpeg.process import StopReason
 from videos.models import QueuePause, Task, WorkerBeat
 from videos.models.queue_pause import holds
 from videos.models.task_queue import Claim
-from videos.worker_attempt import Runner
+from videos.worker import heartbeat, process_id
+from videos.worker.attempt import Runner
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Keeper:
         is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         """`slots` are told to others only; `is_stopping` is a second way to be stopped."""
-        self.name = identity.this_process()
+        self.name = process_id.this_process()
         self.stopping = threading.Event()
         self._slots, self._engine, self._is_stopping = slots, engine, is_stopping
         self._lock = threading.Lock()
@@ -113,7 +113,7 @@ class Keeper:
         return self._running[claim][1].paused
 
     def _watch(self) -> None:
-        beat = presence.of_this_worker(self.name, self._slots, self._engine)
+        beat = heartbeat.of_this_worker(self.name, self._slots, self._engine)
         beat_at = -math.inf
         while not self.stopping.wait(WATCH_SECONDS):
             now = time.monotonic()

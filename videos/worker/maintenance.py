@@ -9,7 +9,6 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from videos import identity, leftovers
 from videos.core.enums import WorkClass
 from videos.models import Task, WorkerBeat, task_state
 from videos.services.library.deletion import purge
@@ -17,6 +16,7 @@ from videos.services.tasks import notify
 from videos.services.tasks.enqueue import find_forgotten
 from videos.services.uploads.recovery import expire_uploads, finish_uploads
 from videos.storage import inbox
+from videos.worker import orphans, process_id
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def regular(stopping: threading.Event) -> list[threading.Thread]:
     return [
         every(settings.VREWCRAFT_REAP_SECONDS, reap, "reaper", stopping),
         every(PURGE_SECONDS, purge, "purger", stopping),
-        every(leftovers.EVERY_SECONDS, sweep, "sweeper", stopping, first=SOON_SECONDS),
+        every(orphans.EVERY_SECONDS, sweep, "sweeper", stopping, first=SOON_SECONDS),
     ]
 
 
@@ -77,7 +77,7 @@ def sweep() -> int:
 
     Gives how many. Raises StorageDown.
     """
-    return inbox.remove_abandoned() + leftovers.remove()
+    return inbox.remove_abandoned() + orphans.remove()
 
 
 def take_back() -> int:
@@ -86,8 +86,8 @@ def take_back() -> int:
     Also forgets workers that have long been silent, and uploads that were not finished in time.
     """
     holders = Task.objects.filter(status="processing").values_list("worker", flat=True)
-    count = task_state.reap(also_workers=identity.dead(set(holders))) + find_forgotten()
-    leftovers.clear_work()
+    count = task_state.reap(also_workers=process_id.dead(set(holders))) + find_forgotten()
+    orphans.clear_work()
     WorkerBeat.objects.stale().delete()
     finish_uploads()
     expire_uploads()

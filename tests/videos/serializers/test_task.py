@@ -8,11 +8,15 @@ import pytest
 from django.utils import translation
 
 from tests import factories
-from videos import wire
 from videos.core.enums import StepCode
 from videos.models import Task, Video, task_state
 from videos.operations.outputs import ArtifactKind
 from videos.operations.trim import OPERATION as TRIM
+from videos.serializers.error import error_state
+from videos.serializers.output import main_url
+from videos.serializers.task import localised_states, started
+from videos.serializers.task import task_state as serialized
+from videos.serializers.video import video_detail, video_state
 from vrewcraft.accounts.models import User
 
 FIELDS = {
@@ -35,7 +39,7 @@ def task(video: Video) -> Task:
 
 
 def state_of(task: Task) -> dict[str, object]:
-    found = wire.task_state(Task.objects.get(pk=task.pk))
+    found = serialized(Task.objects.get(pk=task.pk))
     assert set(found) >= FIELDS
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     return found
@@ -89,15 +93,15 @@ def test_the_wire_is_english_in_every_language(task: Task) -> None:
     english = state_of(task)
     with translation.override("ko"):
         assert state_of(task) == english
-        assert wire.started(TRIM) == "Trim started"
+        assert started(TRIM) == "Trim started"
 
 
 def test_a_page_gets_its_own_language(task: Task) -> None:
     task_state.fail(factories.claim(task), task_state.Failure("crashed", {}))
     task.refresh_from_db()
     with translation.override("ko"):
-        error = wire.localised_states([task])[0]["error"]
-        assert error == wire.error_state("crashed", {})
+        error = localised_states([task])[0]["error"]
+        assert error == error_state("crashed", {})
 
 
 def test_an_operation_that_is_gone_leaves_its_tasks_readable(task: Task) -> None:
@@ -110,22 +114,22 @@ def test_the_main_output_is_no_poster(task: Task) -> None:
     claim = factories.claim(task)
     poster = factories.output(task, kind=ArtifactKind.POSTER, name="poster.jpg")
     film = factories.output(task)
-    assert wire.main_url(task_state.complete(claim, [poster, film])) == film.url
+    assert main_url(task_state.complete(claim, [poster, film])) == film.url
 
 
 def test_a_sample_gives_its_new_video(video: Video) -> None:
     task = factories.task(video, operation="sample", params={})
-    assert wire.main_url(task) == f"/sources/{video.pk}/clip.mp4"
+    assert main_url(task) == f"/sources/{video.pk}/clip.mp4"
 
 
 def test_a_video_before_its_probe_tells_what_is_known(owner: User) -> None:
-    found = wire.video_detail(factories.arriving(owner))
+    found = video_detail(factories.arriving(owner))
     assert (found["state"], found["duration"], found["keyframes"]) == ("arriving", None, [])
     assert found["error"] is None
 
 
 def test_a_probed_video_tells_all_in_seconds(video: Video, task: Task) -> None:
-    found = wire.video_detail(video)
+    found = video_detail(video)
     assert (found["duration"], found["keyframes"]) == (4.0, [0, 1, 2, 3])
     assert [stream["codec"] for stream in found["streams"]] == ["h264", "aac"]
     assert [item["id"] for item in found["tasks"]] == [str(task.pk)]
@@ -135,6 +139,6 @@ def test_a_probed_video_tells_all_in_seconds(video: Video, task: Task) -> None:
 def test_a_broken_video_says_why(owner: User) -> None:
     video = factories.arriving(owner)
     video.become_broken("empty_file", {})
-    error = wire.video_state(video)["error"]
+    error = video_state(video)["error"]
     assert error is not None
     assert (error["code"], error["error"]) == ("empty_file", "The file is empty.")

@@ -18,8 +18,8 @@ from videos.models.task_queue import Claim, LostClaimError
 from videos.models.video import library
 from videos.operations.base import Artifact
 from videos.operations.outputs import ArtifactKind
-from videos.publishing import Finding, publish, verify_steps, withdraw
 from videos.storage import files, inbox, keys
+from videos.worker.publish import Finding, publish, verify_steps, withdraw
 from vrewcraft.accounts.models import User
 
 PROMISE = Expected(video=1, audio=1, duration_us=4_000_000)

@@ -11,9 +11,9 @@ import pytest
 from pytest_django import Settings
 
 from tests import factories
-from videos import leftovers
 from videos.models import Task, Upload, Video, task_state
 from videos.storage import files, keys, workdir
+from videos.worker import orphans
 from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ class TestWorkFolders:
         task = factories.task(video)
         claim = factories.claim(task)
         dead, running = self.folder(task, 0), self.folder(task, claim.attempt)
-        assert leftovers.clear_work() == 1
+        assert orphans.clear_work() == 1
         assert (dead.exists(), running.exists()) == (False, True)
 
     def test_those_of_ended_and_unknown_tasks_go(self, video: Video, data_dir: Path) -> None:
@@ -69,7 +69,7 @@ class TestWorkFolders:
         self.folder(task, claim.attempt)
         task_state.end_cancelled(claim)
         (data_dir / "work" / "nobody" / "1").mkdir(parents=True)
-        assert leftovers.clear_work() == 2
+        assert orphans.clear_work() == 2
         assert os.listdir(data_dir / "work") == []  # noqa: PTH208
 
 
@@ -83,16 +83,16 @@ class TestTheLibrary:
         named = kept(keys.output_key(task.pk, claim.attempt, "a.mp4"))
         other = kept(keys.output_key(task.pk, claim.attempt, "b.mp4"))
         task_state.complete(claim, [factories.output(task, key=named)])
-        assert leftovers.remove() == 1
+        assert orphans.remove() == 1
         assert (files.exists(named), files.exists(other)) == (True, False)
 
     def test_what_a_running_attempt_has_moved_in_stays(self, video: Video) -> None:
         task = factories.task(video)
         claim = factories.claim(task)
         moved = kept(keys.output_key(task.pk, claim.attempt, "a.mp4"))
-        assert leftovers.remove() == 0
+        assert orphans.remove() == 0
         task_state.give_back(claim)
-        assert leftovers.remove() == 1
+        assert orphans.remove() == 1
         assert not files.exists(moved)
 
     def test_what_is_named_while_they_are_looked_for_stays(
@@ -101,48 +101,48 @@ class TestTheLibrary:
         task = factories.task(video)
         claim = factories.claim(task)
         moved = kept(keys.output_key(task.pk, claim.attempt, "a.mp4"))
-        running = leftovers._running
+        running = orphans._running
 
         def ends_meanwhile(names: Iterable[str]) -> dict[str, str]:
             task_state.complete(claim, [factories.output(task, key=moved)])
             return running(names)
 
-        monkeypatch.setattr(leftovers, "_running", ends_meanwhile)
-        assert leftovers.remove() == 0
+        monkeypatch.setattr(orphans, "_running", ends_meanwhile)
+        assert orphans.remove() == 0
         assert files.exists(moved)
 
     def test_a_source_that_a_running_attempt_has_made_stays(self, video: Video) -> None:
         claim = factories.claim(factories.task(video))
         made = kept(keys.source_key(video.pk, ".mp4", claim.attempt))
         earlier = kept(keys.source_key(video.pk, ".mp4", claim.attempt + 1))
-        assert leftovers.remove() == 1
+        assert orphans.remove() == 1
         assert (files.exists(made), files.exists(earlier)) == (True, False)
 
     def test_a_source_whose_upload_is_being_finished_stays(self, video: Video) -> None:
         upload = arriving(video)
         source = kept(keys.source_key(video.pk, ".mp4"))
-        assert leftovers.remove() == 0
+        assert orphans.remove() == 0
         upload.delete()
-        assert leftovers.remove() == 1
+        assert orphans.remove() == 1
         assert not files.exists(source)
 
     def test_sources_and_subtitles_of_nobody_go(self, video: Video) -> None:
         Video.objects.filter(pk=video.pk).update(source_key=keys.source_key(video.pk, ".mp4"))
         named = kept(keys.source_key(video.pk, ".mp4"))
         strangers = [kept(keys.source_key(uuid4(), ".mp4")), kept(f"subtitles/{uuid4()}/source")]
-        assert leftovers.remove() == 2
+        assert orphans.remove() == 2
         assert (files.exists(named), any(map(files.exists, strangers))) == (True, False)
 
     def test_what_has_just_come_stays(self, video: Video, settings: Settings) -> None:
         settings.VREWCRAFT_LEFTOVER_SECONDS = settings.VREWCRAFT_UNREFERENCED_SECONDS = 3600
         kept(keys.source_key(uuid4(), ".mp4"))
         kept(keys.output_key(factories.task(video).pk, 1, "a.mp4"))
-        assert leftovers.remove() == 0
+        assert orphans.remove() == 0
 
     def test_many_are_looked_at_some_at_a_time(
         self, video: Video, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(leftovers, "BATCH", 2)
+        monkeypatch.setattr(orphans, "BATCH", 2)
         for _ in range(5):
             kept(keys.output_key(uuid4(), 1, "a.mp4"))
-        assert leftovers.remove() == 5
+        assert orphans.remove() == 5

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests import factories, media
-from videos import staging
 from videos.core.enums import StepCode
 from videos.media.ffmpeg.process import StopReason
 from videos.models import Task, Video, task_state
@@ -22,7 +21,8 @@ from videos.storage.base import StorageDown, Told
 from videos.storage.cache import Cache
 from videos.storage.keys import output_key
 from videos.storage.s3 import Bucket
-from videos.worker_attempt import Runner
+from videos.worker import staging
+from videos.worker.attempt import Runner
 from vrewcraft.accounts.models import User
 
 pytestmark = [pytest.mark.s3, pytest.mark.slow]

@@ -15,7 +15,6 @@ from pytest_django import Settings
 
 from tests import factories
 from tests.work import WAIT_SECONDS, drain, status, until
-from videos import identity
 from videos.core.enums import WorkClass
 from videos.media.ffmpeg.encoders import ffmpeg_version
 from videos.media.ffmpeg.errors import FfmpegMissing
@@ -24,7 +23,8 @@ from videos.models import Task, Video, WorkerBeat, task_state
 from videos.models.task_queue import Claim
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.tasks import control, requests
-from videos.worker import Worker, default_slots
+from videos.worker import process_id
+from videos.worker.worker import Worker, default_slots
 
 
 def trim(video: Video, mode: str = "fast") -> Task:
@@ -72,7 +72,7 @@ class HeldRunner:
 def held(monkeypatch: pytest.MonkeyPatch) -> type[HeldRunner]:
     """Every task runs until it is stopped."""
     runner = type("Held", (HeldRunner,), {"started": threading.Event(), "reasons": []})
-    monkeypatch.setattr("videos.keeper.Runner", runner)
+    monkeypatch.setattr("videos.worker.claims.Runner", runner)
     return runner
 
 
@@ -105,8 +105,8 @@ def test_a_slot_outlives_any_error(
         def run(self) -> None:
             raise OSError("nobody expected this")
 
-    monkeypatch.setattr("videos.worker.POLL_SECONDS", 0.05)
-    monkeypatch.setattr("videos.keeper.Runner", Fails)
+    monkeypatch.setattr("videos.worker.worker.POLL_SECONDS", 0.05)
+    monkeypatch.setattr("videos.worker.claims.Runner", Fails)
     worker.start()
     trim(clip)
     second = trim(clip)
@@ -168,7 +168,7 @@ def test_a_worker_that_lost_its_task_lets_go(
 
 def test_tasks_of_a_dead_worker_run_again_at_once(worker: Worker, clip: Video) -> None:
     task = trim(clip)
-    name = f"{identity.this_host()}/999999999/1"
+    name = f"{process_id.this_host()}/999999999/1"
     factories.claim(task, name, lease_seconds=1000)
     worker.start()
     until(lambda: status(task) == "complete")
@@ -221,7 +221,7 @@ class TestHeartbeat:
         def missing() -> str:
             raise FfmpegMissing({"detail": "not there"})
 
-        monkeypatch.setattr("videos.presence.ffmpeg_version", missing)
+        monkeypatch.setattr("videos.worker.heartbeat.ffmpeg_version", missing)
         worker.start()
         until(WorkerBeat.objects.exists)
         assert WorkerBeat.objects.get().ffmpeg_version == ""

@@ -16,7 +16,7 @@ from django.utils.cache import get_conditional_response
 
 from videos.core.errors import Refusal
 from videos.core.filenames import content_disposition
-from videos.serving import is_media
+from videos.http.file_response import is_media
 from videos.storage.base import StorageDown
 
 if TYPE_CHECKING:

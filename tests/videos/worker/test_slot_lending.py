@@ -15,11 +15,11 @@ from pytest_django import Settings
 from tests import factories
 from tests.work import WAIT_SECONDS, status, until
 from videos.core.enums import WorkClass
-from videos.keeper import Keeper
-from videos.lending import MOST_LENT, Lender
 from videos.media.ffmpeg.process import StopReason
 from videos.models import Task, Video, task_state
 from videos.models.task_queue import Claim
+from videos.worker.claims import Keeper
+from videos.worker.slot_lending import MOST_LENT, Lender
 
 ENDS = {StopReason.SHUTDOWN: task_state.give_back, StopReason.CANCELLED: task_state.end_cancelled}
 SOON_SECONDS = 1.0
@@ -97,7 +97,7 @@ def slot(
 ) -> Iterator[Slot]:
     settings.VREWCRAFT_HEARTBEAT_SECONDS = 0.05
     done: set[UUID] = set()
-    monkeypatch.setattr("videos.keeper.Runner", type("Held", (HeldRunner,), {"done": done}))
+    monkeypatch.setattr("videos.worker.claims.Runner", type("Held", (HeldRunner,), {"done": done}))
     lender = Lender(Keeper({}))
     lender.start()
     yield Slot(lender, done, clip)
@@ -121,7 +121,7 @@ def test_what_a_run_meets_reaches_the_caller(slot: Slot, monkeypatch: pytest.Mon
     def fails(_: object) -> None:
         raise OSError("nobody expected this")
 
-    monkeypatch.setattr("videos.keeper.Runner.run", fails)
+    monkeypatch.setattr("videos.worker.claims.Runner.run", fails)
     with pytest.raises(OSError, match="nobody expected this"):
         slot.running()[1].result(WAIT_SECONDS)
 

@@ -1,0 +1,1 @@
+"""Rows as JSON, as the API and the live protocol send them."""

@@ -1,0 +1,58 @@
+"""Outputs as JSON, and their addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from videos.core.enums import Role
+from videos.models import Output, Task, Video
+from videos.operations import registry as operations
+from videos.operations.outputs import ArtifactKind
+
+
+def present_outputs(task: Task) -> list[Output]:
+    """The task's files, without those that were deleted a moment ago."""
+    return [output for output in task.outputs.all() if output.deleted_at is None]
+
+
+def output_state(output: Output) -> dict[str, Any]:
+    """A file to download."""
+    return {
+        "id": str(output.pk),
+        "url": output.url,
+        "name": output.name,
+        "kind": output.kind,
+        "bytes": output.bytes,
+    }
+
+
+def main_url(task: Task) -> str | None:
+    """What a person gets of a complete task: its main output, or the new video's source."""
+    files = (each for each in present_outputs(task) if each.kind != ArtifactKind.POSTER)
+    output = next(files, None)
+    if output:
+        return str(output.url)
+    operation = operations.by_slug().get(task.operation)
+    if operation and operation.role is Role.ORIGIN:
+        return source_url(Video.objects.for_lists().get(pk=task.video_id))
+    return None
+
+
+def result_state(task: Task) -> dict[str, Any]:
+    """What a complete task made."""
+    outputs = [output_state(output) for output in present_outputs(task)]
+    return {"outputUrl": main_url(task), "outputs": outputs}
+
+
+def source_url(video: Video) -> str:
+    """Where a video's source is served."""
+    return reverse("source", args=[video.pk, video.name])
+
+
+def made_urls(video: Video) -> dict[str, str]:
+    """Where the files are that the house makes of every video, by kind; the newest of each."""
+    own = (ArtifactKind.POSTER, ArtifactKind.STORYBOARD, ArtifactKind.SPRITE, ArtifactKind.PEAKS)
+    present = video.outputs.filter(kind__in=own, deleted_at__isnull=True)
+    return {output.kind: output.url for output in present}

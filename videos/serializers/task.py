@@ -1,0 +1,135 @@
+"""Tasks as JSON. Wire text is English; pages find their words by codes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.utils import translation
+
+from videos.core.enums import StepCode
+from videos.models import QueuePause, Task
+from videos.models.queue_pause import holds
+from videos.models.task import TaskStatus
+from videos.operations import registry as operations
+from videos.operations.base import Operation
+from videos.serializers.error import error_state
+from videos.serializers.output import output_state, present_outputs
+from videos.services.tasks import forecast
+from videos.services.tasks.forecast import Place
+
+
+def task_state(task: Task) -> dict[str, Any]:
+    """All that the wire tells of a task."""
+    return task_states([task])[0]
+
+
+def task_states(tasks: Collection[Task]) -> list[dict[str, Any]]:
+    """The same of many, in a fixed number of queries where they come `for_lists`."""
+    with translation.override(None):
+        return localised_states(tasks)
+
+
+def localised_states(tasks: Collection[Task]) -> list[dict[str, Any]]:
+    """The same, their texts in the active language."""
+    places = forecast.places({task.pk for task in tasks if _is_pending(task)})
+    queues = paused_queues(tasks)
+    return [{**_state(task, places.get(task.pk)), **pause_state(task, queues)} for task in tasks]
+
+
+def _is_pending(task: Task) -> bool:
+    return task.status == TaskStatus.PENDING
+
+
+def _state(task: Task, place: Place | None) -> dict[str, Any]:
+    operation = operations.by_slug().get(task.operation)
+    return {
+        "id": str(task.pk),
+        "videoId": str(task.video_id),
+        "videoName": task.video.name,
+        "name": operation.name(task.params) if operation else task.name,
+        "detail": task.detail,
+        "operation": task.operation,
+        "housekeeping": task.housekeeping,
+        "status": str(task.status),
+        "progress": task.percent,
+        "message": message(task),
+        "step": str(task.step),
+        "etaSeconds": task.eta_seconds,
+        "indeterminate": task.indeterminate,
+        **done_state(task),
+        **place_state(task, place),
+        "expectedSeconds": task.expected_seconds,
+        "attempt": task.attempt,
+        "seq": task.seq,
+        "outputs": [output_state(output) for output in present_outputs(task)],
+        "error": error_state(task.error_code, task.error_blanks) if task.error_code else None,
+        "createdAt": task.created_at.isoformat(),
+        "finishedAt": finished_at(task),
+    }
+
+
+def finished_at(task: Task) -> str | None:
+    """When it ended, as the wire has times."""
+    return task.finished_at.isoformat() if task.finished_at else None
+
+
+def place_state(task: Task, place: Place | None) -> dict[str, Any]:
+    """Where a waiting task stands, and in how many seconds it begins and ends."""
+    return {
+        "queuePosition": place.position if place else None,
+        "startsInSeconds": place.starts_in if place else None,
+        "endsInSeconds": _ends_in(task, place),
+    }
+
+
+def _ends_in(task: Task, place: Place | None) -> float | None:
+    if place is None or place.starts_in is None:
+        return None
+    return place.starts_in + task.expected_seconds
+
+
+def paused_queues(tasks: Collection[Task]) -> frozenset[str]:
+    """The queues that stand still, where that matters to any of these tasks."""
+    some_open = any(not task.is_terminal for task in tasks)
+    return QueuePause.objects.names() if some_open else frozenset()
+
+
+def pause_state(task: Task, queues: frozenset[str]) -> dict[str, Any]:
+    """Whether it stands still: itself, or because its queue is paused."""
+    held = holds(queues, task.owner_id, housekeeping=task.housekeeping)
+    return {"paused": task.paused, "queuePaused": held and not task.is_terminal}
+
+
+def done_state(task: Task) -> dict[str, Any]:
+    """What a running task's step has done: seconds of film, bytes; whether it stands still."""
+    return {
+        "doneSeconds": None if task.done_us is None else max(0.0, task.done_us / 1_000_000),
+        "doneBytes": task.done_bytes,
+        "stalled": task.stalled,
+    }
+
+
+def message(task: Task) -> str:
+    """What a task says of itself, in the active language."""
+    operation = operations.by_slug().get(task.operation)
+    if operation is None:
+        return ""
+    if task.status == TaskStatus.COMPLETE:
+        return str(operation.words.complete)
+    if task.status != TaskStatus.PROCESSING:
+        return ""
+    starting = task.step == StepCode.STARTING
+    return str(operation.words.starting if starting else operation.words.working)
+
+
+def english_message(task: Task) -> str:
+    """What a task says of itself, as the wire has it."""
+    with translation.override(None):
+        return message(task)
+
+
+def started(operation: Operation) -> str:
+    """The answer's message when an edit was accepted, in English."""
+    with translation.override(None):
+        return f"{operation.label} started"

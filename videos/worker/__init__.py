@@ -1,0 +1,1 @@
+"""Execution: claiming tasks, running attempts, publishing results, maintenance."""

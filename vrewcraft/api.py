@@ -7,11 +7,11 @@ from django.middleware.csrf import CsrfViewMiddleware
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from videos.api import router
+from videos.api.subtitles import router as subtitles
+from videos.api.tasks import router as steering
+from videos.api.videos import router
 from videos.core.errors import Refusal
 from videos.http.error_responses import refused
-from videos.steering_api import router as steering
-from videos.subtitle_api import router as subtitles
 
 
 class _CsrfCheck(CsrfViewMiddleware):

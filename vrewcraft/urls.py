@@ -14,7 +14,8 @@ handler404 = views.not_found
 handler500 = views.server_error
 
 urlpatterns = [
-    path("", include("videos.urls")),
+    path("", include("videos.web.urls")),
+    path("", include("videos.api.urls")),
     path("api/", api.urls),
     path("metrics", metrics, name="metrics"),
     path("login/", auth.LoginView.as_view(template_name="login.html"), name="login"),

@@ -1,8 +1,11 @@
 """Timecodes: times as people read them."""
 
-import pytest
+from __future__ import annotations
 
-from videos.core.formatting import timecode
+import pytest
+from django.utils import translation
+
+from videos.core.formatting import readable_size, timecode
 
 
 @pytest.mark.parametrize(
@@ -27,3 +30,16 @@ def test_a_time_below_zero_is_shown_as_zero() -> None:
 
 def test_whole_seconds_are_rounded() -> None:
     assert timecode(61.6, decimals=0) == "01:02"
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0.0 MiB"), (1024**2, "1.0 MiB"), (1023 * 1024**2, "1023.0 MiB"), (3.1e9, "2.9 GiB")],
+)
+def test_a_size_is_in_mebibytes_or_gibibytes(size: int, text: str) -> None:
+    assert readable_size(size) == text
+
+
+def test_numbers_are_written_as_the_language_does() -> None:
+    with translation.override("de"):
+        assert readable_size(1024**3 * 3 // 2) == "1,5 GiB"

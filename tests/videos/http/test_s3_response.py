@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests import factories
-from tests.videos.test_downloads import CONTENT, saved
+from tests.videos.api.test_downloads import CONTENT, saved
 from videos.operations.outputs import ArtifactKind
 from videos.serializers.output import source_url
 from videos.storage.base import StorageDown

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from videos.core import messages
 from videos.core.errors import Refusal
-from videos.management.lines import task_line
+from videos.management.task_lines import task_line
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
 from videos.serializers.task import task_state

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from videos.management.lines import rough_time, task_line
+from videos.management.task_lines import rough_time, task_line
 
 
 @pytest.mark.parametrize(

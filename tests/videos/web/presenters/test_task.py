@@ -11,7 +11,7 @@ from videos.core.enums import StepCode
 from videos.models import Task, task_state
 from videos.operations.outputs import ArtifactKind
 from videos.services.tasks import control
-from videos.task_pages import Bar, task_rows
+from videos.web.presenters.task import Bar, task_rows
 from vrewcraft.accounts.models import User
 
 

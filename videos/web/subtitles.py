@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from videos.api.subtitles import received
 from videos.http.error_responses import pages_refusals, see_other
 from videos.services.library import subtitles, videos
-from videos.subtitle_api import received
 
 
 @require_safe

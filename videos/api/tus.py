@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from videos.api import tus_headers
 from videos.core.errors import Refusal
 from videos.core.formatting import readable_size
 from videos.http.error_responses import refused
@@ -24,7 +25,6 @@ from videos.models.lookup import one
 from videos.services.uploads import service
 from videos.services.uploads.part_file import Content
 from videos.storage.base import StorageDown
-from videos.uploads import headers
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -50,10 +50,10 @@ def tus(view: View[P]) -> View[P]:
             response = refused(refusal)
         except StorageDown:
             response = refused(Refusal("storage_down", 503))
-        response["Tus-Resumable"] = headers.VERSION
+        response["Tus-Resumable"] = tus_headers.VERSION
         response["Cache-Control"] = "no-store"
         if response.status_code == 412:
-            response["Tus-Version"] = headers.VERSION
+            response["Tus-Version"] = tus_headers.VERSION
         return response
 
     return outer
@@ -65,8 +65,8 @@ def _answer(request: HttpRequest) -> HttpResponse | None:
         return _capabilities()
     if not request.user.is_authenticated:
         raise Refusal("unauthorised", 401)
-    if request.headers.get("Tus-Resumable") != headers.VERSION:
-        raise Refusal("wrong_tus_version", 412, version=headers.VERSION)
+    if request.headers.get("Tus-Resumable") != tus_headers.VERSION:
+        raise Refusal("wrong_tus_version", 412, version=tus_headers.VERSION)
     return None
 
 
@@ -74,10 +74,10 @@ def _capabilities() -> HttpResponse:
     return HttpResponse(
         status=204,
         headers={
-            "Tus-Version": headers.VERSION,
+            "Tus-Version": tus_headers.VERSION,
             "Tus-Extension": EXTENSIONS,
             "Tus-Max-Size": str(service.limit()),
-            "Tus-Checksum-Algorithm": ",".join(headers.ALGORITHMS),
+            "Tus-Checksum-Algorithm": ",".join(tus_headers.ALGORITHMS),
         },
     )
 
@@ -89,7 +89,7 @@ def uploads(request: HttpRequest) -> HttpResponseBase:
         raise Refusal("method_not_allowed", 405, allowed="OPTIONS, POST")
     length = _declared_length(request)
     sent = request.headers.get("Upload-Metadata", "")
-    named = headers.metadata(sent)
+    named = tus_headers.metadata(sent)
     content = _content(request) if request.content_type == CONTENT_TYPE else None
     if content and length is not None and content.size > length:
         raise Refusal("past_the_length", 413, length=length)
@@ -105,7 +105,7 @@ def uploads(request: HttpRequest) -> HttpResponseBase:
 
 def _declared_length(request: HttpRequest) -> int | None:
     """The length of a new upload; None where it will be said later. Raises Refusal 400."""
-    length = headers.number(request.headers.get("Upload-Length"))
+    length = tus_headers.number(request.headers.get("Upload-Length"))
     deferred = request.headers.get("Upload-Defer-Length")
     if deferred is None and length is not None:
         return length
@@ -168,10 +168,10 @@ def _head(found: Upload) -> HttpResponse:
 def _patch(request: HttpRequest, found: Upload) -> HttpResponse:
     if request.content_type != CONTENT_TYPE:
         raise Refusal("wrong_content_type", 415, expected=CONTENT_TYPE)
-    offset = headers.number(request.headers.get("Upload-Offset"))
+    offset = tus_headers.number(request.headers.get("Upload-Offset"))
     if offset is None:
         raise Refusal("wrong_offset", 400, offset=found.received)
-    length = headers.number(request.headers.get("Upload-Length"))
+    length = tus_headers.number(request.headers.get("Upload-Length"))
     if length is None and "Upload-Length" in request.headers:
         raise Refusal("wrong_length", 400)
     service.append(found, offset, _content(request), length)
@@ -180,7 +180,7 @@ def _patch(request: HttpRequest, found: Upload) -> HttpResponse:
 
 def _content(request: HttpRequest) -> Content:
     """The request's bytes, whole and unchanged. Raises Refusal 413, 400 or 460."""
-    wanted = headers.checksum(request.headers.get("Upload-Checksum"))
+    wanted = tus_headers.checksum(request.headers.get("Upload-Checksum"))
     content = _body(request)
     if content.size > CHUNK_BYTES:
         raise Refusal("too_large", 413, limit=readable_size(CHUNK_BYTES))

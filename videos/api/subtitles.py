@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from videos.api import json_object
+from videos.api.videos import json_object
 from videos.core.errors import Refusal
 from videos.media.subtitles.reading import MOST_BYTES, MOST_MIB
 from videos.serializers.video import undo_seconds

@@ -1,10 +1,10 @@
-"""The admin: to look at everything, to steer tasks, to run them again. Nothing edits a status."""
+"""Tasks and attempts in the admin. Nothing edits a status."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -14,12 +14,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from videos.admin.base import ReadOnlyAdmin
+from videos.admin.library import OfVideoAdmin, OutputInline
 from videos.core.errors import Refusal
 from videos.core.messages import happened, remedy
-from videos.models import Attempt, Output, Quota, Task, Upload, Video
+from videos.models import Attempt, Task
 from videos.models.task_queue import ORDER
 from videos.services.tasks import control, requests
-from videos.worker_admin import ReadOnlyAdmin
 
 
 class AttemptInline(admin.StackedInline[Attempt, Task]):
@@ -58,34 +59,6 @@ class AttemptInline(admin.StackedInline[Attempt, Task]):
     def stderr(self, attempt: Attempt) -> SafeString:
         """The last 4 KiB of what the program said."""
         return format_html('<pre class="copyable">{}</pre>', attempt.stderr_tail)
-
-
-class OutputInline(admin.TabularInline[Output, Task]):
-    """What a task made."""
-
-    model = Output
-    extra = 0
-    can_delete = False
-    fields = readonly_fields = ("link", "kind", "bytes", "media_type", "created_at")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Outputs are made by tasks."""
-        return False
-
-    @admin.display(description=_("file"))
-    def link(self, output: Output) -> SafeString:
-        """The download."""
-        return format_html('<a href="{}">{}</a>', output.url, output.name)
-
-
-class OfVideoAdmin(ReadOnlyAdmin):
-    """Rows that name their video, whose probe is left in the database: it holds every keyframe."""
-
-    probe: ClassVar[str] = "video__probe"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Without the probe."""
-        return super().get_queryset(request).defer(self.probe)
 
 
 @admin.register(Task)
@@ -199,36 +172,6 @@ class TaskAdmin(OfVideoAdmin):
             self.message_user(request, text % {"count": done}, messages.SUCCESS)
 
 
-@admin.register(Video)
-class VideoAdmin(OfVideoAdmin):
-    """Videos and what the probe found."""
-
-    probe = "probe"
-
-    list_display = ("name", "owner", "state", "duration_text", "bytes", "created_at")
-    list_filter = ("state", "created_at")
-    search_fields = ("=id", "name", "owner__username")
-    exclude = ("probe",)
-
-
-@admin.register(Upload)
-class UploadAdmin(OfVideoAdmin):
-    """How sources arrived."""
-
-    list_display = ("video", "method", "received", "length", "created_at", "finished_at")
-    list_filter = ("method", "created_at")
-    list_select_related = ("video",)
-    search_fields = ("video__name", "=video__id")
-
-
-@admin.register(Quota)
-class QuotaAdmin(admin.ModelAdmin[Quota]):
-    """Who may keep more or less than everybody else."""
-
-    list_display = ("owner", "bytes")
-    search_fields = ("owner__username",)
-
-
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnlyAdmin):
     """Executions, across all tasks."""
@@ -237,13 +180,3 @@ class AttemptAdmin(ReadOnlyAdmin):
     list_filter = ("outcome", "ffmpeg_version", "started_at")
     list_select_related = ("task",)
     search_fields = ("=task__id", "task__video__name", "worker", "stderr_tail")
-
-
-@admin.register(Output)
-class OutputAdmin(OfVideoAdmin):
-    """Published files."""
-
-    list_display = ("name", "kind", "video", "bytes", "created_at")
-    list_filter = ("kind", "created_at")
-    list_select_related = ("video",)
-    search_fields = ("=id", "name", "video__name", "key")

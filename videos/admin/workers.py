@@ -10,25 +10,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from videos.admin.base import ReadOnlyAdmin
 from videos.models import QueuePause, Task, WorkerBeat
 from videos.models.queue_pause import queue_of
 from videos.services.tasks import control
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Rows are made and changed by the product, so that no click can break the state machine."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nothing is added by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is changed by hand."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows have files; deleting one here would leave them behind."""
-        return False
 
 
 @admin.register(WorkerBeat)

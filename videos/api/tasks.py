@@ -7,8 +7,8 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from videos.api import json_object
-from videos.api import router as tasks_router
+from videos.api.videos import json_object
+from videos.api.videos import router as tasks_router
 from videos.core.errors import Refusal
 from videos.http.error_responses import refusal_state
 from videos.models import Task

@@ -1,0 +1,1 @@
+"""What templates show: rows turned into plain values, in the reader's language."""

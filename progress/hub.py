@@ -17,12 +17,12 @@ from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
-from progress import news, reading
+from progress import change_poller, db_reader
 from progress.events import ACCESS, Change, degraded_message
+from progress.layer import Relay
 from progress.outbox import Outbox, packed
-from progress.queue import Queue
-from progress.relay import Relay
-from progress.shared import SharedReads
+from progress.queue_positions import Queue
+from progress.shared_read import SharedReads
 
 logger = logging.getLogger(__name__)
 
@@ -155,7 +155,7 @@ class Hub:
     async def _found_changes(self, window: float) -> bool:
         """Deliver what is new of the last so many seconds. False: the database is away."""
         try:
-            changes = await reading.read(self._changes, window)
+            changes = await db_reader.read(self._changes, window)
         except Exception as error:
             if not self._blind:
                 logger.warning("changed rows cannot be read; trying again", exc_info=error)
@@ -174,7 +174,7 @@ class Hub:
             await self._listeners.wait()
             await asyncio.sleep(QUEUE_EVERY_SECONDS)
             try:
-                changes = await reading.read(self._queue.changes, set(self._groups))
+                changes = await db_reader.read(self._queue.changes, set(self._groups))
             except Exception as error:
                 if not self._blind:
                     logger.warning("the queue cannot be read; trying again", exc_info=error)
@@ -183,7 +183,7 @@ class Hub:
                 self._deliver(change)
 
     def _changes(self, window: float) -> list[Change]:
-        return news.since(window, self._seen)
+        return change_poller.since(window, self._seen)
 
     def _layer_changed(self) -> None:
         """It is lost or back; either way something may have been missed."""

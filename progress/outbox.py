@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from progress.events import Event, Keep
-from progress.stepping import begin
+from progress.inline_coroutine import begin
 
 Message = Mapping[str, Any]
 Send = Callable[[Message], Coroutine[Any, Any, None]]

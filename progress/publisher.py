@@ -9,7 +9,7 @@ import threading
 from channels.layers import get_channel_layer
 
 from progress.events import Change
-from progress.relay import AWAY, PATIENCE_SECONDS, pack
+from progress.layer import AWAY, PATIENCE_SECONDS, pack
 
 logger = logging.getLogger(__name__)
 

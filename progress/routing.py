@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from progress.consumers import LiveConsumer
+from progress.consumer import LiveConsumer
 
 websocket_urlpatterns = [path("ws/", LiveConsumer.as_asgi())]

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models.functions import Now
 
 from progress.events import upload_subject, video_subject
-from progress.states import State, States
+from progress.state_cache import State, States
 from videos.models import Task, Upload, Video
 from videos.serializers.upload import upload_state
 from videos.serializers.video import video_event

@@ -76,10 +76,10 @@ allow_loopback_only()
 @pytest.fixture(autouse=True)
 def no_lasting_connection() -> Iterator[None]:
     """Sockets are read for over a connection that lasts; no test finds that of another."""
-    from progress import reading
+    from progress import db_reader
 
     yield
-    reading.stop()
+    db_reader.stop()
 
 
 @pytest.fixture(autouse=True)

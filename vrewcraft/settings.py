@@ -24,6 +24,8 @@ VREWCRAFT_UPLOAD_LIMIT = env.integer("VREWCRAFT_UPLOAD_LIMIT", 4 * 1024**3, leas
 VREWCRAFT_QUOTA_BYTES = env.integer(
     "VREWCRAFT_QUOTA_BYTES", 50 * 1024**3 if VREWCRAFT_MODE == "team" else 0
 )
+# How long a deletion can be undone.
+VREWCRAFT_UNDO_SECONDS = 10.0
 VREWCRAFT_UPLOAD_EXPIRY_SECONDS = env.seconds("VREWCRAFT_UPLOAD_EXPIRY_SECONDS", 24 * 3600)
 VREWCRAFT_SENDFILE = env.sendfile()
 VREWCRAFT_LEASE_SECONDS = env.seconds("VREWCRAFT_LEASE_SECONDS", 20)
@@ -219,7 +221,7 @@ LOGGING: dict[str, Any] = {
             name: {"level": env.text("LOG_LEVEL", "INFO")}
             for name in ("videos", "progress", "vrewcraft")
         },
-        # It logs a traceback each second while Redis is away; progress.relay says it once.
+        # It logs a traceback each second while Redis is away; progress.layer says it once.
         "channels_redis": {"level": "CRITICAL"},
         # Asked for by a setting of their own, whatever LOG_LEVEL says.
         "vrewcraft.requests": {"level": "INFO"},

@@ -15,10 +15,10 @@ from tests.chaos.figures import Figure, Findings, none_of
 from tests.contract.threads import together
 from videos.models import Task, Video, task_state
 from videos.models.task_queue import Claim, LostClaimError
-from videos.models.video import library
 from videos.operations.base import Artifact
 from videos.operations.outputs import ArtifactKind
 from videos.storage import workdir
+from videos.storage.registry import library
 from videos.worker.publish import Finding, publish
 
 FIRST, HEIR = "here/1/1", "here/2/2"

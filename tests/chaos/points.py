@@ -41,26 +41,8 @@ CALLS = {
 WRITES = re.compile(r'^\s*(INSERT|UPDATE|DELETE)\b[^"]*"(\w+)"', re.IGNORECASE)
 # What a worker goes through for a task; pages and deliveries write nothing that could be doubled.
 WATCHED = (
-    *(
-        "videos.services.tasks.requests",
-        "videos.services.uploads.service",
-        "videos.worker.maintenance",
-        "videos.services.library.deletion",
-        "videos.services.tasks.enqueue",
-    ),
-    *(
-        "videos.storage.files",
-        "videos.worker.claims",
-        "videos.worker.orphans",
-        "videos.worker.progress_writer",
-        "videos.models.",
-    ),
-    *(
-        "videos.worker.publish",
-        "videos.worker.attempt",
-        "videos.worker.worker",
-        "videos.media.ffmpeg.process",
-    ),
+    *("videos.services.", "videos.storage.", "videos.models.", "videos.worker."),
+    "videos.media.ffmpeg.process",
 )
 
 

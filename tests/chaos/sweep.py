@@ -31,10 +31,10 @@ from tests.chaos.arrangements import AT_ONCE, LEASE_SECONDS
 from tests.chaos.figures import Figure, Findings, none_of
 from tests.work import drain
 from videos.models import Attempt, Output, Task, Video
-from videos.models.video import library
 from videos.operations import registry as operations
 from videos.services.tasks import requests
 from videos.services.uploads import ingest
+from videos.storage.registry import library
 from vrewcraft.accounts.models import User
 
 TAKE_OVER_SECONDS = 20.0

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from django.db import connection
 
-from progress import reading
+from progress import db_reader
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("transactional_db")]
 
@@ -26,6 +26,6 @@ def end(process: int) -> None:
 
 
 def test_one_that_the_server_has_ended_is_replaced_before_the_next_read() -> None:
-    before = asyncio.run(reading.read(pid))
+    before = asyncio.run(db_reader.read(pid))
     end(before)
-    assert asyncio.run(reading.read(pid)) != before
+    assert asyncio.run(db_reader.read(pid)) != before

@@ -15,9 +15,9 @@ from videos.http.error_responses import reply
 from videos.http.file_response import serve_file
 from videos.http.s3_response import Handed, hand
 from videos.models import Output, Video
-from videos.models.video import library
 from videos.operations.outputs import ArtifactKind
 from videos.storage import registry
+from videos.storage.registry import library
 
 # What pages show; other files are saved.
 SHOWN = {ArtifactKind.POSTER, ArtifactKind.STORYBOARD, ArtifactKind.SPRITE, ArtifactKind.PEAKS}

@@ -9,27 +9,13 @@ from ninja import Router, Status
 
 from videos.api.videos import json_object
 from videos.core.errors import Refusal
-from videos.media.subtitles.reading import MOST_BYTES, MOST_MIB
+from videos.http.form_file import subtitle_file
 from videos.serializers.video import undo_seconds
 from videos.services.library import subtitles, videos
 
-FIELD = "subtitles"
 CHANGES = ("encoding", "language")
 
 router = Router()
-
-
-def received(request: HttpRequest) -> tuple[bytes, str]:
-    """The bytes and the name of the file that a form sent. Raises Refusal 413, 415 or 422."""
-    if request.content_type != "multipart/form-data":
-        raise Refusal("wrong_content_type", 415, expected="multipart/form-data")
-    sent = request.FILES.get(FIELD)
-    if sent is None:
-        raise Refusal("missing_subtitles", 422, fields={FIELD: "required"})
-    raw: bytes = sent.read(MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
-        raise Refusal("subtitles_too_large", 413, limit=MOST_MIB)
-    return raw, sent.name or ""
 
 
 @router.post(
@@ -43,7 +29,7 @@ def attach(request: HttpRequest, video_id: str) -> Status[dict[str, Any]]:
     SRT, WebVTT, ASS and SAMI, found out by their content; so is the encoding unless it is given.
     """
     video = videos.find_video(request.user, video_id)
-    raw, name = received(request)
+    raw, name = subtitle_file(request)
     file = subtitles.attach(
         video,
         raw,

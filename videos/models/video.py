@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar, Self, cast
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.core.files.storage import FileSystemStorage, storages
 from django.db import models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -29,11 +28,6 @@ if TYPE_CHECKING:
     from videos.models.upload import Upload
 
 Viewer = AbstractBaseUser | AnonymousUser
-
-
-def library() -> FileSystemStorage:
-    """The folder of sources and outputs, by key; where the library is a bucket, there is none."""
-    return cast("FileSystemStorage", storages["default"])
 
 
 def owner_key(user: Viewer) -> uuid.UUID:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,8 +14,6 @@ from videos.operations.outputs import ArtifactKind
 from videos.serializers.error import english_error
 from videos.serializers.output import made_urls, output_state, present_outputs, source_url
 from videos.serializers.task import task_states
-
-UNDO_SECONDS = 10.0
 
 
 def video_state(video: Video) -> dict[str, Any]:
@@ -51,7 +50,7 @@ def video_event(video: Video) -> dict[str, Any]:
 def undo_seconds(deleted_at: datetime) -> float:
     """How long a deletion can still be undone, in seconds, as people are promised."""
     age = (timezone.now() - deleted_at).total_seconds()
-    return round(max(0.0, UNDO_SECONDS - age), 1)
+    return round(max(0.0, settings.VREWCRAFT_UNDO_SECONDS - age), 1)
 
 
 def video_detail(video: Video) -> dict[str, Any]:

@@ -13,26 +13,25 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from videos.models.task_queue import Claim
-from videos.models.video import library
 from videos.storage import inbox, registry
 from videos.storage.base import Readable, Stored, Told, Unfinished, nobody
 from videos.storage.disk import made_folder, remove_if_empty, sync_folder
+from videos.storage.registry import library
 from videos.storage.workdir import work_dir
 
 CHUNK_BYTES = 1024 * 1024
 
 
-def clear_earlier_attempts(claim: Claim, made_source_of: UUID | None) -> None:
+def clear_earlier_attempts(task_id: UUID, attempt: int, made_source_of: UUID | None) -> None:
     """Remove what earlier attempts had moved into the library when they were killed.
 
     A source only where this very task makes it: another task's may have the same number.
     """
-    folders = [f"outputs/{claim.task_id}"]
+    folders = [f"outputs/{task_id}"]
     if made_source_of:
         folders.append(f"sources/{made_source_of}")
     for folder in folders:
-        for number in range(1, claim.attempt):
+        for number in range(1, attempt):
             if bucket := registry.bucket():
                 bucket.remove_all(f"{folder}/{number}/")
             else:

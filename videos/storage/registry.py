@@ -20,6 +20,11 @@ def bucket() -> Bucket | None:
     return None if isinstance(storage, FileSystemStorage) else _bucket(storage)
 
 
+def library() -> FileSystemStorage:
+    """The folder of sources and outputs, by key; where the library is a bucket, there is none."""
+    return cast("FileSystemStorage", storages["default"])
+
+
 def local_path(key: str) -> Path:
     """Where programs on this machine read a file: itself, or its copy once that is staged."""
     held = bucket()

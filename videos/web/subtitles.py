@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from videos.api.subtitles import received
 from videos.http.error_responses import pages_refusals, see_other
+from videos.http.form_file import subtitle_file
 from videos.services.library import subtitles, videos
 
 
@@ -33,7 +33,7 @@ def track(request: HttpRequest, file_id: UUID) -> HttpResponse:
 def attach(request: HttpRequest, video_id: UUID) -> HttpResponse:
     """Add a file."""
     video = videos.find_video(request.user, video_id)
-    subtitles.attach(video, *received(request))
+    subtitles.attach(video, *subtitle_file(request))
     return _page(video_id)
 
 

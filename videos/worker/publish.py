@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from videos.core.enums import StepCode
 from videos.media.probe.model import Probe, read_result
 from videos.media.verify import check, stills_command, verify_command
-from videos.models import Output, Task, Video, task_state
+from videos.models import Output, Task, task_state
 from videos.models.task_queue import Claim
 from videos.operations.base import Artifact, Step
 from videos.operations.outputs import ArtifactKind
+from videos.services.library.unreferenced import withdraw
 from videos.services.tasks.enqueue import video_is_ready
 from videos.storage import files, keys
 from videos.storage.base import Told, nobody
@@ -122,7 +123,9 @@ def publish(claim: Claim, task: Task, findings: Sequence[Finding], told: Told = 
         withdraw([item.key for item in placed if item.key])
         raise
     makes_source = any(item.finding.artifact.kind is ArtifactKind.SOURCE for item in placed)
-    files.clear_earlier_attempts(claim, task.video_id if makes_source else None)
+    files.clear_earlier_attempts(
+        claim.task_id, claim.attempt, task.video_id if makes_source else None
+    )
 
 
 def _moved(item: Placed, told: Told) -> Placed:
@@ -134,23 +137,6 @@ def _moved(item: Placed, told: Told) -> Placed:
 
 def _after(told: Told, before: int, moved: int) -> None:
     told(before + moved)
-
-
-def withdraw(keys: Sequence[str]) -> None:
-    """Remove published files after a failure, unless a row names them.
-
-    The answer to a commit can be lost although the commit was done. Where the database cannot be
-    asked, the files stay: better one too many than one too few.
-    """
-    for key in keys:
-        try:
-            named = Output.objects.filter(key=key).exists()
-            named = named or Video.objects.filter(source_key=key).exists()
-        except DatabaseError:
-            logger.exception("a file that may belong to nothing is kept")
-            continue
-        if not named:
-            files.unpublish(key)
 
 
 def _key(claim: Claim, task: Task, artifact: Artifact) -> str:

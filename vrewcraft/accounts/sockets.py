@@ -17,10 +17,10 @@ from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from progress import reading
+from progress import db_reader
 from progress.access import Access
 from progress.hub import current_hub
-from progress.shared import SharedReads
+from progress.shared_read import SharedReads
 from vrewcraft.accounts.middleware import bearer
 from vrewcraft.accounts.models import Token, User, digest
 
@@ -51,7 +51,7 @@ class SocketAccess:
         # Shared by all windows of one person that come back at once.
         reads: SharedReads[Admitted | None] = current_hub().reads
         admitted = await reads.read(
-            ("admission", *headers.values()), partial(reading.read, admit, headers)
+            ("admission", *headers.values()), partial(db_reader.read, admit, headers)
         )
         if admitted is None:
             await send({"type": "websocket.close", "code": 4403})

@@ -17,10 +17,10 @@ from tests.tus_raw import BYTES, CONTENT, ROOT, Tus, encoded, refused, sent, sha
 from tests.work import drain
 from videos.core.errors import Refusal
 from videos.models import Task, Upload, Video
-from videos.models.video import library
 from videos.services.library import deletion
 from videos.services.uploads import service
 from videos.storage import inbox
+from videos.storage.registry import library
 from vrewcraft.accounts.models import User
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from tests.tus_raw import CONTENT, Tus, refused, upload_of
 from videos.models import Task, Upload, Video
-from videos.models.video import library
 from videos.services.uploads import service
 from videos.storage import files, inbox, keys
+from videos.storage.registry import library
 
 
 class TestCrashes:

@@ -9,8 +9,8 @@ from pytest_django import Settings
 
 from tests.tus_raw import BYTES, CONTENT, Tus, refused, upload_of
 from videos.models import Upload, Video
-from videos.models.video import library
 from videos.serializers.upload import upload_state
+from videos.storage.registry import library
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Timecodes: times as people read them."""
+"""Times and sizes as people read them."""
 
 from __future__ import annotations
 

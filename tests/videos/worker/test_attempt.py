@@ -18,9 +18,9 @@ from videos.media.probe.model import Probe
 from videos.models import Attempt, Output, Task, Video, task_state
 from videos.models.task_queue import Claim
 from videos.models.task_state import Advance
-from videos.models.video import library
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.tasks import requests
+from videos.storage.registry import library
 from videos.worker import attempt as attempts
 from videos.worker.attempt import Runner
 from vrewcraft.accounts.models import User

@@ -15,11 +15,12 @@ from videos.media.probe.model import Kind, Probe, StreamInfo
 from videos.media.verify import Expected
 from videos.models import Output, Task, Video, task_state
 from videos.models.task_queue import Claim, LostClaimError
-from videos.models.video import library
 from videos.operations.base import Artifact
 from videos.operations.outputs import ArtifactKind
+from videos.services.library.unreferenced import withdraw
 from videos.storage import files, inbox, keys
-from videos.worker.publish import Finding, publish, verify_steps, withdraw
+from videos.storage.registry import library
+from videos.worker.publish import Finding, publish, verify_steps
 from vrewcraft.accounts.models import User
 
 PROMISE = Expected(video=1, audio=1, duration_us=4_000_000)

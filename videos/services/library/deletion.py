@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -16,13 +17,12 @@ from videos.models import Output, SubtitleFile, Task, Upload, Video, task_state
 from videos.models.lookup import Row, one
 from videos.models.task import TERMINAL
 from videos.models.video import Viewer
-from videos.serializers.video import UNDO_SECONDS
 from videos.storage import files, inbox
 
 logger = logging.getLogger(__name__)
 
 # An undo that is pressed at the last moment still has its way to go.
-KEPT_SECONDS = UNDO_SECONDS + 2.0
+KEPT_SECONDS = settings.VREWCRAFT_UNDO_SECONDS + 2.0
 
 
 def delete_video(video: Video) -> None:

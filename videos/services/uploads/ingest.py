@@ -15,11 +15,11 @@ from videos.models import Upload, Video
 from videos.models.signals import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
 from videos.operations import registry as operations
+from videos.services.library.unreferenced import withdraw
 from videos.services.tasks.enqueue import enqueue
 from videos.services.tasks.idempotency import FileKey, once
 from videos.services.uploads import quota
 from videos.storage import files, inbox, keys, registry
-from videos.worker.publish import withdraw
 
 
 def ingest_upload(

@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from progress import bars
-from progress.board import Board, Job
-from progress.following import Message, Refused, follow
+from progress.cli import render
+from progress.cli.client import Message, Refused, follow
+from progress.cli.state import Board, Job
 from vrewcraft import env
 
 DRAW_SECONDS = 0.1
@@ -103,7 +103,7 @@ class Command(BaseCommand):
         columns, rows = shutil.get_terminal_size()
         jobs = list(self.board.jobs.values())[-(rows - 1) :]
         before = UP_AND_CLEAR.format(self.height) if self.height else ""
-        lines = "".join(f"{bars.line(job, columns - 1)}\n" for job in jobs)
+        lines = "".join(f"{render.line(job, columns - 1)}\n" for job in jobs)
         self.stdout.write(before + lines, ending="")
         self.stdout.flush()
         self.height, self.drawn_at = len(jobs), time.monotonic()
@@ -117,7 +117,7 @@ class Command(BaseCommand):
                 self._print(job)
 
     def _print(self, job: Job) -> None:
-        self.stdout.write(bars.line(job, columns=1000))
+        self.stdout.write(render.line(job, columns=1000))
         self.stdout.flush()
 
 

@@ -16,12 +16,12 @@ from tests.work import drain
 from videos.core.enums import StepCode
 from videos.core.errors import Refusal
 from videos.models import Output, SubtitleFile, Task, Upload, Video, task_state
-from videos.models.video import library
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.library import deletion, subtitles, videos
 from videos.services.tasks import requests
 from videos.services.uploads import ingest
 from videos.storage import files, inbox
+from videos.storage.registry import library
 from vrewcraft.accounts.models import User
 
 # Most of them delete what was made for real.

@@ -15,10 +15,10 @@ from pytest_django import Settings
 
 from tests.tus_raw import CONTENT, Tus, refused, upload_of
 from videos.models import ExpiredUpload, Upload, Video
-from videos.models.video import library
 from videos.services.library import deletion
 from videos.services.uploads import recovery, service
 from videos.storage import inbox
+from videos.storage.registry import library
 from videos.storage.s3 import Bucket
 from vrewcraft.accounts.models import User
 

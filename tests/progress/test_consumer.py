@@ -14,8 +14,8 @@ from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
 from django.db.models.functions import Now
 
-from progress import asking, hub
-from progress.consumers import MAX_SUBSCRIPTIONS
+from progress import hub, protocol
+from progress.consumer import MAX_SUBSCRIPTIONS
 from tests import factories, media
 from tests.progress.conftest import Open
 from tests.progress.sockets import HOST, Socket, in_a_thread, in_another_process
@@ -174,7 +174,7 @@ async def test_a_message_that_is_too_large_closes_the_socket(
 
 async def test_more_messages_than_a_page_could_need_close_the_socket(open_socket: Open) -> None:
     socket = await open_socket()
-    for _ in range(int(asking.AT_ONCE) + 30):
+    for _ in range(int(protocol.AT_ONCE) + 30):
         await socket.say(type="dance")
     assert await socket.closed() == 4029
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from progress.shared import SharedReads
+from progress.shared_read import SharedReads
 
 
 class Row:

@@ -13,9 +13,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from progress import guard as guards
-from progress.consumers import LiveConsumer
-from progress.guard import current_guard
+from progress import connection_guard as guards
+from progress.connection_guard import current_guard
+from progress.consumer import LiveConsumer
 from progress.hub import current_hub
 from tests import factories
 from tests.progress.conftest import Open
@@ -230,11 +230,11 @@ async def test_ten_thousand_sockets_that_come_and_go_leave_nothing_behind(
 async def test_a_socket_that_does_not_read_is_closed_and_lets_go_of_everything(
     secret: str, video: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from progress import consumers, outbox
+    from progress import consumer, outbox
     from vrewcraft.asgi import application
 
     monkeypatch.setattr(outbox, "MOST_WAITING", 20)
-    monkeypatch.setattr(consumers, "CLOSE_SECONDS", 0.2)
+    monkeypatch.setattr(consumer, "CLOSE_SECONDS", 0.2)
     stuck = asyncio.Event()
     waits: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 

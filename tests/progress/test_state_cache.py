@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from progress.states import States
+from progress.state_cache import States
 from tests import factories
 from videos.models import Output, Task, Video, task_state
 from videos.serializers.task import task_state as serialized

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from progress.asking import AT_ONCE, PER_SECOND, Allowance, Asked, parse
+from progress.protocol import AT_ONCE, PER_SECOND, Allowance, Asked, parse
 
 
 def test_two_messages_are_understood() -> None:

@@ -17,15 +17,15 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 
 from progress import hub as hubs
-from progress import publisher, receivers, relay
+from progress import publisher, receivers
 from progress.events import Change, Event, Keep, user_group, video_group
 from progress.hub import current_hub
+from progress.layer import CHANGED, pack, unpack
 from progress.outbox import Message, Outbox
-from progress.relay import pack, unpack
 from tests import factories
 from tests.progress.conftest import Open
 from tests.progress.sockets import Socket, in_a_thread, in_another_process
-from tests.progress.test_consumers import changed_elsewhere
+from tests.progress.test_consumer import changed_elsewhere
 from tests.servers.live import wait_for
 from tests.servers.services import ValkeyServer
 from videos.models import Video, task_state
@@ -134,7 +134,7 @@ async def test_an_event_of_another_version_stops_nothing(
     await socket.subscribe(video.pk)
     group = video_group(video.pk)
     events = [{"subject": "t", "seq": 1, "text": "{}", "skippable": True}]
-    older = {"type": relay.CHANGED, "group": group, "events": events}
+    older = {"type": CHANGED, "group": group, "events": events}
     await get_channel_layer().group_send(group, older)
     assert await hears_of(socket, video)
     assert "of another version" in caplog.text
@@ -143,7 +143,7 @@ async def test_an_event_of_another_version_stops_nothing(
 async def test_of_groups_that_everybody_has_left_nothing_stays_in_the_layer(
     layer: str, monkeypatch: pytest.MonkeyPatch, transactional_db: None
 ) -> None:
-    monkeypatch.setattr(relay, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(layer, "BEAT_SECONDS", 0.1)
     hub = current_hub()
     outboxes = [Outbox(_nowhere, lambda: None, "ann") for _ in range(20)]
     for number in range(500):
@@ -174,9 +174,9 @@ def followed(layer: str) -> list[str]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looks and beats follow one another sooner, so that a test need not take so long."""
     monkeypatch.setattr(hubs, "LOOK_BESIDE_LAYER_SECONDS", 0.3)
-    monkeypatch.setattr(relay, "BEAT_SECONDS", 0.2)
-    monkeypatch.setattr(relay, "SILENCE_SECONDS", 0.6)
-    monkeypatch.setattr(relay, "PATIENCE_SECONDS", 0.4)
+    monkeypatch.setattr(layer, "BEAT_SECONDS", 0.2)
+    monkeypatch.setattr(layer, "SILENCE_SECONDS", 0.6)
+    monkeypatch.setattr(layer, "PATIENCE_SECONDS", 0.4)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unicodedata import east_asian_width
 
-from progress.board import Job
+from progress.cli.state import Job
 
 BAR = 24
 SIGNS = {"complete": "done", "error": "failed", "cancelled": "cancelled"}

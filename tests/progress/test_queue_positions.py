@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from progress.events import user_group, video_group
-from progress.queue import Queue
+from progress.queue_positions import Queue
 from tests import factories
 from videos.core.enums import StepCode
 from videos.models import Task, Video, WorkerBeat, task_state

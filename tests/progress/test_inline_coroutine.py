@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from progress.stepping import begin
+from progress.inline_coroutine import begin
 
 
 async def test_what_never_waits_is_done_at_once() -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from progress import reading
+from progress import db_reader
 from progress.access import Access, Ended
 from progress.hub import Hub, current_hub
 from videos.models import Video
@@ -121,14 +121,14 @@ class Guard:
 
     async def _end_those_without_access(self, sockets: list[Guarded]) -> None:
         accesses = {socket.access for socket in sockets}
-        ended: set[Access] = await reading.read(sockets[0].ended, accesses)
+        ended: set[Access] = await db_reader.read(sockets[0].ended, accesses)
         for socket in sockets:
             if socket.access in ended:
                 socket.end(ACCESS_ENDED)
 
     async def _forget_what_is_not_theirs(self, sockets: list[Guarded]) -> None:
         watched = {video_id for socket in sockets for video_id in socket.watched}
-        owners: dict[UUID, UUID] = await reading.read(_owners, watched)
+        owners: dict[UUID, UUID] = await db_reader.read(_owners, watched)
         for socket in sockets:
             for video_id in list(socket.watched):
                 # One that came meanwhile was looked at when it was subscribed to.

@@ -12,11 +12,11 @@ from uuid import UUID
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseFault
 
-from progress import asking, reading, snapshots
+from progress import db_reader, protocol, snapshots
+from progress.connection_guard import TOO_MANY_SOCKETS, current_guard
 from progress.events import degraded_message, message, user_group, video_group
-from progress.guard import TOO_MANY_SOCKETS, current_guard
 from progress.outbox import GONE, Outbox
-from progress.shared import SharedReads
+from progress.shared_read import SharedReads
 from progress.snapshots import Snapshot
 from videos.models.lookup import as_key
 from videos.serializers.error import english_error
@@ -49,7 +49,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.groups_joined: dict[str, tuple[str, UUID | None]] = {}
         self.outbox = Outbox(send, partial(self.end, SLOW_READER), str(self.user.pk))
         self._clock = asyncio.get_running_loop().time
-        self._allowance = asking.Allowance(self._clock())
+        self._allowance = protocol.Allowance(self._clock())
         self._main = asyncio.current_task()
         self._ending: asyncio.Task[None] | None = None
         self._gave_up = False
@@ -122,13 +122,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _take(self, event: dict[str, Any]) -> None:
         """One message of the client."""
         text, data = event.get("text"), event.get("bytes")
-        if len((text or "").encode(errors="replace")) + len(data or b"") > asking.MOST_BYTES:
+        if len((text or "").encode(errors="replace")) + len(data or b"") > protocol.MOST_BYTES:
             self.end(TOO_BIG)
             return
         if not self._allowance.take(self._clock()):
             self.end(TOO_MANY_MESSAGES)
             return
-        asked = asking.parse(text)
+        asked = protocol.parse(text)
         if asked is None:
             logger.info("socket message not understood", extra={"user": self.user.pk})
             self._refuse(None, "bad_message")
@@ -139,7 +139,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _subscribe(self, video_id: str) -> None:
         key = as_key(video_id)
-        if key is None and video_id != asking.EVERYTHING:
+        if key is None and video_id != protocol.EVERYTHING:
             self._refuse(video_id, "not_found")
             return
         try:
@@ -179,7 +179,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
         reads: SharedReads[Snapshot | None] = self.hub.reads
         wanted = ("snapshot", self.user.pk, video_id)
-        return await reads.read(wanted, partial(reading.read, read))
+        return await reads.read(wanted, partial(db_reader.read, read))
 
     def _unsubscribe(self, video_id: str) -> None:
         left = self.groups_joined.pop(video_id, None)

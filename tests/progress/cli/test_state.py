@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from progress import bars
-from progress.board import Board, Job
+from progress.cli import render
+from progress.cli.state import Board, Job
 
 
 def state(task_id: str = "t1", **changes: Any) -> dict[str, Any]:
@@ -113,23 +113,23 @@ def test_messages_of_other_kinds_are_passed_over() -> None:
     ],
 )
 def test_a_line_says_how_a_job_is(job: Job, shown: str) -> None:
-    assert shown in bars.line(job, 200)
+    assert shown in render.line(job, 200)
 
 
 def test_a_bar_is_filled_as_far_as_the_job_is() -> None:
-    assert bars.bar(Job("t", "v", status="processing", percent=50)) == "#" * 12 + "." * 12
-    assert "#" not in bars.bar(Job("t", "v", status="processing", indeterminate=True))
+    assert render.bar(Job("t", "v", status="processing", percent=50)) == "#" * 12 + "." * 12
+    assert "#" not in render.bar(Job("t", "v", status="processing", indeterminate=True))
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (59, "59 s"), (90, "1 min 30 s")])
 def test_time_left_is_told_as_people_say_it(seconds: float, text: str) -> None:
-    assert bars.time_left(seconds) == text
-    assert bars.time_left(7200 + 60) == "2 h 1 min"
+    assert render.time_left(seconds) == text
+    assert render.time_left(7200 + 60) == "2 h 1 min"
 
 
 def test_a_line_fits_the_terminal_and_can_do_it_no_harm() -> None:
-    assert bars.fitted("수업 영상", 5) == "수업 "
-    assert bars.fitted("a\x1b[2Jb", 20) == "a\N{REPLACEMENT CHARACTER}[2Jb"
+    assert render.fitted("수업 영상", 5) == "수업 "
+    assert render.fitted("a\x1b[2Jb", 20) == "a\N{REPLACEMENT CHARACTER}[2Jb"
 
 
 def test_places_in_the_queue_move_though_the_tasks_do_not_change() -> None:

@@ -8,7 +8,7 @@ import threading
 import pytest
 from django.db import connection
 
-from progress import reading
+from progress import db_reader
 from videos.models import Video
 from vrewcraft.accounts.models import User
 
@@ -22,40 +22,40 @@ def link() -> object:
 
 
 async def test_reads_share_one_connection_in_one_thread() -> None:
-    assert await reading.read(link) is await reading.read(link)
-    assert await reading.read(threading.get_ident) == await reading.read(threading.get_ident)
+    assert await db_reader.read(link) is await db_reader.read(link)
+    assert await db_reader.read(threading.get_ident) == await db_reader.read(threading.get_ident)
 
 
 async def test_reads_come_in_the_order_in_which_they_were_asked_for() -> None:
     begun: list[int] = []
-    await asyncio.gather(*(reading.read(begun.append, number) for number in range(20)))
+    await asyncio.gather(*(db_reader.read(begun.append, number) for number in range(20)))
     assert begun == list(range(20))
 
 
 async def test_a_read_sees_what_was_committed_before_it(owner: User, video: Video) -> None:
     for name in ("one.mp4", "two.mp4"):
         await Video.objects.aupdate(name=name)
-        assert (await reading.read(Video.objects.get, pk=video.pk)).name == name
+        assert (await db_reader.read(Video.objects.get, pk=video.pk)).name == name
 
 
 async def test_a_connection_that_is_too_old_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "KEPT_SECONDS", 0)
-    assert await reading.read(link) is not await reading.read(link)
+    monkeypatch.setattr(db_reader, "KEPT_SECONDS", 0)
+    assert await db_reader.read(link) is not await db_reader.read(link)
 
 
 async def test_an_error_is_the_askers() -> None:
     with pytest.raises(Video.DoesNotExist):
-        await reading.read(Video.objects.get, name="none.mp4")
+        await db_reader.read(Video.objects.get, name="none.mp4")
 
 
 async def test_after_a_stop_it_begins_anew() -> None:
-    before = await reading.read(threading.get_ident)
-    reading.stop()
-    reading.stop()
+    before = await db_reader.read(threading.get_ident)
+    db_reader.stop()
+    db_reader.stop()
     assert before not in {thread.ident for thread in threading.enumerate()}
-    await reading.read(link)
+    await db_reader.read(link)
 
 
 def test_other_threads_keep_their_connections_as_they_are() -> None:
-    asyncio.run(reading.read(link))
+    asyncio.run(db_reader.read(link))
     assert connection.settings_dict["CONN_MAX_AGE"] == 0

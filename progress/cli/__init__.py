@@ -1,0 +1,1 @@
+"""Following a server's live events in a terminal."""

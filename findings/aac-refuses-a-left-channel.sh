@@ -3,10 +3,12 @@
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1).
 # Guess: one channel is mono, whatever its name.
-# Seen: `Unsupported channel layout "1 channels (FL)"`, exit code not 0, no file. MP3 and FLAC take it.
-# Who meets it: MOVs of professional cameras and editors have a track for each microphone, labelled FL and
-#   FR; every transcode of them to MP4 fails.
-# Instead: `-af aformat=channel_layouts=mono|stereo|5.1` (or `-ac 1`) whenever the layout has another name.
+# Seen: `Unsupported channel layout "1 channels (FL)"`, exit code not 0, no file. MP3 and FLAC take
+#   it.
+# Who meets it: MOVs of professional cameras and editors have a track for each microphone, labelled
+#   FL and FR; every transcode of them to MP4 fails.
+# Instead: `-af aformat=channel_layouts=mono|stereo|5.1` (or `-ac 1`) whenever the layout has
+#   another name.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

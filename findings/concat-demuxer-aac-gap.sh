@@ -3,9 +3,12 @@
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1).
 # Guess: pieces of 3 s, all made the same way, join to a file of so many times 3 s.
-# Seen: `-c copy` turns each piece's encoder priming and padding into sound: 3 s pieces gain 1,408 samples
-#   (29 ms) a join, and 1,024 once. Timestamps do not show it; speech comes to lag behind the picture.
-# Instead: join by the concat filter and encode the sound once more, or write packets with one common clock.
+# Seen: `-c copy` turns each piece's encoder priming and padding into sound: 3 s pieces gain 1,408
+#   samples (29 ms) a join, and 1,024 once. Timestamps do not show it.
+# Who meets it: films joined from many cuts without encoding: speech comes to lag behind the
+#   picture.
+# Instead: join by the concat filter and encode the sound once more, or write packets with one
+#   common clock.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

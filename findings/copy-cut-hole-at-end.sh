@@ -3,8 +3,9 @@
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1), read with PyAV 18.1.0.
 # Guess: `-ss 2 -t 4 -c copy`, cut at a keyframe, holds the 120 pictures of 4 s at 30/s.
-# Seen: `-t` stops by decode times. Reference pictures after the end are already in, the B-frames before
-#   them are not: the last picture stands at 4.1 s and the two before it are missing, so the end stutters.
+# Seen: `-t` stops by decode times. Reference pictures after the end are already in, the B-frames
+#   before them are not: the last picture stands at 4.1 s and the two before it are missing, so the
+#   end stutters.
 # Who meets it: everybody who trims without encoding; a check of the duration alone says "fine".
 # Instead: drop what is shown at or after the end yourself, or encode from the last keyframe on.
 set -euo pipefail

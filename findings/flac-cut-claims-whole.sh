@@ -4,7 +4,8 @@
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1) and mutagen 1.48.1.
 # Guess: the muxer writes the length of what it wrote into STREAMINFO.
 # Seen: the header is copied: 3 s cut out of 10 s says 10 s, to ffmpeg, to mutagen and to players,
-#   whose bar stands still at 30 % when the sound ends. The MD5 in the header is the whole file's too.
+#   whose bar stands still at 30 % when the sound ends. The MD5 in the header is the whole file's
+#   too.
 # Who meets it: cutting lossless recordings without encoding.
 # Instead: encode again (it stays lossless), or count the samples and correct STREAMINFO.
 # Public: https://github.com/mifi/lossless-cut/issues/1809

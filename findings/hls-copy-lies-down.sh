@@ -3,8 +3,10 @@
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1), read with PyAV 18.1.0.
 # Guess: a copy keeps the rotation, or says that it cannot.
-# Seen: MPEG-TS has no place for the display matrix. TS and HLS with the default segments drop it, exit
-#   code 0, nothing said; so does AVI. MP4, MKV and HLS with fMP4 segments keep it.
+# Seen: MPEG-TS has no place for the display matrix. TS and HLS with the default segments drop it,
+#   exit code 0, nothing said; so does AVI. MP4, MKV and HLS with fMP4 segments keep it.
+# Who meets it: streaming of uploads without encoding, which tests with films of cameras do not
+#   show.
 # Instead: `-hls_segment_type fmp4`, or encode films that are rotated.
 # Public: https://github.com/livepeer/go-livepeer/issues/2726
 set -euo pipefail

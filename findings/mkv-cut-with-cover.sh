@@ -3,10 +3,11 @@
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1), read with PyAV 18.1.0.
 # Guess: `-ss 5 -t 3 -c copy` to MKV starts at 0 and lasts 3 s, cover or not.
-# Seen: the cover's one packet keeps time 0 while the film's keep those of the source: the file lasts 8 s
-#   and the film begins at 5 s. Without the cover, or to MP4, all is well. Exit code 0.
+# Seen: the cover's one packet keeps time 0 while the film's keep those of the source: the file
+#   lasts 8 s and the film begins at 5 s. Without the cover, or to MP4, all is well. Exit code 0.
 # Who meets it: cutting downloads and podcasts, which often carry their artwork as a video stream.
-# Instead: leave streams with the disposition attached_pic out of a cut, and attach the picture afterwards.
+# Instead: leave streams with the disposition attached_pic out of a cut, and attach the picture
+#   afterwards.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

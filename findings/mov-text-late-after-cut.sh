@@ -3,10 +3,13 @@
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1); PyAV 18.1.0 reads the same times.
 # Guess: after `-ss 4 -c copy` a cue of 6 s to 7 s stands at 2 s to 3 s.
-# Seen: the cut track begins inside an empty sample, behind an edit list. The reader drops both, so the
-#   first cue comes at 0 s, too early by the rest of the gap; and the last cue lasts until the end.
-# Who meets it: cutting an MP4 with a caption track, then extracting, burning or cutting the captions again.
-# Instead: take the captions out before the cut, shift and clip their times as text, and attach them anew.
+# Seen: the cut track begins inside an empty sample, behind an edit list. The reader drops both, so
+#   the first cue comes at 0 s, too early by the rest of the gap; and the last cue lasts until the
+#   end.
+# Who meets it: cutting an MP4 with a caption track, then extracting, burning or cutting the
+#   captions again.
+# Instead: take the captions out before the cut, shift and clip their times as text, and attach them
+#   anew.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

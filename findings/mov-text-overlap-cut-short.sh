@@ -3,8 +3,8 @@
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1).
 # Guess: an SRT attached as `-c:s mov_text` and read back has the times it had.
-# Seen: a tx3g sample lasts until the next one begins. A cue of 1 s to 5 s with another inside it, 2 s to
-#   3 s, ends at 2 s and does not come back. WebVTT and MKV keep both. Exit code 0, no warning.
+# Seen: a tx3g sample lasts until the next one begins. A cue of 1 s to 5 s with another inside it, 2
+#   s to 3 s, ends at 2 s and does not come back. WebVTT and MKV keep both. Exit code 0, no warning.
 # Who meets it: two speakers at once, a sign beside speech, two languages in one file.
 # Instead: split the cues at every start and end first, with both texts in the pieces they share.
 set -euo pipefail

@@ -3,10 +3,12 @@
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1).
 # Guess: chapters are no stream, so mapping all streams to MKV or MOV goes as without them.
-# Seen: the MP4 muxer also writes them as a QuickTime text track, which comes back as a data stream. MKV
-#   ("Only audio, video, and subtitles are supported") and MOV ("Tag text incompatible") refuse; MP4 works.
+# Seen: the MP4 muxer also writes them as a QuickTime text track, which comes back as a data stream.
+#   MKV ("Only audio, video, and subtitles are supported") and MOV ("Tag text incompatible") refuse;
+#   MP4 works.
 # Who meets it: remuxing podcasts, audio books and lectures with "keep everything".
-# Instead: map `0:v?`, `0:a?` and `0:s?`, or add `-dn`; the chapters come along by `-map_chapters` anyway.
+# Instead: map `0:v?`, `0:a?` and `0:s?`, or add `-dn`; the chapters come along by `-map_chapters`
+#   anyway.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -3,8 +3,8 @@
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1).
 # Guess: chapters from 5 s and from 10 s on are read back as they were written.
-# Seen: the QuickTime chapter track has no gap before its first sample, and reading prefers that track: the
-#   first chapter is said to begin at 0. MKV keeps 5 s.
+# Seen: the QuickTime chapter track has no gap before its first sample, and reading prefers that
+#   track: the first chapter is said to begin at 0. MKV keeps 5 s.
 # Who meets it: talks whose intro is no chapter; a link to "chapter 1" plays the intro.
 # Instead: give the time before the first chapter a chapter of its own.
 set -euo pipefail

@@ -3,8 +3,10 @@
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1), read with PyAV 18.1.0.
 # Guess: `-metadata:s:0 language=ko` is stored, converted to `kor`, or refused.
-# Seen: it becomes "und" without a word, and so does `pt-BR`; only ISO 639-2 (`kor`) stays. MKV stores `ko`.
-# Who meets it: the browser's and HTML's codes are of two letters; the player's menu then says "Track 1".
+# Seen: it becomes "und" without a word, and so does `pt-BR`; only ISO 639-2 (`kor`) stays. MKV
+#   stores `ko`.
+# Who meets it: the browser's and HTML's codes are of two letters; the player's menu then says
+#   "Track 1".
 # Instead: map to ISO 639-2/T before writing MP4 or MOV.
 set -euo pipefail
 work=$(mktemp -d)

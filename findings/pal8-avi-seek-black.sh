@@ -3,9 +3,10 @@
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1).
 # Guess: every picture of raw video stands for itself, so `-ss` before `-i` changes no colour.
-# Seen: the demuxer hands out the palette with the first packet of the file only. After a seek the decoder
-#   has none: red becomes black. Exit code 0, no word.
-# Who meets it: thumbnails and cuts of 256-colour AVIs: old screen recordings, microscopes, machine vision.
+# Seen: the demuxer hands out the palette with the first packet of the file only. After a seek the
+#   decoder has none: red becomes black. Exit code 0, no word.
+# Who meets it: thumbnails and cuts of 256-colour AVIs: old screen recordings, microscopes, machine
+#   vision.
 # Instead: seek behind `-i` for pal8 input (`-i in.avi -ss 2`), which reads from the start.
 set -euo pipefail
 work=$(mktemp -d)

@@ -3,10 +3,12 @@
 #
 # Seen with PyAV 18.1.0, pymediainfo 7.0.1, imageio-ffmpeg 0.8.1 (ffmpeg 9.0.2).
 # Guess: 90 is 90, perhaps with another sign.
-# Seen: PyAV says 90 (counter-clockwise), MediaInfo 270 (clockwise, the same thing), and imageio-ffmpeg's
-#   `rotate` 0, although its `size` and its frames are turned. In MKV MediaInfo knows of no rotation at all.
+# Seen: PyAV says 90 (counter-clockwise), MediaInfo 270 (clockwise, the same thing), and
+#   imageio-ffmpeg's `rotate` 0, although its `size` and its frames are turned. In MKV MediaInfo
+#   knows of no rotation at all.
 # Who meets it: whoever swaps width and height by one reader and turns frames by another.
-# Instead: take size and rotation from the one library that decodes, and test with a film that is not square.
+# Instead: take size and rotation from the one library that decodes, and test with a film that is
+#   not square.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -2,10 +2,13 @@
 # A cut keeps the timecode of the source's first picture.
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1), read with PyAV 18.1.0.
-# Guess: cut 10 s in, a film that begins at 01:00:00:00 begins at 01:00:10:00, as in any editing program.
+# Guess: cut 10 s in, a film that begins at 01:00:00:00 begins at 01:00:10:00, as in any editing
+#   program.
 # Seen: the timecode travels as a metadata text: 01:00:00:00 again, with a copy and with an encode.
-# Who meets it: editors who match a cut against its camera file by timecode: every cut lands 10 s off.
-# Instead: compute the new one and pass `-timecode`, or drop it: `-metadata:s timecode= -write_tmcd 0`.
+# Who meets it: editors who match a cut against its camera file by timecode: every cut lands 10 s
+#   off.
+# Instead: compute the new one and pass `-timecode`, or drop it: `-metadata:s timecode= -write_tmcd
+#   0`.
 # Public: https://github.com/mifi/lossless-cut/issues/2213
 set -euo pipefail
 work=$(mktemp -d)

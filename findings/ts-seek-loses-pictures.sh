@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# `-ss` before `-i` loses the first pictures of a cut from MPEG-TS, even when everything is encoded again.
+# `-ss` before `-i` loses the first pictures of a cut from MPEG-TS, even when everything is encoded
+# again.
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1).
 # Guess: with an encode, input-side `-ss` is accurate to the frame, as it is for MP4 and MKV.
-# Seen: MPEG-TS has no index. The seek lands behind the keyframe, decoding begins at the next one, and up
-#   to a GOP is gone: 20 of 100 pictures here. Exit code 0, and nothing is said at `-v error` that
-#   would tell it from harmless noise.
+# Seen: MPEG-TS has no index. The seek lands behind the keyframe, decoding begins at the next one,
+#   and up to a GOP is gone: 20 of 100 pictures here. Exit code 0, and nothing is said at `-v error`
+#   that would tell it from harmless noise.
 # Who meets it: cuts of recordings from cameras, capture cards and broadcast (.ts, .m2ts, .mts).
-# Instead: seek some seconds early and drop the rest with a second `-ss` behind `-i`, or remux first.
+# Instead: seek some seconds early and drop the rest with a second `-ss` behind `-i`, or remux
+#   first.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -3,10 +3,12 @@
 #
 # Seen with ffmpeg 9.0.2 (imageio-ffmpeg 0.8.1).
 # Guess: `-progress` counts the frames of an animated WebP as it does those of a GIF or a film.
-# Seen: libwebp keeps all pictures and hands over one packet. Each block before the end says frame=0,
-#   out_time_us=N/A and total_size=0; the last one says frame=1 for 60 pictures.
-# Who meets it: a bar at 0 % to the end; `int("N/A")` fails; a check of the frame count takes it for broken.
-# Instead: take the position in the input (Linux: `pos` in /proc/PID/fdinfo), and count frames in the result.
+# Seen: libwebp keeps all pictures and hands over one packet. Each block before the end says
+#   frame=0, out_time_us=N/A and total_size=0; the last one says frame=1 for 60 pictures.
+# Who meets it: a bar at 0 % to the end; `int("N/A")` fails; a check of the frame count takes it for
+#   broken.
+# Instead: take the position in the input (Linux: `pos` in /proc/PID/fdinfo), and count frames in
+#   the result.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

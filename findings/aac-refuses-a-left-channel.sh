@@ -20,7 +20,8 @@ ff() { "$ffmpeg" -nostdin -v error "$@"; }
 changed() { echo "Changed: $1" >&2; exit 1; }
 "$ffmpeg" -version | sed -n 1p
 
-ff -f lavfi -i anullsrc=channel_layout=mono -t 1 -af aformat=channel_layouts=FL -c:a pcm_s16le left.mov
+ff -f lavfi -i anullsrc=channel_layout=mono -t 1 -af aformat=channel_layouts=FL \
+    -c:a pcm_s16le left.mov
 encodes() { ff -y -i left.mov "$@" >out.txt 2>&1 && echo yes || echo no; }
 aac=$(encodes -c:a aac left.m4a)
 [ "$aac" = yes ] || grep -m1 'channel layout' out.txt

@@ -25,8 +25,11 @@ XML
 export FONTCONFIG_FILE=$work/none.conf
 venv/bin/pip install -qq pylopdf-fonts-ko==0.1.1
 cp venv/lib/python3*/site-packages/pylopdf_fonts_ko/*.otf fonts
-brightest() { "$ffmpeg" -nostdin -v fatal -f lavfi -i color=black:size=320x180:duration=1 -frames:v 1 \
-    -vf "subtitles=words.srt:$1" -f rawvideo -pix_fmt gray - | od -An -v -tu1 -w1 | sort -n | tail -1 | xargs; }
+black=color=black:size=320x180:duration=1
+brightest() {
+    "$ffmpeg" -nostdin -v fatal -f lavfi -i $black -frames:v 1 -vf "subtitles=words.srt:$1" \
+        -f rawvideo -pix_fmt gray - | od -An -v -tu1 -w1 | sort -n | tail -1 | xargs
+}
 without=$(brightest fontsdir=none) || changed "ffmpeg fails without fonts."
 with=$(brightest "fontsdir=fonts:force_style='FontName=Noto Sans KR'")
 echo "brightest pixel of the text: without fonts $without (expected: an error), with one $with"

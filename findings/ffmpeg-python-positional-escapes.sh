@@ -29,7 +29,10 @@ import ffmpeg
 
 program, how, name = sys.argv[1:]
 film = ffmpeg.input("color=black:duration=1", f="lavfi")
-film = film.filter("subtitles", filename=name) if how == "keyword" else film.filter("subtitles", name)
+if how == "keyword":
+    film = film.filter("subtitles", filename=name)
+else:
+    film = film.filter("subtitles", name)
 args = ffmpeg.output(film, "-", format="null").get_args()
 sys.exit(subprocess.run([program, "-nostdin", *args], capture_output=True, check=False).returncode)
 PY

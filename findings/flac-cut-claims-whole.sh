@@ -23,7 +23,9 @@ changed() { echo "Changed: $1" >&2; exit 1; }
 ff -f lavfi -i sine=sample_rate=48000:duration=10 whole.flac
 ff -ss 2 -i whole.flac -t 3 -c copy copied.flac
 ff -ss 2 -i whole.flac -t 3 -c flac encoded.flac
-claims() { venv/bin/python -c "import mutagen, sys; print(round(mutagen.File(sys.argv[1]).info.length, 1))" "$1"; }
+claims() { venv/bin/python -c "
+import mutagen, sys
+print(round(mutagen.File(sys.argv[1]).info.length, 1))" "$1"; }
 holds() { ff -i "$1" -f s16le -ac 1 - | wc -c | awk '{ printf "%.1f", $1 / 2 / 48000 }'; }
 for file in copied encoded; do
     echo "$file: claims $(claims $file.flac) s, holds $(holds $file.flac) s (expected about 3.0)"

@@ -21,9 +21,21 @@ ff() { "$ffmpeg" -nostdin -v error "$@"; }
 changed() { echo "Changed: $1" >&2; exit 1; }
 "$ffmpeg" -version | sed -n 1p
 
-printf '1\n00:00:01,000 --> 00:00:02,000\nfirst\n\n2\n00:00:06,000 --> 00:00:07,000\nsecond\n\n' > cues.srt
-printf '3\n00:00:08,000 --> 00:00:09,000\nthird\n' >> cues.srt
-ff -f lavfi -i testsrc2=rate=25:duration=10 -i cues.srt -map 0 -map 1 -c:v libx264 -g 25 -c:s mov_text film.mp4
+cat > cues.srt <<'SRT'
+1
+00:00:01,000 --> 00:00:02,000
+first
+
+2
+00:00:06,000 --> 00:00:07,000
+second
+
+3
+00:00:08,000 --> 00:00:09,000
+third
+SRT
+ff -f lavfi -i testsrc2=rate=25:duration=10 -i cues.srt -map 0 -map 1 -c:v libx264 -g 25 \
+    -c:s mov_text film.mp4
 times() { ff -i "$1" -f srt - | grep -e '-->' | paste -sd'|'; }
 ff -ss 4 -i film.mp4 -map 0 -c copy cut.mp4
 echo "before the cut at 4 s: $(times film.mp4)"

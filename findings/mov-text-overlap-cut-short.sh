@@ -18,7 +18,8 @@ ff() { "$ffmpeg" -nostdin -v error "$@"; }
 changed() { echo "Changed: $1" >&2; exit 1; }
 "$ffmpeg" -version | sed -n 1p
 
-printf '1\n00:00:01,000 --> 00:00:05,000\nlong\n\n2\n00:00:02,000 --> 00:00:03,000\nshort\n' > cues.srt
+printf '1\n00:00:01,000 --> 00:00:05,000\nlong\n\n' > cues.srt
+printf '2\n00:00:02,000 --> 00:00:03,000\nshort\n' >> cues.srt
 ff -i cues.srt -c:s mov_text cues.mp4
 ff -i cues.srt -c:s srt cues.mkv
 times() { ff -i "$1" -f srt - | grep -e '-->' | sed -n 1p; }

@@ -20,7 +20,8 @@ ff() { "$ffmpeg" -nostdin -v error "$@"; }
 changed() { echo "Changed: $1" >&2; exit 1; }
 "$ffmpeg" -version | sed -n 1p
 
-clock="color=black:rate=30:duration=8:size=64x64,geq=lum=16+25*T:cb=128:cr=128" # brightness tells the time
+# Brightness tells the time.
+clock="color=black:rate=30:duration=8:size=64x64,geq=lum=16+25*T:cb=128:cr=128"
 ff -f lavfi -i "$clock,select='lt(t,4)+not(mod(n,15))'" -fps_mode vfr -c:v libx264 -crf 5 phone.mp4
 ff -i phone.mp4 -fps_mode cfr -r 30 -c:v libx264 -crf 5 constant.mp4
 venv/bin/python - <<'PY'

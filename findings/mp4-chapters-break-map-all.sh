@@ -27,6 +27,7 @@ copies() { ff -y -i talk.mp4 -map 0 "${@:2}" -c copy "copy.$1" 2>err.txt && echo
 mkv=$(copies mkv)
 sed 's/^\[[^]]*\] //' err.txt | sed -n 1p
 mov=$(copies mov)
-echo "-map 0 copies to: MP4 $(copies mp4), MKV $mkv, MOV $mov (expected yes); MKV with -dn $(copies mkv -dn)"
+echo "-map 0 copies to: MP4 $(copies mp4), MKV $mkv, MOV $mov (expected yes)"
+echo "to MKV with -dn: $(copies mkv -dn)"
 [ "$(copies mp4)$(copies mkv -dn)" = yesyes ] || changed "it fails in other ways too."
 [ "$mkv$mov" = nono ] || changed "chapters no longer stand in the way of -map 0."

@@ -20,10 +20,12 @@ changed() { echo "Changed: $1" >&2; exit 1; }
 
 printf ';FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=5\nEND=10\ntitle=One\n' > chapters.txt
 printf '[CHAPTER]\nTIMEBASE=1/1\nSTART=10\nEND=20\ntitle=Two\n' >> chapters.txt
-starts() { "$ffmpeg" -nostdin -hide_banner -i "$1" 2>&1 | sed -n 's/.*Chapter .*start \([0-9.]*\),.*/\1/p' | xargs; }
+starts() { "$ffmpeg" -nostdin -i "$1" 2>&1 |
+    sed -n 's/.*Chapter .*start \([0-9.]*\),.*/\1/p' | xargs; }
 for kind in mkv mp4; do
     ff -f lavfi -i sine=duration=20 -i chapters.txt -map_metadata 1 talk.$kind
     echo "$kind: chapters expected at 5 and 10, seen at $(starts talk.$kind)"
 done
 [ "$(starts talk.mkv)" = "5.000000 10.000000" ] || changed "MKV moves chapters too."
-[ "$(starts talk.mp4)" = "0.000000 10.000000" ] || changed "MP4 keeps the start of the first chapter."
+[ "$(starts talk.mp4)" = "0.000000 10.000000" ] ||
+    changed "MP4 keeps the start of the first chapter."

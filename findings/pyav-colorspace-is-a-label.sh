@@ -21,8 +21,8 @@ ff() { "$ffmpeg" -nostdin -v error "$@"; }
 changed() { echo "Changed: $1" >&2; exit 1; }
 "$ffmpeg" -version | sed -n 1p
 
-ff -f lavfi -i color=red:size=1280x720:duration=0.1,format=rgb24 -pix_fmt yuv420p -colorspace bt709 \
-    -c:v libx264 cli.mp4
+ff -f lavfi -i color=red:size=1280x720:duration=0.1,format=rgb24 -pix_fmt yuv420p \
+    -colorspace bt709 -c:v libx264 cli.mp4
 venv/bin/python - <<'PY'
 import sys
 
@@ -32,7 +32,8 @@ from av.video.reformatter import Colorspace
 
 
 def encode(name: str, convert: bool) -> None:
-    frame = av.VideoFrame.from_ndarray(np.full((720, 1280, 3), (255, 0, 0), np.uint8), format="rgb24")
+    red = np.full((720, 1280, 3), (255, 0, 0), np.uint8)
+    frame = av.VideoFrame.from_ndarray(red, format="rgb24")
     if convert:
         frame = frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)
     with av.open(name, "w") as film:
@@ -48,7 +49,7 @@ for name in ("cli.mp4", "label.mp4", "converted.mp4"):
     with av.open(name) as film:
         frame = next(film.decode(video=0))
         luma[name] = int(frame.to_ndarray()[0, 0])
-        print(f"{name}: says colour space {int(frame.colorspace)} (1 is BT.709), luma of red {luma[name]} (63)")
+        print(f"{name}: colour space {int(frame.colorspace)} (1: BT.709), red {luma[name]} (63)")
 if abs(luma["label.mp4"] - 81) > 1:
     sys.exit("Changed: PyAV converts by the encoder's colour space.")
 PY

@@ -41,7 +41,7 @@ for name in ("phone.mp4", "phone.mkv"):
     meta = next(reader)
     reader.close()
     seen[name] = (pyav, mediainfo, meta["rotate"], meta["size"])
-    print(f"{name}: PyAV {pyav}, MediaInfo {mediainfo}, imageio-ffmpeg {meta['rotate']} size {meta['size']}")
+    print(f"{name}: PyAV {pyav}, MediaInfo {mediainfo}, imageio-ffmpeg", *seen[name][2:])
 expected = {"phone.mp4": (90, "270.000", 0, (240, 320)), "phone.mkv": (90, None, 0, (240, 320))}
 if seen != expected:
     sys.exit("Changed: the three agree, or disagree in another way.")

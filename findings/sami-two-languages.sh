@@ -39,5 +39,6 @@ first=$(grep -B1 KRCC after.srt | sed -n 1p)
 glued=$(venv/bin/python -c "import pysubs2; print(pysubs2.load('both.smi')[0].plaintext)")
 echo "ffmpeg, the Korean cue: expected 00:00:01,000 --> 00:00:03,000, seen $first"
 echo "pysubs2, both in one SYNC: expected Hana, or Hana and One; seen $glued"
-[ "$first" = "00:00:01,000 --> 00:00:01,000" ] || changed "ffmpeg gives the first language its time."
+[ "$first" = "00:00:01,000 --> 00:00:01,000" ] ||
+    changed "ffmpeg gives the first language its time."
 [ "$glued" = HanaOne ] || changed "pysubs2 keeps the languages apart."

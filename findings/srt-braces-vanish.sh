@@ -23,7 +23,8 @@ ln -s venv/lib/python3*/site-packages/pylopdf_fonts_ko fonts
 drawn() { # a digest of the picture with this text
     printf '1\n00:00:00,000 --> 00:00:02,000\n%s\n' "$1" > words.srt
     "$ffmpeg" -nostdin -v fatal -f lavfi -i color=black:size=640x120:duration=1 -frames:v 1 \
-        -vf "subtitles=words.srt:fontsdir=fonts:force_style='FontName=Noto Sans KR'" -f rawvideo - | sha256sum
+        -vf "subtitles=words.srt:fontsdir=fonts:force_style='FontName=Noto Sans KR'" -f rawvideo - |
+        sha256sum
 }
 same() { [ "$(drawn "$1")" = "$(drawn "$2")" ] && echo yes || echo no; }
 braces=$(same 'f(){ return 0; }' 'f()')

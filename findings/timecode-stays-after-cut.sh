@@ -30,4 +30,5 @@ ff -ss 10 -i camera.mov -c copy copied.mov
 ff -ss 10 -i camera.mov -c:v libx264 encoded.mov
 echo "source $(begins camera.mov); cut at 10 s: expected 01:00:10:00"
 echo "seen: copied $(begins copied.mov), encoded $(begins encoded.mov)"
-[ "$(begins copied.mov)$(begins encoded.mov)" = 01:00:00:0001:00:00:00 ] || changed "the timecode moves."
+[ "$(begins copied.mov)$(begins encoded.mov)" = 01:00:00:0001:00:00:00 ] ||
+    changed "the timecode moves."

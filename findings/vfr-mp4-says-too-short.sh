@@ -38,7 +38,7 @@ for name in ("film.mp4", "plain.mp4"):
         said[name] = film.duration / 1e6
         last[name] = max(frame.time for frame in film.decode(video=0))
     track = MediaInfo.parse(name).video_tracks[0].duration / 1000
-    print(f"{name}: last picture at {last[name]} s, said to last {said[name]} s (MediaInfo {track} s)")
+    print(f"{name}: last picture at {last[name]} s, lasts {said[name]} s (MediaInfo {track} s)")
 if said["plain.mp4"] < last["plain.mp4"]:
     sys.exit("Changed: -bf 0 is wrong as well.")
 if said["film.mp4"] > last["film.mp4"]:

@@ -18,7 +18,8 @@ python3 -m venv venv
 venv/bin/pip install -qq webvtt-py==0.6.0
 
 npm install --silent --no-audit --no-fund node-webvtt@1.9.4 subtitle@4.2.2 >/dev/null
-printf 'WEBVTT\n\nSTYLE\n::cue(.ann) { color: yellow }\n\n00:01.000 --> 00:02.000\n<c.ann>one</c>\n' > in.vtt
+printf 'WEBVTT\n\nSTYLE\n::cue(.ann) { color: yellow }\n\n' > in.vtt
+printf '00:01.000 --> 00:02.000\n<c.ann>one</c>\n' >> in.vtt
 cat > read.mjs <<'JS'
 import fs from 'node:fs';
 import * as subtitle from 'subtitle';
@@ -41,4 +42,7 @@ JS
 node read.mjs | tee seen.txt
 venv/bin/python -c "import webvtt; print('webvtt-py:', len(list(webvtt.read('in.vtt'))), 'cue')"
 echo "expected 1 cue from each"
-[ "$(grep -c throws seen.txt)" = 2 ] || { echo "Changed: other readers throw, or none." >&2; exit 1; }
+[ "$(grep -c throws seen.txt)" = 2 ] || {
+    echo "Changed: other readers throw, or none." >&2
+    exit 1
+}

@@ -1,6 +1,6 @@
-import { LiveClient } from "../../../static/js/lib/live.js";
-import { Page, setPage } from "../../../static/js/lib/page.js";
-import { Store } from "../../../static/js/lib/store.js";
+import { LiveClient } from "../../../static/js/live/client.js";
+import { Page, setPage } from "../../../static/js/live/page.js";
+import { Store } from "../../../static/js/state/store.js";
 import { FakeClock } from "./clock.js";
 import { FakeSocket, fakePage } from "./socket.js";
 

@@ -4,9 +4,9 @@ import { deepStrictEqual } from "node:assert";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 
-import { LiveClient } from "../../../static/js/lib/live.js";
-import { Page } from "../../../static/js/lib/page.js";
-import { Store } from "../../../static/js/lib/store.js";
+import { LiveClient } from "../../../static/js/live/client.js";
+import { Page } from "../../../static/js/live/page.js";
+import { Store } from "../../../static/js/state/store.js";
 import { FakeClock } from "./clock.js";
 import { FakeSocket, fakePage } from "./socket.js";
 

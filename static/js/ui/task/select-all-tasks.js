@@ -1,0 +1,23 @@
+// @ts-check
+
+/** One box that chooses all jobs of the page, shown where scripts run. */
+export class SelectAllTasks extends HTMLElement {
+  connectedCallback() {
+    this.hidden = false;
+    this.addEventListener("change", this.#changed);
+  }
+
+  disconnectedCallback() {
+    this.removeEventListener("change", this.#changed);
+  }
+
+  /** @param {Event} event */
+  #changed = (event) => {
+    const { checked } = /** @type {HTMLInputElement} */ (event.target);
+    for (const box of document.querySelectorAll('input[name="task"][form="many"]')) {
+      /** @type {HTMLInputElement} */ (box).checked = checked;
+    }
+  };
+}
+
+customElements.define("select-all-tasks", SelectAllTasks);

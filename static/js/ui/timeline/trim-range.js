@@ -1,0 +1,115 @@
+// @ts-check
+import { timecode } from "../../format.js";
+import { gettext, interpolate } from "../../i18n.js";
+
+/** Fields hold whole milliseconds; a keyframe this near counts as the moment itself. Seconds. */
+const TOLERANCE = 0.0005;
+
+/**
+ * The keyframe from which a stream copy that begins at `start` really begins.
+ *
+ * @param {readonly number[]} keyframes seconds, rising
+ * @param {number} start seconds
+ * @returns {number|null} null where no keyframe is known
+ */
+export function keyframeBefore(keyframes, start) {
+  let low = 0;
+  let high = keyframes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (keyframes[middle] <= start + TOLERANCE) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return keyframes[Math.max(0, low - 1)] ?? null;
+}
+
+/**
+ * What to say under the choice of mode.
+ *
+ * @param {string} mode "fast" or "exact"
+ * @param {readonly number[]} keyframes
+ * @param {number} start seconds
+ * @returns {string}
+ */
+export function modeNote(mode, keyframes, start) {
+  if (mode === "exact") {
+    return gettext("Exact starts and ends on the frames you chose. It encodes the video again, so it takes longer.");
+  }
+  const keyframe = Number.isFinite(start) ? keyframeBefore(keyframes, start) : null;
+  if (keyframe === null) {
+    return gettext("Fast starts the copy at the keyframe before your start. Footage before your start may stay hidden in the file; choose Exact to leave it out.");
+  }
+  if (Math.abs(keyframe - start) <= TOLERANCE) {
+    return interpolate(gettext("Fast will start the copy at %(time)s, exactly at your start: there is a keyframe there."), {
+      time: timecode(keyframe),
+    });
+  }
+  return interpolate(
+    keyframe < start
+      ? gettext("Fast will start the copy at %(time)s, the keyframe before your start. Footage before your start may stay hidden in the file; choose Exact to leave it out.")
+      : gettext("Fast will start the copy at %(time)s, the first keyframe of the video."),
+    { time: timecode(keyframe) },
+  );
+}
+
+/**
+ * @param {number} start seconds, NaN where the field is empty
+ * @param {number} duration seconds
+ * @returns {string}
+ */
+function startProblem(start, duration) {
+  if (!Number.isFinite(start)) {
+    return gettext("Enter the start in seconds.");
+  }
+  if (start < 0) {
+    return gettext("The start cannot be before the beginning of the video.");
+  }
+  if (start >= duration) {
+    return interpolate(gettext("The start must come before the end of the video, %(time)s."), {
+      time: timecode(duration),
+    });
+  }
+  return "";
+}
+
+/**
+ * @param {number} start seconds
+ * @param {number} end seconds
+ * @param {number} duration seconds
+ * @returns {string}
+ */
+function endProblem(start, end, duration) {
+  if (!Number.isFinite(end)) {
+    return gettext("Enter the end in seconds.");
+  }
+  if (Number.isFinite(start) && end <= start) {
+    return gettext("The end must come after the start.");
+  }
+  if (end > duration + 2 * TOLERANCE) {
+    return interpolate(gettext("The end cannot be past the end of the video, %(time)s."), {
+      time: timecode(duration),
+    });
+  }
+  return "";
+}
+
+/**
+ * What is wrong with a range, a sentence for each field; empty sentences where it is right.
+ *
+ * @param {{start: number, end: number, duration: number}} range seconds
+ * @returns {{startTime: string, endTime: string}}
+ */
+export function trimProblems({ start, end, duration }) {
+  return { startTime: startProblem(start, duration), endTime: endProblem(start, end, duration) };
+}
+
+/**
+ * @param {{start: number, end: number}} range seconds
+ * @returns {string} empty where the range has no length
+ */
+export function lengthText({ start, end }) {
+  return end > start ? interpolate(gettext("Length %(time)s"), { time: timecode(end - start) }) : "";
+}

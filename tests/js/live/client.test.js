@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { LiveClient, liveUrl, REPLY_MS } from "../../../static/js/live/client.js";
+import { FakeClock } from "../support/clock.js";
+import { FakeSocket, fakePage } from "../support/socket.js";
+
+const SUBSCRIBED = { type: "subscribed", videoId: "v1", data: { tasks: [], upload: null } };
+const subscribe = (videoId) => ({ type: "subscribe", videoId });
+
+let clock, page, client, heard;
+
+beforeEach(() => {
+  FakeSocket.made = [];
+  clock = new FakeClock();
+  page = fakePage();
+  heard = [];
+  client = new LiveClient({ url: "ws://host/ws/", WebSocketClass: FakeSocket, clock, page, random: () => 0 });
+  client.addEventListener("event", (event) => heard.push(event.detail));
+  client.start();
+});
+
+function connect() {
+  client.subscribe("v1");
+  FakeSocket.last.open();
+  FakeSocket.last.say(SUBSCRIBED);
+}
+
+function failOnce() {
+  FakeSocket.last.cut();
+  clock.advance(clock.waits[0]);
+}
+
+test("the socket's address follows the page's", () => {
+  assert.equal(liveUrl({ protocol: "http:", host: "127.0.0.1:8000" }), "ws://127.0.0.1:8000/ws/");
+  assert.equal(liveUrl({ protocol: "https:", host: "films.example" }), "wss://films.example/ws/");
+});
+
+test("what was asked for before the line is open is asked once it is", () => {
+  client.subscribe("v1");
+  client.subscribe("*");
+  assert.deepEqual(FakeSocket.last.sent, []);
+  FakeSocket.last.open();
+  assert.deepEqual(FakeSocket.last.sent, [subscribe("v1"), subscribe("*")]);
+});
+
+test("it says how things stand", () => {
+  const states = [client.state];
+  client.addEventListener("status", () => states.push(client.state));
+  connect();
+  FakeSocket.last.cut();
+  assert.deepEqual(states, ["connecting", "connected", "disconnected"]);
+});
+
+test("events of the server are passed on, what is no event is not", () => {
+  connect();
+  for (const junk of ["", "no json", "null", "[]", "7", '{"no":"type"}']) {
+    FakeSocket.last.say(junk);
+  }
+  assert.deepEqual(heard, [SUBSCRIBED]);
+});
+
+test("after each loss it connects and subscribes again", () => {
+  connect();
+  failOnce();
+  assert.equal(FakeSocket.made.length, 2);
+  FakeSocket.last.open();
+  assert.deepEqual(FakeSocket.last.sent, [subscribe("v1")]);
+});
+
+test("failures in a row wait longer and longer", () => {
+  connect();
+  const waits = [];
+  for (let i = 0; i < 6; i += 1) {
+    FakeSocket.last.cut();
+    waits.push(clock.waits[0]);
+    clock.advance(clock.waits[0]);
+  }
+  assert.deepEqual(waits, [2000, 4000, 8000, 16000, 30000, 30000]);
+});
+
+test("an open line alone does not shorten the waits, a confirmed subscription does", () => {
+  connect();
+  failOnce();
+  FakeSocket.last.open();
+  failOnce();
+  assert.equal(client.failures, 2);
+  FakeSocket.last.open();
+  FakeSocket.last.say(SUBSCRIBED);
+  assert.equal(client.failures, 0);
+  FakeSocket.last.cut();
+  assert.deepEqual(clock.waits, [2000]);
+});
+
+test("a page that subscribes to nothing starts over with each open line", () => {
+  failOnce();
+  failOnce();
+  FakeSocket.last.open();
+  assert.equal(client.failures, 0);
+});
+
+test("after five failures it offers to retry, and still goes on by itself", () => {
+  connect();
+  for (let i = 0; i < 4; i += 1) {
+    failOnce();
+  }
+  assert.equal(client.offersRetry, false);
+  FakeSocket.last.cut();
+  assert.equal(client.offersRetry, true);
+  for (let i = 0; i < 100; i += 1) {
+    clock.advance(30_000);
+    FakeSocket.last.cut();
+  }
+  assert.equal(FakeSocket.made.length, 105);
+  assert.equal(client.offersRetry, true);
+});
+
+test("retry now connects at once and leaves no second try behind", () => {
+  connect();
+  FakeSocket.last.cut();
+  client.retryNow();
+  assert.equal(FakeSocket.made.length, 2);
+  FakeSocket.last.open();
+  FakeSocket.last.say(SUBSCRIBED);
+  clock.advance(60_000);
+  assert.equal(FakeSocket.made.length, 2);
+});
+
+test("retry now leaves a line alone that is being opened or is open", () => {
+  client.retryNow();
+  connect();
+  client.retryNow();
+  assert.equal(FakeSocket.made.length, 1);
+});
+
+test("coming online, into view or back from the cache connects at once", () => {
+  const wakes = [
+    () => page.dispatchEvent(new Event("online")),
+    () => page.document.dispatchEvent(new Event("visibilitychange")),
+    () => page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true })),
+  ];
+  connect();
+  wakes.forEach((wake, index) => {
+    FakeSocket.last.cut();
+    wake();
+    assert.equal(FakeSocket.made.length, index + 2);
+  });
+});
+
+test("a hidden page is not woken", () => {
+  connect();
+  FakeSocket.last.cut();
+  page.document.visibilityState = "hidden";
+  page.document.dispatchEvent(new Event("visibilitychange"));
+  assert.equal(FakeSocket.made.length, 1);
+});
+
+test("the first showing of a page asks nothing twice", () => {
+  connect();
+  page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: false }));
+  assert.deepEqual(FakeSocket.last.sent, [subscribe("v1")]);
+});
+
+test("a wake on an open line reads the state anew", () => {
+  connect();
+  page.dispatchEvent(new Event("online"));
+  assert.deepEqual(FakeSocket.last.sent, [subscribe("v1"), subscribe("v1")]);
+  assert.equal(FakeSocket.made.length, 1);
+});
+
+test("a line that is open but dead is given up for a new one", () => {
+  connect();
+  const dead = FakeSocket.last;
+  page.dispatchEvent(new Event("online"));
+  clock.advance(REPLY_MS);
+  assert.equal(client.state, "disconnected");
+  assert.equal(dead.readyState, 3);
+  clock.advance(2000);
+  assert.equal(FakeSocket.made.length, 2);
+});
+
+test("a line that answers is kept", () => {
+  connect();
+  page.dispatchEvent(new Event("online"));
+  FakeSocket.last.say(SUBSCRIBED);
+  clock.advance(10 * REPLY_MS);
+  assert.equal(client.state, "connected");
+});
+
+test("a server that never accepts is given up", () => {
+  client.subscribe("v1");
+  clock.advance(REPLY_MS);
+  assert.equal(client.state, "disconnected");
+});
+
+test("a socket given up is no longer heard", () => {
+  connect();
+  const old = FakeSocket.last;
+  old.cut();
+  client.retryNow();
+  old.say(SUBSCRIBED);
+  old.open();
+  old.cut();
+  assert.equal(heard.length, 1);
+  assert.equal(FakeSocket.made.length, 2);
+  assert.equal(client.failures, 1);
+});
+
+test("what is no longer wanted is told, and not asked for again", () => {
+  client.subscribe("v2");
+  connect();
+  client.unsubscribe("v2");
+  assert.deepEqual(FakeSocket.last.sent.at(-1), { type: "unsubscribe", videoId: "v2" });
+  failOnce();
+  FakeSocket.last.open();
+  assert.deepEqual(FakeSocket.last.sent, [subscribe("v1")]);
+});
+
+test("leaving the page closes the line without a word, coming back opens it", () => {
+  connect();
+  const states = [];
+  client.addEventListener("status", () => states.push(client.state));
+  page.dispatchEvent(new Event("pagehide"));
+  assert.equal(FakeSocket.last.readyState, 3);
+  clock.advance(60_000);
+  assert.deepEqual(states, []);
+  page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+  assert.equal(FakeSocket.made.length, 2);
+});
+
+test("a stopped client stays silent", () => {
+  connect();
+  client.stop();
+  page.dispatchEvent(new Event("online"));
+  clock.advance(60_000);
+  assert.equal(FakeSocket.made.length, 1);
+  assert.deepEqual(clock.waits, []);
+});
+
+for (const code of [1000, 1006, 1011, 1012, 4008]) {
+  test(`closed with ${code}, it comes back within its backoff`, () => {
+    connect();
+    FakeSocket.last.cut(code);
+    assert.equal(client.state, "disconnected");
+    assert.deepEqual(clock.waits, [2000]);
+  });
+}
+
+for (const code of [4028, 4029]) {
+  test(`closed with ${code}, it gives the server time`, () => {
+    connect();
+    FakeSocket.last.cut(code);
+    assert.deepEqual(clock.waits, [30_000]);
+  });
+}
+
+for (const code of [1007, 1009, 4401]) {
+  test(`closed with ${code}, it stays away until it is asked to try`, () => {
+    connect();
+    FakeSocket.last.cut(code);
+    assert.deepEqual([client.state, client.closeCode, client.offersRetry], ["ended", code, true]);
+    page.dispatchEvent(new Event("online"));
+    clock.advance(3_600_000);
+    assert.equal(FakeSocket.made.length, 1);
+    client.retryNow();
+    FakeSocket.last.open();
+    assert.equal(client.state, "connected");
+  });
+}
+
+test("it knows while the server's news comes late, and forgets that with the line", () => {
+  let told = 0;
+  connect();
+  client.addEventListener("status", () => (told += 1));
+  const degraded = (value) => ({ type: "degraded", videoId: null, data: { degraded: value } });
+  FakeSocket.last.say(degraded(true));
+  assert.deepEqual([client.degraded, told], [true, 1]);
+  FakeSocket.last.say(degraded(false));
+  assert.deepEqual([client.degraded, told], [false, 2]);
+  FakeSocket.last.say(degraded(true));
+  failOnce();
+  assert.equal(client.degraded, false);
+  FakeSocket.last.open();
+  assert.equal(client.degraded, false);
+});

@@ -3,17 +3,17 @@ import { gettext, interpolate } from "./i18n.js";
 import { pageData } from "./page-data.js";
 
 /**
- * Whole percent, rounded down: 99.9 is not yet 100.
+ * OverallProgress percent, rounded down: 99.9 is not yet 100.
  *
  * @param {number} percent
  * @returns {number}
  */
-export function wholePercent(percent) {
+export function floorPercent(percent) {
   return Math.min(100, Math.max(0, Math.floor(percent)));
 }
 
 /**
- * A moment in a video, for reading: "00:08.333", "1:02:03.000".
+ * A position in a video, for display: "00:08.333", "1:02:03.000".
  *
  * @param {number} seconds
  * @returns {string}
@@ -27,12 +27,12 @@ export function timecode(seconds) {
 }
 
 /**
- * A stretch of time, roughly, as people say it: in steps of five seconds, then of minutes.
+ * A rounded duration: in steps of five seconds, then of minutes.
  *
  * @param {number} seconds
  * @returns {string}
  */
-export function roughTime(seconds) {
+export function roughDuration(seconds) {
   const whole = Math.max(5, 5 * Math.round(seconds / 5));
   if (whole < 60) {
     return interpolate(gettext("%(seconds)s s"), { seconds: whole });
@@ -52,7 +52,7 @@ export function roughTime(seconds) {
  * @returns {string} "about 5 min left"
  */
 export function timeLeft(seconds) {
-  return interpolate(gettext("about %(time)s left"), { time: roughTime(seconds) });
+  return interpolate(gettext("about %(time)s left"), { time: roughDuration(seconds) });
 }
 
 /**
@@ -73,28 +73,28 @@ export function fileSize(bytes) {
 }
 
 /**
- * A name that may be long, for a place that is narrow: its beginning, and its end with the extension.
+ * A file name shortened for display: its beginning, and its end with the extension.
  *
  * @param {string} name
- * @param {number} [most] characters
+ * @param {number} [maxLength] characters
  * @returns {string}
  */
-export function shortName(name, most = 40) {
+export function shortName(name, maxLength = 40) {
   const letters = Array.from(name);
-  const head = Math.ceil(most * 0.6);
-  return letters.length > most
-    ? `${letters.slice(0, head).join("")}…${letters.slice(head + 1 - most).join("")}`
+  const head = Math.ceil(maxLength * 0.6);
+  return letters.length > maxLength
+    ? `${letters.slice(0, head).join("")}…${letters.slice(head + 1 - maxLength).join("")}`
     : name;
 }
 
 /**
- * When something was asked for: the time alone today, the date too before.
+ * A date and time for display: only the time where it is today.
  *
  * @param {string} iso
  * @param {Date} [now]
- * @returns {string} empty where `iso` is no date
+ * @returns {string} empty where `iso` is not a date
  */
-export function moment(iso, now = new Date()) {
+export function formatDateTime(iso, now = new Date()) {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) {
     return "";

@@ -12,14 +12,14 @@ export function gettext(text) {
 }
 
 /**
- * Fill `%(name)s` places of a text. A place without a value stays as it is.
+ * Fill the `%(name)s` placeholders of a text. One without a value stays as it is.
  *
  * @param {string} text
  * @param {Record<string, string|number>} values
  * @returns {string}
  */
 export function interpolate(text, values) {
-  return text.replace(/%\((\w+)\)s/g, (place, name) =>
-    Object.hasOwn(values, name) ? String(values[name]) : place,
+  return text.replace(/%\((\w+)\)s/g, (placeholder, name) =>
+    Object.hasOwn(values, name) ? String(values[name]) : placeholder,
   );
 }

@@ -14,7 +14,7 @@ function read() {
 }
 
 /**
- * What the server put into the page: its language and its words.
+ * What the server embedded in the page: its language and its texts.
  *
  * @returns {PageData}
  */

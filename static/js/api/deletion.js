@@ -1,9 +1,9 @@
 // @ts-check
-import { deleteJson, postJson } from "./http.js";
 import { page } from "../live/page.js";
+import { deleteJson, postJson } from "./http.js";
 
 /**
- * What is deleted at one stroke: a video, results of one task, or a subtitle file.
+ * What one click deletes: a video, the outputs of one task, or a subtitle file.
  *
  * @typedef {object} Deletable
  * @property {"video"|"output"|"subtitle"} kind
@@ -12,20 +12,20 @@ import { page } from "../live/page.js";
  */
 
 /**
- * @param {string|undefined} word
+ * @param {string|undefined} value of a `data-kind` attribute
  * @returns {Deletable["kind"]}
  */
-export function kindOf(word) {
-  return word === "output" || word === "subtitle" ? word : "video";
+export function deletableKind(value) {
+  return value === "output" || value === "subtitle" ? value : "video";
 }
 
 /**
- * The page takes videos for deleted, or for there again, before the server has said so.
+ * Optimistic update: mark videos as deleted, or as restored, before the server has confirmed it.
  *
- * @param {Deletable} thing
+ * @param {Deletable} target
  * @param {boolean} deleted
  */
-export function suppose({ kind, ids }, deleted) {
+export function markDeleted({ kind, ids }, deleted) {
   const { store } = page();
   for (const videoId of kind === "video" ? ids : []) {
     store.apply({ type: "video", videoId, data: { deleted } });
@@ -33,12 +33,12 @@ export function suppose({ kind, ids }, deleted) {
 }
 
 /**
- * Delete all of it, or none.
+ * Delete all ids, or none of them.
  *
- * @param {Deletable} thing
- * @returns {Promise<number>} the seconds from now on in which it can be undone
+ * @param {Deletable} target
+ * @returns {Promise<number>} for how many seconds it can be undone
  */
-export async function remove({ kind, ids }) {
+export async function deleteAll({ kind, ids }) {
   const done = [];
   let seconds = Infinity;
   try {
@@ -55,10 +55,10 @@ export async function remove({ kind, ids }) {
 }
 
 /**
- * @param {Deletable} thing
+ * @param {Deletable} target
  * @returns {Promise<void>}
  */
-export async function restore({ kind, ids }) {
+export async function restoreAll({ kind, ids }) {
   await Promise.all(ids.map((id) => restoreOne(kind, id)));
 }
 

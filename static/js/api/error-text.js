@@ -4,48 +4,48 @@ import { pageData } from "../page-data.js";
 /** @import { Failure } from "./types.js" */
 
 /**
- * Fill `{name}` places. Null where a value is missing, so that nobody reads a raw place.
+ * Fill `{name}` placeholders.
  *
  * @param {string} template
  * @param {Record<string, string|number>} args
- * @returns {string|null}
+ * @returns {string|null} null where a value is missing: a raw placeholder is never shown
  */
 function fill(template, args) {
-  let whole = true;
-  const text = template.replace(/\{(\w+)\}/g, (place, name) => {
-    whole &&= Object.hasOwn(args, name);
-    return whole ? String(args[name]) : place;
+  let complete = true;
+  const text = template.replace(/\{(\w+)\}/g, (placeholder, name) => {
+    complete &&= Object.hasOwn(args, name);
+    return complete ? String(args[name]) : placeholder;
   });
-  return whole ? text : null;
+  return complete ? text : null;
 }
 
 /**
- * A failure in the page's language by its code; by the server's own words where the code is
- * unknown here.
+ * The text of a failure in the page's language, found by its code. The server's own English text
+ * where this page does not know the code.
  *
  * @param {Failure} failure
- * @returns {{sentence: string, remedy: string}}
+ * @returns {{message: string, remedy: string}}
  */
-export function failureWords(failure) {
-  const words = pageData().errors[failure.code ?? ""];
+export function errorText(failure) {
+  const known = pageData().errors[failure.code ?? ""];
   const args = failure.args ?? {};
   return {
-    sentence: (words && fill(words.sentence, args)) || failure.error,
-    remedy: (words && fill(words.remedy, args)) || failure.remedy || "",
+    message: (known && fill(known.message, args)) || failure.error,
+    remedy: (known && fill(known.remedy, args)) || failure.remedy || "",
   };
 }
 
 /**
- * What is wrong with each field that a refusal names, in the page's language.
+ * The messages of each refused field, in the page's language.
  *
  * @param {Failure} failure
- * @returns {Record<string, string>} a sentence by field
+ * @returns {Record<string, string>} message by field name
  */
-export function fieldWords({ fields = {}, fieldCodes = {}, fieldArgs = {}, args }) {
+export function fieldErrors({ fields = {}, fieldCodes = {}, fieldArgs = {}, args }) {
   return Object.fromEntries(
     Object.entries(fields).map(([name, error]) => [
       name,
-      failureWords({ error, code: fieldCodes[name], args: { ...args, ...fieldArgs[name] } }).sentence,
+      errorText({ error, code: fieldCodes[name], args: { ...args, ...fieldArgs[name] } }).message,
     ]),
   );
 }

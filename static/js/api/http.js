@@ -3,7 +3,7 @@ import { gettext } from "../i18n.js";
 
 /** @import { Failure } from "./types.js" */
 
-/** An answer of the server that says what went wrong, or no answer at all. */
+/** A request that the server refused or did not answer. */
 export class ApiError extends Error {
   /** @param {Failure} failure */
   constructor(failure) {
@@ -22,7 +22,7 @@ export function unreachable() {
 }
 
 /**
- * The body of an answer as JSON; an empty object where it is something else.
+ * The body of a response as JSON; an empty object where it is not an object.
  *
  * @param {string} text
  * @returns {Record<string, any>}
@@ -42,8 +42,8 @@ function parseBody(text) {
 /**
  * @param {number} status
  * @param {string} text
- * @returns {Record<string, any>} the body of a good answer
- * @throws {ApiError} where the answer is an error
+ * @returns {Record<string, any>} the body of a successful response
+ * @throws {ApiError} where the response is an error
  */
 export function readAnswer(status, text) {
   const body = parseBody(text);
@@ -56,7 +56,7 @@ export function readAnswer(status, text) {
   });
 }
 
-/** @returns {string} the token Django expects with every change */
+/** @returns {string} the token that Django expects with every unsafe request */
 export function csrfToken() {
   /** @type {HTMLInputElement|null} */
   const field = document.querySelector("input[name=csrfmiddlewaretoken]");

@@ -5,7 +5,7 @@ const EXTENSIONS = /\.(srt|vtt|ass|ssa|smi|sami)$/i;
 
 /**
  * @param {{name: string}} file
- * @returns {boolean} whether its name is that of a subtitle file
+ * @returns {boolean} whether it has the extension of a subtitle file
  */
 export function isSubtitleFile({ name }) {
   return EXTENSIONS.test(name);
@@ -14,9 +14,9 @@ export function isSubtitleFile({ name }) {
 /**
  * @param {string} videoId
  * @param {File} file
- * @returns {Promise<Record<string, any>>} what the server found in it
+ * @returns {Promise<Record<string, any>>} the subtitle file as the server parsed it
  */
-export function attachSubtitles(videoId, file) {
+export function addSubtitleFile(videoId, file) {
   const body = new FormData();
   body.append("subtitles", file);
   const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
@@ -28,7 +28,7 @@ export function attachSubtitles(videoId, file) {
  * @param {{encoding?: string, language?: string}} changes
  * @returns {Promise<Record<string, any>>}
  */
-export function changeSubtitles(fileId, changes) {
+export function updateSubtitleFile(fileId, changes) {
   return request(`/api/subtitles/${fileId}`, {
     method: "PATCH",
     headers: {

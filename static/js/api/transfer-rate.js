@@ -1,27 +1,27 @@
 // @ts-check
 
-/** How fast old measurements are forgotten. Seconds. */
-const MEMORY_SECONDS = 6;
-/** Before that a time left would be a guess. Seconds. */
-const SETTLED_SECONDS = 3;
+/** Time constant of the smoothing: how fast older measurements lose weight. Seconds. */
+const SMOOTHING_SECONDS = 6;
+/** No time left is shown before this much has been measured. Seconds. */
+const WARM_UP_SECONDS = 3;
 
-/** Bytes a second, smoothed, from how far an upload was at which time. */
-export class Rate {
-  #started = 0;
-  #at = 0;
+/** The smoothed transfer rate of an upload in bytes per second. */
+export class TransferRate {
+  #startedAt = 0;
+  #measuredAt = 0;
   #bytes = 0;
   /** @type {number|null} */
   #rate = null;
 
   /**
-   * The upload begins or goes on: what was measured before counts no more.
+   * The upload starts or resumes: discard earlier measurements.
    *
    * @param {number} bytes that the server has
    * @param {number} now seconds
    */
   restart(bytes, now) {
-    this.#started = now;
-    this.#at = now;
+    this.#startedAt = now;
+    this.#measuredAt = now;
     this.#bytes = bytes;
     this.#rate = null;
   }
@@ -31,28 +31,28 @@ export class Rate {
    * @param {number} now seconds
    */
   measure(bytes, now) {
-    const seconds = now - this.#at;
+    const seconds = now - this.#measuredAt;
     if (seconds <= 0) {
       return;
     }
     const latest = (bytes - this.#bytes) / seconds;
-    const weight = 1 - Math.exp(-seconds / MEMORY_SECONDS);
+    const weight = 1 - Math.exp(-seconds / SMOOTHING_SECONDS);
     this.#rate = this.#rate === null ? latest : this.#rate + weight * (latest - this.#rate);
-    this.#at = now;
+    this.#measuredAt = now;
     this.#bytes = bytes;
   }
 
-  /** Bytes a second; null where none is known yet. */
-  get perSecond() {
+  /** Bytes per second; null before the first measurement. */
+  get bytesPerSecond() {
     return this.#rate;
   }
 
   /**
-   * @param {number} size of the whole, in bytes
-   * @returns {number|null} seconds left; null until that means something
+   * @param {number} size of the file in bytes
+   * @returns {number|null} null during the warm-up, and without a rate
    */
-  left(size) {
-    const settled = this.#at - this.#started >= SETTLED_SECONDS;
-    return settled && this.#rate ? (size - this.#bytes) / this.#rate : null;
+  secondsLeft(size) {
+    const isWarm = this.#measuredAt - this.#startedAt >= WARM_UP_SECONDS;
+    return isWarm && this.#rate ? (size - this.#bytes) / this.#rate : null;
   }
 }

@@ -1,38 +1,19 @@
 // @ts-check
 import { reconnectDelay } from "./backoff.js";
+import { isPermanent, minReconnectDelay } from "./close-codes.js";
+import { Connection } from "./connection.js";
 
 /** @import { ServerEvent } from "../api/types.js" */
+/** @import { Clock } from "./connection.js" */
 
-/** After so many failed tries in a row the page offers "Retry now". */
+/** After so many failed attempts in a row the page offers "Retry now". */
 export const OFFER_RETRY_AFTER = 5;
 
-/** A server that has not said anything this long after it was asked is taken for gone. */
-export const REPLY_MS = 10_000;
+/** Events after which the connection may have broken, or may be possible again. */
+const WAKE_EVENTS = ["online", "offline", "pageshow"];
 
 /**
- * Codes with which the server ends a connection for good (docs/protocol.md): the same would be refused
- * again. Every other loss is tried again.
- *
- * @type {ReadonlySet<number>}
- */
-const FINAL = new Set([1007, 1009, 4401]);
-
-/** Whose access has ended: signed out, or the account is off. */
-export const ACCESS_ENDED = 4401;
-
-/** After these codes, too many sockets or messages, it is wrong to come back at once. */
-const CROWDED = new Set([4028, 4029]);
-const CROWDED_MS = 30_000;
-
-/** The ready state of an open socket, the same in every WebSocket class. */
-const OPEN = 1;
-
-/**
- * @typedef {"connecting"|"connected"|"disconnected"|"ended"} LiveState "ended": not tried again
- *
- * @typedef {object} Clock
- * @property {(callback: () => void, ms: number) => any} setTimeout
- * @property {(timer: any) => void} clearTimeout
+ * @typedef {"connecting"|"connected"|"disconnected"|"ended"} LiveState "ended": no more attempts
  *
  * @typedef {EventTarget & {document: EventTarget & {visibilityState: string}}} PageWindow
  *
@@ -51,7 +32,7 @@ const SYSTEM_CLOCK = {
 };
 
 /**
- * The address of the live socket for a page's own address.
+ * The address of the WebSocket for a page's own address.
  *
  * @param {{protocol: string, host: string}} location
  * @returns {string}
@@ -61,38 +42,18 @@ export function liveUrl(location) {
 }
 
 /**
- * @param {unknown} text
- * @returns {ServerEvent|null} null where the text is no event
- */
-function parseEvent(text) {
-  try {
-    const event = JSON.parse(String(text));
-    return typeof event?.type === "string" ? { data: {}, ...event } : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return null;
-    }
-    throw error;
-  }
-}
-
-/**
- * One lasting connection to `/ws/`. It subscribes, and after every loss connects and subscribes
- * again, unless the server has ended it for good. Dispatches `status` (its state, its number of
- * failures or `degraded` changed) and `event` (a `CustomEvent` whose detail is the server's event).
+ * Keeps a connection to `/ws/`: it subscribes, and after each loss it reconnects and subscribes
+ * again, unless the server has closed the connection permanently. Dispatches `status` (its state, its
+ * failures or `degraded` may have changed) and `event` (a `CustomEvent` with the server's event).
  */
 export class LiveClient extends EventTarget {
-  #url;
-  #WebSocketClass;
-  #clock;
+  #transport;
   #random;
   #page;
-  /** @type {WebSocket|null} */
-  #socket = null;
+  /** @type {Connection|null} */
+  #connection = null;
   /** @type {any} */
-  #waiting = null;
-  /** @type {any} */
-  #deadline = null;
+  #reconnectTimer = null;
   #failures = 0;
   #degraded = false;
   /** @type {number|null} */
@@ -100,14 +61,16 @@ export class LiveClient extends EventTarget {
   /** @type {LiveState} */
   #state = "connecting";
   /** @type {Set<string>} */
-  #wanted = new Set();
+  #subscriptions = new Set();
 
   /** @param {LiveOptions} options */
   constructor({ url, WebSocketClass, clock, random, page }) {
     super();
-    this.#url = url;
-    this.#WebSocketClass = WebSocketClass ?? globalThis.WebSocket;
-    this.#clock = clock ?? SYSTEM_CLOCK;
+    this.#transport = {
+      url,
+      WebSocketClass: WebSocketClass ?? globalThis.WebSocket,
+      clock: clock ?? SYSTEM_CLOCK,
+    };
     this.#random = random ?? Math.random;
     this.#page = page ?? /** @type {PageWindow} */ (globalThis.window);
   }
@@ -120,17 +83,17 @@ export class LiveClient extends EventTarget {
     return this.#state === "connected";
   }
 
-  /** Whether the server said that its news comes late for now. */
+  /** Whether the server has announced that updates are delayed. */
   get degraded() {
     return this.connected && this.#degraded;
   }
 
-  /** The code with which the last connection was closed, null where it was cut. */
+  /** The code with which the last connection was closed, null where it broke. */
   get closeCode() {
     return this.#closeCode;
   }
 
-  /** How many tries failed since the server last confirmed a subscription. */
+  /** How many attempts have failed since the server last confirmed a subscription. */
   get failures() {
     return this.#failures;
   }
@@ -140,186 +103,139 @@ export class LiveClient extends EventTarget {
   }
 
   start() {
-    for (const name of ["online", "offline", "pageshow"]) {
-      this.#page.addEventListener(name, this.#wake);
-    }
-    this.#page.addEventListener("pagehide", this.#rest);
-    this.#page.document.addEventListener("visibilitychange", this.#wake);
+    WAKE_EVENTS.forEach((name) => this.#page.addEventListener(name, this.#checkConnection));
+    this.#page.addEventListener("pagehide", this.#suspend);
+    this.#page.document.addEventListener("visibilitychange", this.#checkConnection);
     this.#connect();
   }
 
   stop() {
-    for (const name of ["online", "offline", "pageshow"]) {
-      this.#page.removeEventListener(name, this.#wake);
-    }
-    this.#page.removeEventListener("pagehide", this.#rest);
-    this.#page.document.removeEventListener("visibilitychange", this.#wake);
-    this.#rest();
+    WAKE_EVENTS.forEach((name) => this.#page.removeEventListener(name, this.#checkConnection));
+    this.#page.removeEventListener("pagehide", this.#suspend);
+    this.#page.document.removeEventListener("visibilitychange", this.#checkConnection);
+    this.#suspend();
   }
 
   /** @param {string} videoId or "*" for every video the user may see */
   subscribe(videoId) {
-    this.#wanted.add(videoId);
-    if (this.#isOpen()) {
-      this.#ask("subscribe", videoId);
+    this.#subscriptions.add(videoId);
+    if (this.#connection?.isOpen) {
+      this.#sendSubscribe(videoId);
     }
   }
 
   /** @param {string} videoId */
   unsubscribe(videoId) {
-    if (this.#wanted.delete(videoId) && this.#isOpen()) {
-      this.#send({ type: "unsubscribe", videoId });
+    if (this.#subscriptions.delete(videoId) && this.#connection?.isOpen) {
+      this.#connection.send({ type: "unsubscribe", videoId });
     }
   }
 
-  /** Try at once instead of waiting. */
+  /** Reconnect now instead of waiting. */
   retryNow() {
-    if (!this.#socket) {
+    if (!this.#connection) {
       this.#connect();
     }
   }
 
   /**
-   * Something happened that may have ended or restored the line: find out now.
+   * The connection may have broken, or may be possible again: subscribe again, which either gets a
+   * reply or runs into the timeout, or connect.
    *
    * @param {Event} event
    */
-  #wake = (event) => {
-    const firstShow = "persisted" in event && !event.persisted;
-    if (firstShow || this.#state === "ended" || this.#page.document.visibilityState === "hidden") {
+  #checkConnection = (event) => {
+    const isFirstShow = "persisted" in event && !event.persisted;
+    if (isFirstShow || this.#state === "ended" || this.#page.document.visibilityState === "hidden") {
       return;
     }
-    if (!this.#socket) {
+    if (!this.#connection) {
       this.#connect();
-    } else if (this.#isOpen()) {
+    } else if (this.#connection.isOpen) {
       this.#subscribeAll();
     }
   };
 
-  /** The page goes away, perhaps to come back: leave quietly. */
-  #rest = () => {
-    this.#clock.clearTimeout(this.#waiting);
-    this.#waiting = null;
-    this.#drop();
+  /** The page is left, perhaps to be shown again: disconnect without a status event. */
+  #suspend = () => {
+    this.#stopReconnectTimer();
+    this.#disconnect();
   };
 
-  #isOpen() {
-    return this.#socket?.readyState === OPEN;
+  #stopReconnectTimer() {
+    this.#transport.clock.clearTimeout(this.#reconnectTimer);
+    this.#reconnectTimer = null;
   }
 
   #connect() {
-    this.#clock.clearTimeout(this.#waiting);
-    this.#waiting = null;
-    const socket = new this.#WebSocketClass(this.#url);
-    this.#socket = socket;
-    this.#expectReply();
-    socket.onopen = () => this.#opened(socket);
-    socket.onmessage = (message) => this.#received(socket, message.data);
-    socket.onclose = (event) => this.#closed(socket, event?.code ?? null);
+    this.#stopReconnectTimer();
+    this.#connection = new Connection(this.#transport, {
+      onOpen: () => this.#onOpen(),
+      onEvent: (event) => this.#onEvent(event),
+      onClose: (code) => this.#onClose(code),
+      onTimeout: () => this.#reconnectLater(),
+    });
   }
 
-  /** @param {WebSocket} socket */
-  #opened(socket) {
-    if (socket !== this.#socket) {
-      return;
-    }
-    this.#heard();
+  #disconnect() {
+    const connection = this.#connection;
+    this.#connection = null;
+    connection?.close();
+  }
+
+  #onOpen() {
     this.#degraded = false;
-    if (this.#wanted.size) {
+    if (this.#subscriptions.size) {
       this.#subscribeAll();
     } else {
       this.#failures = 0;
     }
-    this.#enter("connected");
+    this.#setState("connected");
   }
 
-  /**
-   * @param {WebSocket} socket
-   * @param {unknown} text
-   */
-  #received(socket, text) {
-    if (socket !== this.#socket) {
-      return;
-    }
-    this.#heard();
-    const event = parseEvent(text);
-    if (!event) {
-      return;
-    }
+  /** @param {ServerEvent} event */
+  #onEvent(event) {
     if (event.type === "subscribed") {
       this.#failures = 0;
     } else if (event.type === "degraded") {
       this.#degraded = event.data.degraded === true;
-      this.#enter(this.#state);
+      this.#setState(this.#state);
     }
     this.dispatchEvent(new CustomEvent("event", { detail: event }));
   }
 
-  /**
-   * @param {WebSocket} socket
-   * @param {number|null} code
-   */
-  #closed(socket, code) {
-    if (socket !== this.#socket) {
-      return;
-    }
+  /** @param {number|null} code */
+  #onClose(code) {
     this.#closeCode = code;
-    if (code !== null && FINAL.has(code)) {
-      this.#drop();
-      this.#enter("ended");
+    if (isPermanent(code)) {
+      this.#disconnect();
+      this.#setState("ended");
     } else {
-      this.#lost(code !== null && CROWDED.has(code) ? CROWDED_MS : 0);
+      this.#reconnectLater(minReconnectDelay(code));
     }
   }
 
-  /** @param {number} [atLeast] milliseconds to wait */
-  #lost(atLeast = 0) {
-    this.#drop();
-    const wait = Math.max(atLeast, reconnectDelay(this.#failures, this.#random));
+  /** @param {number} [minDelay] milliseconds */
+  #reconnectLater(minDelay = 0) {
+    this.#disconnect();
+    const delay = Math.max(minDelay, reconnectDelay(this.#failures, this.#random));
     this.#failures += 1;
-    this.#waiting = this.#clock.setTimeout(() => this.#connect(), wait);
-    this.#enter("disconnected");
-  }
-
-  /** Forget the socket: whatever it still says is not heard. */
-  #drop() {
-    this.#heard();
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.close();
+    this.#reconnectTimer = this.#transport.clock.setTimeout(() => this.#connect(), delay);
+    this.#setState("disconnected");
   }
 
   #subscribeAll() {
-    for (const videoId of this.#wanted) {
-      this.#ask("subscribe", videoId);
-    }
+    this.#subscriptions.forEach((videoId) => this.#sendSubscribe(videoId));
   }
 
-  /**
-   * @param {string} type
-   * @param {string} videoId
-   */
-  #ask(type, videoId) {
-    this.#send({ type, videoId });
-    this.#expectReply();
-  }
-
-  /** @param {object} message */
-  #send(message) {
-    this.#socket?.send(JSON.stringify(message));
-  }
-
-  #expectReply() {
-    this.#deadline ??= this.#clock.setTimeout(() => this.#lost(), REPLY_MS);
-  }
-
-  #heard() {
-    this.#clock.clearTimeout(this.#deadline);
-    this.#deadline = null;
+  /** @param {string} videoId */
+  #sendSubscribe(videoId) {
+    this.#connection?.send({ type: "subscribe", videoId });
+    this.#connection?.expectReply();
   }
 
   /** @param {LiveState} state */
-  #enter(state) {
+  #setState(state) {
     this.#state = state;
     this.dispatchEvent(new Event("status"));
   }

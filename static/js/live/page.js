@@ -1,9 +1,9 @@
 // @ts-check
-import { restored } from "../state/changes.js";
-import { LiveClient, liveUrl } from "./client.js";
+import { restoredVideos } from "../state/changes.js";
 import { Store } from "../state/store.js";
+import { LiveClient, liveUrl } from "./client.js";
 
-/** What the elements of one page share: one connection, one store. */
+/** What the elements of one page share: one live connection and one store. */
 export class Page {
   #watchers = /** @type {Map<string, number>} */ (new Map());
 
@@ -19,12 +19,12 @@ export class Page {
     });
     store.addEventListener("change", (event) => {
       const { before, after } = /** @type {CustomEvent} */ (event).detail;
-      restored(before, after).forEach((videoId) => this.#hearAgain(videoId));
+      restoredVideos(before, after).forEach((videoId) => this.#resubscribe(videoId));
     });
   }
 
   /**
-   * Hear of a video for as long as somebody on the page wants to.
+   * Subscribe to a video for as long as an element of the page watches it.
    *
    * @param {string} videoId or "*"
    * @returns {() => void} call it to stop
@@ -39,11 +39,11 @@ export class Page {
   }
 
   /**
-   * A snapshot that came while the video was deleted did not tell of it.
+   * A snapshot that arrived while the video was deleted did not contain it.
    *
    * @param {string} videoId
    */
-  #hearAgain(videoId) {
+  #resubscribe(videoId) {
     [videoId, "*"].filter((id) => this.#watchers.get(id)).forEach((id) => this.live.subscribe(id));
   }
 
@@ -61,7 +61,7 @@ export class Page {
 /** @type {Page|null} */
 let shared = null;
 
-/** @returns {Page} the page's own, connected when first asked for */
+/** @returns {Page} the shared page, connected on first use */
 export function page() {
   if (!shared) {
     const live = new LiveClient({ url: liveUrl(location) });

@@ -6,38 +6,38 @@ import { isTerminal } from "./state.js";
 /** @import { TaskState } from "../api/types.js" */
 
 /**
- * The tasks of a video whose status became another, new tasks included.
+ * The tasks of a video whose status has changed, new tasks included.
  *
  * @param {State} before
  * @param {State} after
  * @param {string} videoId or "*"
  * @returns {TaskState[]}
  */
-export function moved(before, after, videoId) {
+export function tasksWithNewStatus(before, after, videoId) {
   return tasksOf(after, videoId).filter((task) => task.status !== taskOf(before, task.id)?.status);
 }
 
 /**
- * The tasks of a video that came to an end.
+ * The tasks of a video that have ended.
  *
  * @param {State} before
  * @param {State} after
  * @param {string} videoId or "*"
  * @returns {TaskState[]}
  */
-export function ended(before, after, videoId) {
-  return moved(before, after, videoId).filter(isTerminal);
+export function endedTasks(before, after, videoId) {
+  return tasksWithNewStatus(before, after, videoId).filter(isTerminal);
 }
 
 /**
- * The tasks of a video that came to an end, and the ended ones whose results became more or fewer.
+ * The tasks of a video that have ended, and the ended ones with more or fewer outputs than before.
  *
  * @param {State} before
  * @param {State} after
  * @param {string} videoId or "*"
  * @returns {TaskState[]}
  */
-export function resulted(before, after, videoId) {
+export function tasksWithNewOutputs(before, after, videoId) {
   return tasksOf(after, videoId).filter((task) => {
     const known = taskOf(before, task.id);
     const same = known?.status === task.status && known.outputs.length === task.outputs.length;
@@ -46,15 +46,15 @@ export function resulted(before, after, videoId) {
 }
 
 /**
- * The tasks that are no more. A snapshot tells only of the newest tasks, so one that is older than
- * all of those may well still be there. Those of a deleted video are kept for its restoration.
+ * The tasks that were removed. A snapshot contains only the newest tasks, so one that is older than
+ * all of those may still exist. The tasks of a deleted video are kept in case it is restored.
  *
  * @param {State} before
  * @param {State} after
  * @param {string} videoId or "*"
  * @returns {TaskState[]}
  */
-export function gone(before, after, videoId) {
+export function removedTasks(before, after, videoId) {
   const oldest = tasksOf(after, videoId).at(-1)?.createdAt ?? "";
   return tasksOf(before, videoId).filter(
     (task) => !(task.id in after.tasks) && task.createdAt >= oldest,
@@ -63,9 +63,9 @@ export function gone(before, after, videoId) {
 
 /**
  * @param {State} state
- * @returns {Set<string>} the ids of all videos the state tells of
+ * @returns {Set<string>} the ids of all videos in the state
  */
-export function videosOf(state) {
+export function videoIds(state) {
   return new Set([
     ...Object.keys(state.videos),
     ...Object.keys(state.uploads),
@@ -78,25 +78,25 @@ export function videosOf(state) {
  * @param {State} after
  * @returns {string[]} the ids of videos that were deleted
  */
-export function deleted(before, after) {
+export function deletedVideos(before, after) {
   return Object.keys(after.videos).filter((id) => isDeleted(after, id) && !isDeleted(before, id));
 }
 
 /**
  * @param {State} before
  * @param {State} after
- * @returns {string[]} the ids of deleted videos that are there again
+ * @returns {string[]} the ids of videos that were restored
  */
-export function restored(before, after) {
+export function restoredVideos(before, after) {
   return Object.keys(before.videos).filter((id) => isDeleted(before, id) && !isDeleted(after, id));
 }
 
 /**
  * @param {State} before
  * @param {State} after
- * @returns {string[]} the ids of known videos that became ready or broken
+ * @returns {string[]} the ids of known videos that have become ready or broken
  */
-export function settled(before, after) {
+export function processedVideos(before, after) {
   return Object.keys(after.videos).filter(
     (id) => before.videos[id] && !isDeleted(after, id) && before.videos[id].state !== after.videos[id].state,
   );

@@ -1,5 +1,6 @@
 // @ts-check
-import { wholePercent } from "../format.js";
+import { floorPercent, timeLeft } from "../format.js";
+import { gettext, interpolate } from "../i18n.js";
 import { tasksOf, uploadsOf } from "./selectors.js";
 import { isTerminal } from "./state.js";
 
@@ -7,30 +8,28 @@ import { isTerminal } from "./state.js";
 /** @import { TaskState } from "../api/types.js" */
 
 /**
- * Everything that was asked for together, seen as one job.
+ * The progress of several tasks and uploads as if they were one job.
  *
- * @typedef {object} Whole
- * @property {number} uploads under way
- * @property {number} done of the tasks, however they ended
- * @property {number} failed of these
- * @property {number} total of the tasks: those under way, and those that ended while they were
- * @property {number|null} percent whole; null where nothing tells a number
- * @property {number|null} left seconds until the last one ends; null where one does not say
+ * @typedef {object} OverallProgress
+ * @property {number} uploads that are active
+ * @property {number} done tasks that have ended, with any result
+ * @property {number} failed of the ended tasks
+ * @property {number} total tasks of the current batch
+ * @property {number|null} percent whole number; null where none is known
+ * @property {number|null} secondsLeft until the last task ends; null where one has no estimate
  */
 
 /**
- * Which tasks to look at: of all videos, of one, or of all but one.
+ * Which tasks to include: those of all videos, of one, or of all but one.
  *
  * @typedef {{videoId?: string, except?: string}} Scope
  */
 
-const RING = 2 * Math.PI * 13;
-
 /**
  * @param {TaskState} task
- * @returns {number} when it was asked for; one that runs anew was asked for nobody knows when
+ * @returns {number} when it was requested, milliseconds; infinite for a retry, whose request time is not known
  */
-function asked(task) {
+function requestedAt(task) {
   const first = task.status === "processing" ? 1 : 0;
   return isTerminal(task) || (task.attempt ?? 0) <= first ? Date.parse(task.createdAt) : Infinity;
 }
@@ -39,34 +38,34 @@ function asked(task) {
  * @param {TaskState} task that has ended
  * @returns {number}
  */
-function finished(task) {
+function finishedAt(task) {
   return Date.parse(task.finishedAt ?? "") || 0;
 }
 
 /**
- * The tasks under way, and those that ended while others of them were under way already.
+ * The current batch: the active tasks, and those that ended after one of the batch was requested.
  *
  * @param {readonly TaskState[]} tasks
  * @returns {TaskState[]}
  */
-function together(tasks) {
-  const found = tasks.filter((task) => !isTerminal(task));
-  let since = Math.min(...found.map(asked));
+function currentBatch(tasks) {
+  const batch = tasks.filter((task) => !isTerminal(task));
+  let since = Math.min(...batch.map(requestedAt));
   const ended = tasks.filter((task) => task.status === "complete" || task.status === "error");
-  for (const task of ended.sort((a, b) => finished(b) - finished(a))) {
-    if (finished(task) >= since) {
-      found.push(task);
-      since = Math.min(since, asked(task));
+  for (const task of ended.sort((a, b) => finishedAt(b) - finishedAt(a))) {
+    if (finishedAt(task) >= since) {
+      batch.push(task);
+      since = Math.min(since, requestedAt(task));
     }
   }
-  return found;
+  return batch;
 }
 
 /**
- * @param {TaskState} task under way or waiting
- * @returns {number|null} seconds until its end
+ * @param {TaskState} task that is active
+ * @returns {number|null}
  */
-function secondsOf(task) {
+function taskSecondsLeft(task) {
   return (task.status === "processing" ? task.etaSeconds : task.endsInSeconds) ?? null;
 }
 
@@ -74,7 +73,7 @@ function secondsOf(task) {
  * @param {TaskState} task
  * @returns {number|null}
  */
-function percentOf(task) {
+function taskPercent(task) {
   if (isTerminal(task)) {
     return 100;
   }
@@ -82,30 +81,30 @@ function percentOf(task) {
 }
 
 /**
- * The mean of what is known, each task by what it is expected to cost.
+ * The mean of the known percentages, weighted by the expected duration.
  *
  * @param {readonly TaskState[]} tasks
  * @param {readonly number[]} uploads percents
  * @returns {number|null}
  */
-function mean(tasks, uploads) {
+function weightedPercent(tasks, uploads) {
   const costs = tasks.map(({ expectedSeconds }) => expectedSeconds || 0).filter(Boolean);
   const usual = costs.length ? costs.reduce((sum, each) => sum + each, 0) / costs.length : 1;
   const parts = [
-    ...tasks.map((task) => ({ percent: percentOf(task), weight: task.expectedSeconds || usual })),
+    ...tasks.map((task) => ({ percent: taskPercent(task), weight: task.expectedSeconds || usual })),
     ...uploads.map((percent) => ({ percent, weight: usual })),
   ].filter(({ percent }) => percent !== null);
   const all = parts.reduce((sum, { weight }) => sum + weight, 0);
-  return all ? wholePercent(parts.reduce((sum, { percent, weight }) => sum + (percent ?? 0) * weight, 0) / all) : null;
+  return all ? floorPercent(parts.reduce((sum, { percent, weight }) => sum + (percent ?? 0) * weight, 0) / all) : null;
 }
 
 /**
  * @param {State} state
  * @param {Scope} [scope]
- * @returns {Whole|null} null where nothing is under way
+ * @returns {OverallProgress|null} null where nothing is active
  */
-export function wholeOf(state, { videoId = "*", except = "" } = {}) {
-  const tasks = together(
+export function overallProgress(state, { videoId = "*", except = "" } = {}) {
+  const tasks = currentBatch(
     tasksOf(state, videoId).filter((task) => !task.housekeeping && task.videoId !== except),
   );
   const uploads = uploadsOf(state)
@@ -114,28 +113,48 @@ export function wholeOf(state, { videoId = "*", except = "" } = {}) {
   if (!tasks.length && !uploads.length) {
     return null;
   }
-  const times = tasks.filter((task) => !isTerminal(task)).map(secondsOf);
+  const times = tasks.filter((task) => !isTerminal(task)).map(taskSecondsLeft);
   return {
     uploads: uploads.length,
     done: tasks.filter(isTerminal).length,
     failed: tasks.filter(({ status }) => status === "error").length,
     total: tasks.length,
-    percent: mean(tasks, uploads.filter((percent) => percent !== null)),
-    left: uploads.length || times.includes(null) ? null : Math.max(...times.map((time) => time ?? 0)),
+    percent: weightedPercent(tasks, uploads.filter((percent) => percent !== null)),
+    secondsLeft: uploads.length || times.includes(null) ? null : Math.max(...times.map((time) => time ?? 0)),
   };
 }
 
+/** @param {number} count */
+function uploadCount(count) {
+  if (count < 2) {
+    return count ? gettext("1 upload") : "";
+  }
+  return interpolate(gettext("%(count)s uploads"), { count });
+}
+
+/** @param {OverallProgress} overall */
+function doneCount({ done, total }) {
+  if (total < 2) {
+    return total ? gettext("1 job") : "";
+  }
+  return interpolate(gettext("%(done)s of %(total)s done"), { done, total });
+}
+
 /**
- * @param {number} percent
- * @returns {string} the address of an icon with a ring that is filled that far
+ * @param {OverallProgress} overall
+ * @returns {string} "2 uploads, 3 of 5 done · 43% · about 4 min left"
  */
-export function ringIcon(percent) {
-  const done = (RING * percent) / 100;
-  const circle = 'cx="16" cy="16" r="13" fill="none" stroke-width="5"';
-  const svg =
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">' +
-    `<circle ${circle} stroke="#b9bdf0"/>` +
-    `<circle ${circle} stroke="#3f4fd1" stroke-dasharray="${done.toFixed(1)} ${RING.toFixed(1)}" ` +
-    'transform="rotate(-90 16 16)"/></svg>';
-  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+export function overallText(overall) {
+  const { uploads, failed, percent, secondsLeft } = overall;
+  const parts = [[uploadCount(uploads), doneCount(overall)].filter(Boolean).join(", ")];
+  if (failed) {
+    parts.push(interpolate(gettext("%(count)s failed"), { count: failed }));
+  }
+  if (percent !== null) {
+    parts.push(`${percent}%`);
+  }
+  if (secondsLeft !== null) {
+    parts.push(timeLeft(secondsLeft));
+  }
+  return parts.join(" · ");
 }

@@ -1,13 +1,14 @@
 // @ts-check
 
-/** What this browser remembers of uploads, so that they outlive a reload. */
+/** Uploads that this browser keeps in localStorage, so that a reload can resume them. */
 const PREFIX = "vrewcraft.upload:";
-/** A window that sends says so this often; longer silence means that it is gone. Milliseconds. */
-const BEAT_MS = 1000;
-const SILENT_MS = 4000;
+/** The window that sends an upload renews its entry this often. Milliseconds. */
+const HEARTBEAT_MS = 1000;
+/** An entry older than this belongs to a window that was closed. Milliseconds. */
+const EXPIRED_MS = 4000;
 
 /**
- * @typedef {object} Remembered
+ * @typedef {object} SavedUpload
  * @property {string} key of the file
  * @property {string} url of the upload
  * @property {string} name
@@ -15,16 +16,16 @@ const SILENT_MS = 4000;
  */
 
 /**
- * The same file has the same key, also after a reload.
+ * The key of a file: the same after a reload.
  *
  * @param {{name: string, size: number, lastModified: number}} file
  * @returns {string}
  */
-export function keyOf(file) {
+export function fileKey(file) {
   return `${file.name.normalize("NFC")}|${file.size}|${file.lastModified}`;
 }
 
-/** @returns {Storage|null} null where the browser keeps nothing */
+/** @returns {Storage|null} null where the browser forbids it */
 function storage() {
   try {
     return window.localStorage;
@@ -35,7 +36,7 @@ function storage() {
 
 /**
  * @param {string} key
- * @returns {(Remembered & {beat: number})|null}
+ * @returns {(SavedUpload & {beat: number})|null}
  */
 function read(key) {
   try {
@@ -48,12 +49,12 @@ function read(key) {
   }
 }
 
-/** @param {Remembered & {beat: number}} entry */
+/** @param {SavedUpload & {beat: number}} entry */
 function write(entry) {
   try {
     storage()?.setItem(PREFIX + entry.key, JSON.stringify(entry));
   } catch (error) {
-    // A full storage only means that this upload cannot be taken up after a reload.
+    // A full storage only means that this upload cannot be resumed after a reload.
     if (!(error instanceof DOMException)) {
       throw error;
     }
@@ -62,25 +63,25 @@ function write(entry) {
 
 /**
  * @param {string} key
- * @returns {Remembered|null}
+ * @returns {SavedUpload|null}
  */
-export function recall(key) {
+export function findSavedUpload(key) {
   return read(key);
 }
 
 /** @param {string} key */
-export function forget(key) {
+export function removeSavedUpload(key) {
   storage()?.removeItem(PREFIX + key);
 }
 
 /**
- * Remember an upload, and that this window is sending it.
+ * Save an upload, and keep it marked as being sent by this window.
  *
- * @param {Remembered} upload
- * @returns {() => void} call it when the window sends no more
+ * @param {SavedUpload} upload
+ * @returns {() => void} call it when the window has stopped sending
  */
-export function hold(upload) {
-  const beat = () => write({ ...upload, beat: Date.now() });
+export function saveWhileSending(upload) {
+  const renew = () => write({ ...upload, beat: Date.now() });
   const release = () => {
     clearInterval(timer);
     window.removeEventListener("pagehide", release);
@@ -88,22 +89,22 @@ export function hold(upload) {
       write({ ...upload, beat: 0 });
     }
   };
-  beat();
-  const timer = setInterval(beat, BEAT_MS);
+  renew();
+  const timer = setInterval(renew, HEARTBEAT_MS);
   window.addEventListener("pagehide", release);
   return release;
 }
 
 /**
- * The uploads of this browser that no window is sending.
+ * The saved uploads that no window is sending.
  *
  * @param {number} [now]
- * @returns {Remembered[]}
+ * @returns {SavedUpload[]}
  */
-export function leftBehind(now = Date.now()) {
+export function interruptedUploads(now = Date.now()) {
   const keys = Object.keys(storage() ?? {}).filter((name) => name.startsWith(PREFIX));
   return keys
     .map((name) => read(name.slice(PREFIX.length)))
     .filter((entry) => entry !== null)
-    .filter((entry) => now - entry.beat > SILENT_MS);
+    .filter((entry) => now - entry.beat > EXPIRED_MS);
 }

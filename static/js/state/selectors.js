@@ -36,7 +36,7 @@ export function tasksOf(state, videoId) {
 }
 
 /**
- * The task a video's card shows: one at work before one that waits, the oldest first.
+ * The task a video's card shows: a running one before a pending one, the oldest first.
  *
  * @param {State} state
  * @param {string} videoId
@@ -48,7 +48,7 @@ export function activeTask(state, videoId) {
 }
 
 /**
- * The upload of a video while it is under way.
+ * The upload of a video while it is active.
  *
  * @param {State} state
  * @param {string} videoId
@@ -56,25 +56,25 @@ export function activeTask(state, videoId) {
  */
 export function uploadOf(state, videoId) {
   const upload = state.uploads[videoId];
-  const arrived = (state.videos[videoId]?.state ?? "arriving") !== "arriving";
-  return upload && upload.percent < 100 && !arrived ? upload : null;
+  const isDone = (state.videos[videoId]?.state ?? "arriving") !== "arriving";
+  return upload && upload.percent < 100 && !isDone ? upload : null;
 }
 
 /**
  * @param {State} state
- * @returns {[string, UploadState][]} the uploads under way, each with the id of its video
+ * @returns {[string, UploadState][]} the active uploads, each with the id of its video
  */
 export function uploadsOf(state) {
   return Object.entries(state.uploads).filter(([videoId]) => uploadOf(state, videoId));
 }
 
 /**
- * Whether the snapshot that tells of this video has come.
+ * Whether a snapshot with this video has arrived.
  *
  * @param {State} state
  * @param {string} videoId
  * @returns {boolean}
  */
-export function hasHeard(state, videoId) {
-  return state.heard.includes(videoId) || state.heard.includes("*");
+export function isLoaded(state, videoId) {
+  return state.loaded.includes(videoId) || state.loaded.includes("*");
 }

@@ -1,15 +1,15 @@
 // @ts-check
 
 const KEY = "vrewcraft.jobs";
-const MOST = 50;
+const MAX_SAVED = 50;
 
 /**
- * Which jobs were under way during this visit, the latest last. It lasts as long as the browser's tab,
- * over its pages.
+ * The tasks that were active during this browser session, the latest last. Kept in sessionStorage: as
+ * long as the tab is open, across its pages.
  *
- * @returns {string[]} ids of tasks
+ * @returns {string[]} task ids
  */
-export function visited() {
+export function sessionJobs() {
   try {
     const ids = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
     return Array.isArray(ids) ? ids.map(String) : [];
@@ -21,10 +21,10 @@ export function visited() {
   }
 }
 
-/** @param {string[]} ids of tasks, the latest last; where nothing can be kept, that is no harm */
-export function keepVisited(ids) {
+/** @param {string[]} ids of tasks, the latest last; ignored where the browser forbids storage */
+export function saveSessionJobs(ids) {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(ids.slice(-MOST)));
+    sessionStorage.setItem(KEY, JSON.stringify(ids.slice(-MAX_SAVED)));
   } catch (error) {
     if (!(error instanceof DOMException)) {
       throw error;

@@ -1,10 +1,10 @@
 // @ts-check
-import { asTask, changeTask, changeUpload, changeVideo, filter } from "./state.js";
+import { changeTask, changeUpload, changeVideo, filterRecord, taskWithDefaults } from "./state.js";
 
 /** @import { State } from "./state.js" */
 
 /**
- * All that a snapshot tells of one video, newer or not, in place of what was known.
+ * Replace what was known of a video by what a snapshot contains, newer or not.
  *
  * @param {State} state
  * @param {string} videoId
@@ -12,15 +12,15 @@ import { asTask, changeTask, changeUpload, changeVideo, filter } from "./state.j
  * @returns {State}
  */
 function replaceVideo(state, videoId, data) {
-  const tasks = filter(state.tasks, (known) => known.videoId !== videoId);
+  const tasks = filterRecord(state.tasks, (known) => known.videoId !== videoId);
   for (const each of data.tasks ?? []) {
-    tasks[each.id] = asTask(each.id, videoId, each);
+    tasks[each.id] = taskWithDefaults(each.id, videoId, each);
   }
-  const uploads = filter(state.uploads, (_, id) => id !== videoId);
+  const uploads = filterRecord(state.uploads, (_, id) => id !== videoId);
   if (data.upload) {
     uploads[videoId] = data.upload;
   }
-  const videos = filter(state.videos, (known, id) => id !== videoId || (!data.video && !known.deleted));
+  const videos = filterRecord(state.videos, (known, id) => id !== videoId || (!data.video && !known.deleted));
   if (data.video) {
     videos[videoId] = data.video;
   }
@@ -28,7 +28,7 @@ function replaceVideo(state, videoId, data) {
 }
 
 /**
- * What a snapshot tells of one video, where it is newer than what is known.
+ * Merge what a snapshot contains of a video where it is newer than what is known.
  *
  * @param {State} state
  * @param {string} videoId
@@ -45,21 +45,21 @@ function mergeVideo(state, videoId, data) {
 }
 
 /**
- * A snapshot of all videos. Those with a snapshot of their own only learn from it what is newer: an
- * event that it holds already is not sent again.
+ * A snapshot of all videos. Videos with a snapshot of their own take only what is newer from it: the
+ * server does not repeat events that their own snapshot already contains.
  *
  * @param {State} state
- * @param {Record<string, any>} videos what is told, by video id
+ * @param {Record<string, any>} videos by video id
  * @returns {State}
  */
 function replaceAll(state, videos) {
-  const own = state.heard.filter((id) => id !== "*");
+  const own = state.loaded.filter((id) => id !== "*");
   /** @type {State} */
   const kept = {
-    tasks: filter(state.tasks, (known) => own.includes(known.videoId)),
-    uploads: filter(state.uploads, (_, id) => own.includes(id)),
+    tasks: filterRecord(state.tasks, (known) => own.includes(known.videoId)),
+    uploads: filterRecord(state.uploads, (_, id) => own.includes(id)),
     videos: state.videos,
-    heard: [...own, "*"],
+    loaded: [...own, "*"],
   };
   return Object.entries(videos).reduce(
     (known, [id, video]) => (own.includes(id) ? mergeVideo : replaceVideo)(known, id, video),
@@ -73,10 +73,10 @@ function replaceAll(state, videos) {
  * @param {Record<string, any>} data
  * @returns {State}
  */
-export function snapshot(state, videoId, data) {
+export function applySnapshot(state, videoId, data) {
   if (videoId === "*") {
     return replaceAll(state, data.videos ?? {});
   }
-  const heard = state.heard.includes(videoId) ? state.heard : [...state.heard, videoId];
-  return { ...replaceVideo(state, videoId, data), heard };
+  const loaded = state.loaded.includes(videoId) ? state.loaded : [...state.loaded, videoId];
+  return { ...replaceVideo(state, videoId, data), loaded };
 }

@@ -2,22 +2,22 @@
 /** @import { TaskState, UploadState, VideoState } from "../api/types.js" */
 
 /**
- * What the page knows. Values are never changed in place: a new event makes a new state. What belongs
- * to a deleted video stays, for the case that it is restored; selectors.js leaves it out.
+ * What the page knows. Values are immutable: each event creates a new state. The tasks of a deleted
+ * video are kept in case it is restored; selectors.js leaves them out.
  *
  * @typedef {object} State
  * @property {Readonly<Record<string, TaskState>>} tasks by task id
- * @property {Readonly<Record<string, UploadState>>} uploads by video id, over or under way
- * @property {Readonly<Record<string, VideoState>>} videos by id, those the server told of
- * @property {readonly string[]} heard ids of videos whose own snapshot has come, "*" for that of all
+ * @property {Readonly<Record<string, UploadState>>} uploads by video id, active or finished
+ * @property {Readonly<Record<string, VideoState>>} videos by id, those that the server sent
+ * @property {readonly string[]} loaded ids of videos whose own snapshot has arrived, "*" for that of all
  */
 
 /** @type {State} */
-export const NOTHING = Object.freeze({
+export const EMPTY_STATE = Object.freeze({
   tasks: Object.freeze({}),
   uploads: Object.freeze({}),
   videos: Object.freeze({}),
-  heard: Object.freeze([]),
+  loaded: Object.freeze([]),
 });
 
 /** @type {ReadonlySet<string>} */
@@ -25,7 +25,7 @@ const TERMINAL = new Set(["complete", "error", "cancelled"]);
 
 /**
  * @param {{status: string}} task
- * @returns {boolean} whether nothing more will happen to the task by itself
+ * @returns {boolean} whether its status is final
  */
 export function isTerminal(task) {
   return TERMINAL.has(task.status);
@@ -35,9 +35,9 @@ export function isTerminal(task) {
  * @param {string} id
  * @param {string} videoId
  * @param {Partial<TaskState>} known
- * @returns {TaskState} with a value for all that was not told
+ * @returns {TaskState} with defaults for what is not known
  */
-export function asTask(id, videoId, known) {
+export function taskWithDefaults(id, videoId, known) {
   return {
     name: "",
     operation: "",
@@ -62,7 +62,7 @@ export function asTask(id, videoId, known) {
 /**
  * @param {{seq?: number}|undefined} known
  * @param {unknown} seq
- * @returns {boolean} whether an event says something newer than what is known
+ * @returns {boolean} whether an event is newer than what is known
  */
 function isNewer(known, seq) {
   return typeof seq !== "number" || seq > (known?.seq ?? -Infinity);
@@ -74,7 +74,7 @@ function isNewer(known, seq) {
  * @param {(value: T, key: string) => boolean} keep
  * @returns {Record<string, T>}
  */
-export function filter(record, keep) {
+export function filterRecord(record, keep) {
   return Object.fromEntries(Object.entries(record).filter(([key, value]) => keep(value, key)));
 }
 
@@ -90,7 +90,7 @@ export function changeTask(state, videoId, id, change) {
   if (!isNewer(known, change.seq)) {
     return state;
   }
-  const changed = asTask(id, videoId, { ...known, ...change });
+  const changed = taskWithDefaults(id, videoId, { ...known, ...change });
   return { ...state, tasks: { ...state.tasks, [id]: changed } };
 }
 
@@ -110,7 +110,7 @@ export function changeUpload(state, videoId, data) {
 }
 
 /**
- * An upload that is over stays known, so that a late event does not bring it back.
+ * A finished upload is kept, so that a late event does not bring it back.
  *
  * @param {State} state
  * @param {string} videoId

@@ -1,6 +1,6 @@
 // @ts-check
-import { failureWords } from "../api/error-text.js";
-import { fileSize, roughTime, timecode, timeLeft, wholePercent } from "../format.js";
+import { errorText } from "../api/error-text.js";
+import { fileSize, floorPercent, roughDuration, timecode, timeLeft } from "../format.js";
 import { gettext, interpolate } from "../i18n.js";
 import { pageData } from "../page-data.js";
 import { isTerminal } from "./state.js";
@@ -8,7 +8,7 @@ import { isTerminal } from "./state.js";
 /** @import { TaskState } from "../api/types.js" */
 
 /**
- * What a task's card says, in the page's language. An empty text is not shown.
+ * What a task's card shows, in the page's language. Empty texts are not shown.
  *
  * @typedef {object} TaskView
  * @property {string} name
@@ -17,23 +17,23 @@ import { isTerminal } from "./state.js";
  * @property {number|null} percent null where no number is known
  * @property {boolean} bar
  * @property {string} step
- * @property {string} wait what is left, or the place in the queue
- * @property {{sentence: string, remedy: string}|null} failure
+ * @property {string} wait the time left, or the position in the queue
+ * @property {{message: string, remedy: string}|null} failure
  * @property {boolean} canCancel
  * @property {boolean} canRetry
  * @property {boolean} canPause
  * @property {boolean} canResume
  */
 
-/** Steps before the real work, where the operation says that it is starting. */
-const EARLY_STEPS = new Set(["waiting", "starting"]);
+/** Steps before the actual work, during which the message is the operation's "starting" text. */
+const STARTING_STEPS = new Set(["waiting", "starting"]);
 
-/** Steps whose name only repeats what the message says. */
-const PLAIN_STEPS = new Set(["waiting", "starting", "encoding"]);
+/** Steps that are not shown: their name would repeat the message. */
+const HIDDEN_STEPS = new Set(["waiting", "starting", "encoding"]);
 
 /**
  * @param {TaskState} task
- * @returns {string} what the task is called, in the page's language where its parts are known
+ * @returns {string} the task's name, in the page's language where the operation is known
  */
 export function taskName(task) {
   const label = pageData().operations[task.operation]?.label;
@@ -49,22 +49,22 @@ export function taskName(task) {
  */
 function workingMessage(task) {
   const { language, operations } = pageData();
-  const words = operations[task.operation];
-  if (language.startsWith("en") || !words) {
+  const texts = operations[task.operation];
+  if (language.startsWith("en") || !texts) {
     return task.message || gettext("Processing...");
   }
   if (task.progress >= 100) {
-    return words.complete;
+    return texts.complete;
   }
-  const early = EARLY_STEPS.has(task.step ?? "") || (!task.step && task.progress === 0);
-  return early ? words.starting : words.working;
+  const isStarting = STARTING_STEPS.has(task.step ?? "") || (!task.step && task.progress === 0);
+  return isStarting ? texts.starting : texts.working;
 }
 
 /**
  * @param {TaskState} task
  * @returns {boolean} whether it is paused, or its queue is
  */
-function standsStill(task) {
+function isPaused(task) {
   return Boolean(task.paused || task.queuePaused) && !isTerminal(task);
 }
 
@@ -72,8 +72,8 @@ function standsStill(task) {
  * @param {TaskState} task
  * @returns {string}
  */
-function message(task) {
-  if (standsStill(task)) {
+function statusMessage(task) {
+  if (isPaused(task)) {
     return task.paused ? gettext("Paused") : gettext("Paused with the whole queue");
   }
   switch (task.status) {
@@ -91,10 +91,10 @@ function message(task) {
 }
 
 /**
- * @param {TaskState} task at work
- * @returns {string} that it stands still, what is done where the whole is unknown, or what is left
+ * @param {TaskState} task that is processing
+ * @returns {string} that it is stalled, what is done where the total is unknown, or the time left
  */
-function working({ stalled, indeterminate, doneSeconds, doneBytes, etaSeconds }) {
+function progressDetail({ stalled, indeterminate, doneSeconds, doneBytes, etaSeconds }) {
   if (stalled) {
     return gettext("It stands still. It is ended and tried again if that lasts; you can cancel it.");
   }
@@ -111,12 +111,12 @@ function working({ stalled, indeterminate, doneSeconds, doneBytes, etaSeconds })
  * @param {TaskState} task
  * @returns {string}
  */
-function wait(task) {
-  if (standsStill(task)) {
+function waitText(task) {
+  if (isPaused(task)) {
     return "";
   }
   if (task.status === "processing") {
-    return working(task);
+    return progressDetail(task);
   }
   if (task.status !== "pending") {
     return "";
@@ -126,7 +126,7 @@ function wait(task) {
     parts.push(interpolate(gettext("number %(position)s in the queue"), { position: task.queuePosition }));
   }
   if (task.startsInSeconds != null) {
-    parts.push(interpolate(gettext("starts in about %(time)s"), { time: roughTime(task.startsInSeconds) }));
+    parts.push(interpolate(gettext("starts in about %(time)s"), { time: roughDuration(task.startsInSeconds) }));
   }
   return parts.join(" · ");
 }
@@ -139,7 +139,7 @@ function percent(task) {
   if (task.status === "complete") {
     return 100;
   }
-  return task.status === "processing" && !task.indeterminate ? wholePercent(task.progress) : null;
+  return task.status === "processing" && !task.indeterminate ? floorPercent(task.progress) : null;
 }
 
 /**
@@ -149,16 +149,16 @@ function percent(task) {
 export function taskView(task) {
   const { statuses, steps } = pageData();
   const processing = task.status === "processing";
-  const step = processing && task.step && !PLAIN_STEPS.has(task.step) ? task.step : "";
+  const step = processing && task.step && !HIDDEN_STEPS.has(task.step) ? task.step : "";
   return {
     name: taskName(task),
     status: (statuses[task.status] ?? task.status).toUpperCase(),
-    message: message(task),
+    message: statusMessage(task),
     percent: percent(task),
     bar: processing,
     step: step && (steps[step] ?? step),
-    wait: wait(task),
-    failure: task.status === "error" && task.error ? failureWords(task.error) : null,
+    wait: waitText(task),
+    failure: task.status === "error" && task.error ? errorText(task.error) : null,
     canCancel: processing || task.status === "pending",
     canPause: !isTerminal(task) && !task.paused,
     canResume: !isTerminal(task) && Boolean(task.paused),

@@ -4,7 +4,7 @@ import { gettext } from "../i18n.js";
 /** @import { UploadState } from "../api/types.js" */
 
 /**
- * What an upload is doing: its bytes come here first, and may go on into a bucket.
+ * What an upload is doing: after its bytes have arrived, they may be copied to object storage.
  *
  * @param {UploadState} upload
  * @returns {string}

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { LiveClient, liveUrl, REPLY_MS } from "../../../static/js/live/client.js";
+import { LiveClient, liveUrl } from "../../../static/js/live/client.js";
+import { REPLY_TIMEOUT_MS } from "../../../static/js/live/connection.js";
 import { FakeClock } from "../support/clock.js";
-import { FakeSocket, fakePage } from "../support/socket.js";
+import { fakePage, FakeSocket } from "../support/socket.js";
 
 const SUBSCRIBED = { type: "subscribed", videoId: "v1", data: { tasks: [], upload: null } };
 const subscribe = (videoId) => ({ type: "subscribe", videoId });
@@ -172,7 +173,7 @@ test("a line that is open but dead is given up for a new one", () => {
   connect();
   const dead = FakeSocket.last;
   page.dispatchEvent(new Event("online"));
-  clock.advance(REPLY_MS);
+  clock.advance(REPLY_TIMEOUT_MS);
   assert.equal(client.state, "disconnected");
   assert.equal(dead.readyState, 3);
   clock.advance(2000);
@@ -183,13 +184,13 @@ test("a line that answers is kept", () => {
   connect();
   page.dispatchEvent(new Event("online"));
   FakeSocket.last.say(SUBSCRIBED);
-  clock.advance(10 * REPLY_MS);
+  clock.advance(10 * REPLY_TIMEOUT_MS);
   assert.equal(client.state, "connected");
 });
 
 test("a server that never accepts is given up", () => {
   client.subscribe("v1");
-  clock.advance(REPLY_MS);
+  clock.advance(REPLY_TIMEOUT_MS);
   assert.equal(client.state, "disconnected");
 });
 

@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { deleted, ended, gone, moved, restored, resulted, settled, videosOf } from "../../../static/js/state/changes.js";
-import { NOTHING } from "../../../static/js/state/state.js";
-import { reduce } from "../../../static/js/state/store.js";
+import { deletedVideos, endedTasks, processedVideos, removedTasks, restoredVideos, tasksWithNewOutputs, tasksWithNewStatus, videoIds } from "../../../static/js/state/changes.js";
+import { EMPTY_STATE } from "../../../static/js/state/state.js";
+import { reduce } from "../../../static/js/state/reducer.js";
 import { completeEvent, progressEvent, subscribed, taskEvent, taskState, videoEvent } from "../support/tasks.js";
 
-const after = (...events) => events.reduce(reduce, NOTHING);
+const after = (...events) => events.reduce(reduce, EMPTY_STATE);
 const ids = (tasks) => tasks.map((task) => task.id);
 
 test("a task moved when its status became another or it is new", () => {
   const one = after(progressEvent(1, 10));
-  assert.deepEqual(ids(moved(NOTHING, one, "*")), ["t1"]);
-  assert.deepEqual(ids(moved(one, reduce(one, progressEvent(2, 20)), "*")), []);
-  assert.deepEqual(ids(moved(one, reduce(one, completeEvent(2)), "v1")), ["t1"]);
-  assert.deepEqual(ids(moved(one, reduce(one, completeEvent(2)), "v2")), []);
+  assert.deepEqual(ids(tasksWithNewStatus(EMPTY_STATE, one, "*")), ["t1"]);
+  assert.deepEqual(ids(tasksWithNewStatus(one, reduce(one, progressEvent(2, 20)), "*")), []);
+  assert.deepEqual(ids(tasksWithNewStatus(one, reduce(one, completeEvent(2)), "v1")), ["t1"]);
+  assert.deepEqual(ids(tasksWithNewStatus(one, reduce(one, completeEvent(2)), "v2")), []);
 });
 
 test("a task ended when it came to a terminal status", () => {
   const one = after(taskEvent({ status: "pending" }));
   const two = reduce(one, progressEvent(2, 20));
-  assert.deepEqual(ids(ended(one, two, "v1")), []);
-  assert.deepEqual(ids(ended(two, reduce(two, completeEvent(3)), "v1")), ["t1"]);
+  assert.deepEqual(ids(endedTasks(one, two, "v1")), []);
+  assert.deepEqual(ids(endedTasks(two, reduce(two, completeEvent(3)), "v1")), ["t1"]);
 });
 
 test("a task is gone when a snapshot that would name it does not", () => {
@@ -29,35 +29,35 @@ test("a task is gone when a snapshot that would name it does not", () => {
   const middle = taskState({ id: "middle", createdAt: "2024-01-02T00:00:00Z" });
   const recent = taskState({ id: "recent", createdAt: "2024-01-03T00:00:00Z" });
   const all = after(subscribed([old, middle, recent]));
-  assert.deepEqual(ids(gone(all, after(subscribed([old, recent])), "v1")), ["middle"]);
-  assert.deepEqual(ids(gone(all, after(subscribed([middle, recent])), "v1")), []);
-  assert.equal(gone(all, after(subscribed([])), "v1").length, 3);
+  assert.deepEqual(ids(removedTasks(all, after(subscribed([old, recent])), "v1")), ["middle"]);
+  assert.deepEqual(ids(removedTasks(all, after(subscribed([middle, recent])), "v1")), []);
+  assert.equal(removedTasks(all, after(subscribed([])), "v1").length, 3);
 });
 
 test("videos are known by their tasks and uploads", () => {
   const uploading = { type: "progress", videoId: "v7", data: { percent: 3 } };
-  assert.deepEqual([...videosOf(after(progressEvent(1, 1), uploading))].sort(), ["v1", "v7"]);
+  assert.deepEqual([...videoIds(after(progressEvent(1, 1), uploading))].sort(), ["v1", "v7"]);
 });
 
 test("results changed when a task ended or an ended one has others", () => {
   const done = after(taskEvent({ status: "complete", outputs: [{ id: "o1" }, { id: "o2" }] }));
-  assert.deepEqual(ids(resulted(NOTHING, done, "*")), ["t1"]);
-  assert.deepEqual(ids(resulted(done, reduce(done, taskEvent({ seq: 2, status: "complete", outputs: [{ id: "o2" }] })), "v1")), ["t1"]);
-  assert.deepEqual(ids(resulted(done, done, "*")), []);
+  assert.deepEqual(ids(tasksWithNewOutputs(EMPTY_STATE, done, "*")), ["t1"]);
+  assert.deepEqual(ids(tasksWithNewOutputs(done, reduce(done, taskEvent({ seq: 2, status: "complete", outputs: [{ id: "o2" }] })), "v1")), ["t1"]);
+  assert.deepEqual(ids(tasksWithNewOutputs(done, done, "*")), []);
 });
 
 test("videos are deleted, restored, and settle", () => {
   const arriving = after(videoEvent(1, { state: "arriving" }));
   const ready = reduce(arriving, videoEvent(2));
   const away = reduce(ready, videoEvent(3, { state: "deleted", deleted: true }));
-  assert.deepEqual(settled(NOTHING, arriving), []);
-  assert.deepEqual(settled(arriving, ready), ["v1"]);
-  assert.deepEqual(deleted(ready, away), ["v1"]);
-  assert.deepEqual(settled(ready, away), []);
-  assert.deepEqual(restored(away, reduce(away, videoEvent(4))), ["v1"]);
+  assert.deepEqual(processedVideos(EMPTY_STATE, arriving), []);
+  assert.deepEqual(processedVideos(arriving, ready), ["v1"]);
+  assert.deepEqual(deletedVideos(ready, away), ["v1"]);
+  assert.deepEqual(processedVideos(ready, away), []);
+  assert.deepEqual(restoredVideos(away, reduce(away, videoEvent(4))), ["v1"]);
 });
 
 test("the tasks of a deleted video are not gone for good", () => {
   const known = after(subscribed([taskState()]));
-  assert.deepEqual(gone(known, reduce(known, videoEvent(1, { deleted: true })), "*"), []);
+  assert.deepEqual(removedTasks(known, reduce(known, videoEvent(1, { deleted: true })), "*"), []);
 });

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { activeTask, isDeleted, taskOf, tasksOf, uploadOf, uploadsOf } from "../../../static/js/state/selectors.js";
-import { NOTHING } from "../../../static/js/state/state.js";
-import { reduce } from "../../../static/js/state/store.js";
+import { EMPTY_STATE } from "../../../static/js/state/state.js";
+import { reduce } from "../../../static/js/state/reducer.js";
 import {
   progressEvent, subscribed, subscribedToAll, taskEvent, taskState, uploadEvent, videoEvent,
 } from "../support/tasks.js";
 
-const after = (...events) => events.reduce(reduce, NOTHING);
+const after = (...events) => events.reduce(reduce, EMPTY_STATE);
 const DELETED = { state: "deleted", deleted: true };
 
 describe("a deleted video", () => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { restored } from "../../../static/js/state/changes.js";
+import { restoredVideos } from "../../../static/js/state/changes.js";
 import { isDeleted, tasksOf } from "../../../static/js/state/selectors.js";
-import { NOTHING } from "../../../static/js/state/state.js";
-import { reduce } from "../../../static/js/state/store.js";
+import { EMPTY_STATE } from "../../../static/js/state/state.js";
+import { reduce } from "../../../static/js/state/reducer.js";
 import { subscribed, subscribedToAll, taskEvent, taskState, videoEvent } from "../support/tasks.js";
 
-const after = (...events) => events.reduce(reduce, NOTHING);
+const after = (...events) => events.reduce(reduce, EMPTY_STATE);
 const other = (changes) => taskState({ id: "t2", videoId: "v2", ...changes });
 
 describe("one page that subscribes to all and to one video", () => {
@@ -45,7 +45,7 @@ describe("one page that subscribes to all and to one video", () => {
 class Server {
   seqs = { t1: 1, t2: 1, v1: 0 };
   told = {};
-  state = NOTHING;
+  state = EMPTY_STATE;
   deleted = false;
 
   constructor(random) {
@@ -61,7 +61,7 @@ class Server {
   take(event) {
     const before = this.state;
     this.state = reduce(before, event);
-    if (restored(before, this.state).length) {
+    if (restoredVideos(before, this.state).length) {
       this.one();
       this.all();
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 
-import { milestone } from "../../../static/js/ui/shared/announcements.js";
+import { taskAnnouncement } from "../../../static/js/ui/shared/announcements.js";
 import { setPageData } from "../../../static/js/page-data.js";
 import { taskView } from "../../../static/js/state/task-view.js";
 import { KOREAN, taskState } from "../support/tasks.js";
@@ -73,7 +73,7 @@ describe("a task in another state", () => {
   test("that failed says why, and can be retried", () => {
     const error = { error: "The disk is full.", code: "disk_full", remedy: "Make room." };
     const { failure, message, canRetry } = taskView(taskState({ status: "error", error }));
-    assert.deepEqual(failure, { sentence: "The disk is full.", remedy: "Make room." });
+    assert.deepEqual(failure, { message: "The disk is full.", remedy: "Make room." });
     assert.deepEqual([message, canRetry], ["", true]);
   });
 
@@ -113,7 +113,7 @@ describe("on a Korean page", () => {
 });
 
 describe("what is said aloud", () => {
-  const said = (before, after) => milestone(before && processing(before), processing(after));
+  const said = (before, after) => taskAnnouncement(before && processing(before), processing(after));
 
   test("is nothing for what the page just learned", () => {
     assert.equal(said(undefined, { progress: 60 }), "");

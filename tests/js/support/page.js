@@ -2,7 +2,7 @@ import { LiveClient } from "../../../static/js/live/client.js";
 import { Page, setPage } from "../../../static/js/live/page.js";
 import { Store } from "../../../static/js/state/store.js";
 import { FakeClock } from "./clock.js";
-import { FakeSocket, fakePage } from "./socket.js";
+import { fakePage, FakeSocket } from "./socket.js";
 
 /** Give the page a connection that goes nowhere, with a clock that stands still. */
 export function openPage() {

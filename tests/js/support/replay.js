@@ -8,7 +8,7 @@ import { LiveClient } from "../../../static/js/live/client.js";
 import { Page } from "../../../static/js/live/page.js";
 import { Store } from "../../../static/js/state/store.js";
 import { FakeClock } from "./clock.js";
-import { FakeSocket, fakePage } from "./socket.js";
+import { fakePage, FakeSocket } from "./socket.js";
 
 /** The part of a task that a world knows; how far a failed one came is not told by its `error`. */
 const known = ({ id, videoId, status, progress, seq }) => ({

@@ -15,7 +15,7 @@ const found = (text, pattern) => [...new Set([...text.matchAll(pattern)].map((ma
 
 test("every part that an element fills is in a template", () => {
   const written = templates.replaceAll("{{ name }}", "startTime");
-  for (const name of found(elements, /\b(?:show|toggle|part)\(this, "([\w-]+)"/g)) {
+  for (const name of found(elements, /\b(?:setText|setVisible|part)\(this, "([\w-]+)"/g)) {
     assert.ok(written.includes(`data-part="${name}"`), name);
   }
 });

@@ -1,16 +1,16 @@
 // @ts-check
-import { uploadMessage } from "../../state/upload-view.js";
-import { timeLeft, wholePercent } from "../../format.js";
+import { floorPercent, timeLeft } from "../../format.js";
 import { page } from "../../live/page.js";
-import { activeTask, hasHeard, uploadOf } from "../../state/selectors.js";
+import { activeTask, isLoaded, uploadOf } from "../../state/selectors.js";
 import { taskView } from "../../state/task-view.js";
+import { uploadMessage } from "../../state/upload-view.js";
 import { ProgressBar } from "../shared/progress-bar.js";
 
 /** @import { State } from "../../state/state.js" */
 /** @import { UploadState } from "../../api/types.js" */
 
-/** The sender has paused or lost its line if nothing came for so long. */
-const SILENT_MS = 15_000;
+/** Without an event for this long, the upload is paused or its connection is lost. Milliseconds. */
+const STALE_MS = 15_000;
 
 /** @param {UploadState} upload */
 function uploadView(upload) {
@@ -18,33 +18,33 @@ function uploadView(upload) {
   const name = uploadMessage(upload);
   const left = etaSeconds == null ? "" : timeLeft(etaSeconds);
   const message = left ? `${name} · ${left}` : name;
-  return { name, message, percent: indeterminate ? null : wholePercent(percent), bar: true };
+  return { name, message, percent: indeterminate ? null : floorPercent(percent), bar: true };
 }
 
 /**
  * @param {State} state
  * @param {string} videoId
- * @param {UploadState|null} silent the upload whose sender has said nothing more
+ * @param {UploadState|null} stale the upload that has not changed for a while: its time left is not shown
  */
-function nowAt(state, videoId, silent) {
+function activityView(state, videoId, stale) {
   const upload = uploadOf(state, videoId);
   if (upload) {
-    return uploadView(upload === silent ? { ...upload, etaSeconds: null } : upload);
+    return uploadView(upload === stale ? { ...upload, etaSeconds: null } : upload);
   }
   const task = activeTask(state, videoId);
   return task ? taskView(task) : { name: "", message: "", percent: null, bar: false };
 }
 
-/** Shows whatever is going on with one video; nothing where all is quiet. */
+/** Shows the current activity of one video, an upload or a task; hidden where there is none. */
 export class ActiveBar extends HTMLElement {
   /** @type {(() => void)|null} */
   #unwatch = null;
   /** @type {UploadState|null} */
   #upload = null;
   /** @type {UploadState|null} */
-  #silent = null;
+  #stale = null;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
-  #silence;
+  #staleTimer;
 
   connectedCallback() {
     const { store } = page();
@@ -56,7 +56,7 @@ export class ActiveBar extends HTMLElement {
   disconnectedCallback() {
     page().store.removeEventListener("change", this.#render);
     this.#unwatch?.();
-    clearTimeout(this.#silence);
+    clearTimeout(this.#staleTimer);
   }
 
   get #videoId() {
@@ -66,27 +66,27 @@ export class ActiveBar extends HTMLElement {
   #render = () => {
     const { state } = page().store;
     const bar = this.querySelector("progress-bar");
-    if (!hasHeard(state, this.#videoId) || !(bar instanceof ProgressBar)) {
+    if (!isLoaded(state, this.#videoId) || !(bar instanceof ProgressBar)) {
       return;
     }
-    this.#listen(uploadOf(state, this.#videoId));
-    const now = nowAt(state, this.#videoId, this.#silent);
-    bar.label(now.name);
-    bar.update(now);
+    this.#watchForStall(uploadOf(state, this.#videoId));
+    const view = activityView(state, this.#videoId, this.#stale);
+    bar.label(view.name);
+    bar.update(view);
   };
 
-  /** @param {UploadState|null} upload as it is by now */
-  #listen(upload) {
+  /** @param {UploadState|null} upload as it is now */
+  #watchForStall(upload) {
     if (upload === this.#upload) {
       return;
     }
     this.#upload = upload;
-    clearTimeout(this.#silence);
+    clearTimeout(this.#staleTimer);
     if (upload) {
-      this.#silence = setTimeout(() => {
-        this.#silent = upload;
+      this.#staleTimer = setTimeout(() => {
+        this.#stale = upload;
         this.#render();
-      }, SILENT_MS);
+      }, STALE_MS);
     }
   }
 }

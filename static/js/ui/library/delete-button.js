@@ -1,30 +1,31 @@
 // @ts-check
-import { kindOf, remove, suppose } from "../../api/deletion.js";
+import { deletableKind, deleteAll, markDeleted } from "../../api/deletion.js";
 import { ApiError } from "../../api/http.js";
 import { gettext, interpolate } from "../../i18n.js";
-import { offerUndo, refuse } from "./undo-notice.js";
+import { offerUndo, showDeletionError } from "./undo-notice.js";
 
 /** @import { Deletable } from "../../api/deletion.js" */
 
 /**
- * @param {Element|null} resting what had the focus a moment ago
- * @returns {boolean} whether the person has not moved on since
+ * @param {Element|null} previous what had the focus before
+ * @returns {boolean} whether the user has not moved the focus since
  */
-function isLeft(resting) {
-  return document.activeElement === resting || document.activeElement === document.body;
+function isFocusUnmoved(previous) {
+  return document.activeElement === previous || document.activeElement === document.body;
 }
 
 /**
- * Deletes at once what `data-kind` and `data-ids` name, and offers to undo it: on this page, or on
- * the page `data-next`, where the server does. `data-back` finds what takes the focus afterwards.
+ * Deletes what `data-kind` and `data-ids` name without confirmation, and offers to undo it: on this page,
+ * or on the page `data-next`, rendered by the server. `data-back` is the selector of what takes the focus
+ * afterwards.
  */
 export class DeleteButton extends HTMLElement {
   connectedCallback() {
     this.addEventListener("submit", this.#submit);
-    const { ids, name } = this.#thing;
+    const { ids, name } = this.#target;
     if (ids.length > 1) {
-      const words = gettext("Delete %(name)s and %(count)s single files");
-      this.#button?.setAttribute("aria-label", interpolate(words, { name, count: ids.length - 1 }));
+      const label = gettext("Delete %(name)s and %(count)s single files");
+      this.#button?.setAttribute("aria-label", interpolate(label, { name, count: ids.length - 1 }));
     }
   }
 
@@ -33,9 +34,9 @@ export class DeleteButton extends HTMLElement {
   }
 
   /** @returns {Deletable} */
-  get #thing() {
+  get #target() {
     const { kind, ids = "", name = "" } = this.dataset;
-    return { kind: kindOf(kind), ids: ids.split(" ").filter(Boolean), name };
+    return { kind: deletableKind(kind), ids: ids.split(" ").filter(Boolean), name };
   }
 
   get #button() {
@@ -50,45 +51,45 @@ export class DeleteButton extends HTMLElement {
     }
     this.dataset.busy = "";
     try {
-      await (this.dataset.next ? this.#leave(this.dataset.next) : this.#vanish());
+      await (this.dataset.next ? this.#deleteAndLeave(this.dataset.next) : this.#deleteInPlace());
     } catch (error) {
       delete this.dataset.busy;
       if (!(error instanceof ApiError)) {
         throw error;
       }
-      refuse(this.#thing, error.failure);
+      showDeletionError(this.#target, error.failure);
     }
   };
 
   /** @param {string} next address of the page to go to */
-  async #leave(next) {
-    await remove(this.#thing);
-    location.replace(`${next}?deleted=${this.#thing.ids[0]}`);
+  async #deleteAndLeave(next) {
+    await deleteAll(this.#target);
+    location.replace(`${next}?deleted=${this.#target.ids[0]}`);
   }
 
-  async #vanish() {
-    const thing = this.#thing;
+  async #deleteInPlace() {
+    const target = this.#target;
     const focused = this.contains(document.activeElement);
-    const back = this.#places();
-    const asked = Date.now();
-    this.#show(thing, false);
-    const resting = document.activeElement;
+    const back = this.#focusTargets();
+    const requestedAt = Date.now();
+    this.#setPresent(target, false);
+    const previous = document.activeElement;
     try {
-      const seconds = await remove(thing);
-      const focus = focused && isLeft(resting);
-      offerUndo(thing, { deadline: asked + 1000 * seconds, focus, back });
+      const seconds = await deleteAll(target);
+      const focus = focused && isFocusUnmoved(previous);
+      offerUndo(target, { deadline: requestedAt + 1000 * seconds, focus, back });
       delete this.dataset.busy;
     } catch (error) {
-      this.#show(thing, true);
-      if (focused && isLeft(resting)) {
+      this.#setPresent(target, true);
+      if (focused && isFocusUnmoved(previous)) {
         this.#button?.focus();
       }
       throw error;
     }
   }
 
-  /** Where the focus goes when all is over: to the item beside this one, or where the page says. */
-  #places() {
+  /** What takes the focus when the notice is removed: the neighbouring item, or `data-back`. */
+  #focusTargets() {
     const item = this.closest("li");
     const beside = /** @type {HTMLElement|null|undefined} */ (item?.nextElementSibling ?? item?.previousElementSibling);
     const neighbour = beside?.dataset.videoId ? [`li[data-video-id="${beside.dataset.videoId}"] a`] : [];
@@ -96,15 +97,15 @@ export class DeleteButton extends HTMLElement {
   }
 
   /**
-   * @param {Deletable} thing
-   * @param {boolean} there
+   * @param {Deletable} target
+   * @param {boolean} isPresent
    */
-  #show(thing, there) {
+  #setPresent(target, isPresent) {
     const item = this.closest("li");
-    if (thing.kind !== "video" && item) {
-      item.hidden = !there;
+    if (target.kind !== "video" && item) {
+      item.hidden = !isPresent;
     }
-    suppose(thing, !there);
+    markDeleted(target, !isPresent);
   }
 }
 

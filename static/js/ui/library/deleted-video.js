@@ -1,15 +1,15 @@
 // @ts-check
-import { deleted, restored } from "../../state/changes.js";
-import { kindOf } from "../../api/deletion.js";
-import { focusFirst, show } from "../shared/dom.js";
+import { deletableKind } from "../../api/deletion.js";
 import { gettext } from "../../i18n.js";
 import { page } from "../../live/page.js";
+import { deletedVideos, restoredVideos } from "../../state/changes.js";
 import { isDeleted } from "../../state/selectors.js";
+import { focusFirst, setText } from "../shared/dom.js";
 import { offerUndo } from "./undo-notice.js";
 
 /** @import { State } from "../../state/state.js" */
 
-/** Stands in for a video's page, the element `data-page`, while the video is deleted. */
+/** Shown in place of a video's page, the element `data-page`, while the video is deleted. */
 export class DeletedVideo extends HTMLElement {
   /** @type {(() => void)|null} */
   #unwatch = null;
@@ -19,7 +19,7 @@ export class DeletedVideo extends HTMLElement {
     store.addEventListener("change", this.#changed);
     this.#unwatch = page().watch(this.#videoId);
     if (isDeleted(store.state, this.#videoId)) {
-      this.#appear(true);
+      this.#setDeleted(true);
     }
   }
 
@@ -41,48 +41,48 @@ export class DeletedVideo extends HTMLElement {
     const { before, after } = /** @type {{before: State, after: State}} */ (
       /** @type {CustomEvent} */ (event).detail
     );
-    if (deleted(before, after).includes(this.#videoId)) {
-      this.#appear(true);
-    } else if (restored(before, after).includes(this.#videoId)) {
-      this.#appear(false);
+    if (deletedVideos(before, after).includes(this.#videoId)) {
+      this.#setDeleted(true);
+    } else if (restoredVideos(before, after).includes(this.#videoId)) {
+      this.#setDeleted(false);
     }
   };
 
-  /** Whether a film is gone, and not only an upload that was given up. */
+  /** Whether a video was deleted, and not an upload that was cancelled. */
   get #wasVideo() {
     return !this.#page?.querySelector(".arriving");
   }
 
-  get #sentence() {
+  get #message() {
     return this.#wasVideo ? gettext("This video was deleted.") : gettext("The upload was cancelled.");
   }
 
-  /** Whoever deleted it in another window is asked there; this window asks too. */
+  /** Offer to undo the deletion in this window too, where it happened in another one. */
   #offerUndo() {
     const { undoSeconds } = page().store.state.videos[this.#videoId] ?? {};
     if (undoSeconds && this.#wasVideo) {
-      const thing = { kind: kindOf("video"), ids: [this.#videoId], name: this.dataset.name ?? "" };
-      offerUndo(thing, { deadline: Date.now() + 1000 * undoSeconds, focus: false, back: ["main"] });
+      const target = { kind: deletableKind("video"), ids: [this.#videoId], name: this.dataset.name ?? "" };
+      offerUndo(target, { deadline: Date.now() + 1000 * undoSeconds, focus: false, back: ["main"] });
     }
   }
 
-  /** @param {boolean} gone */
-  #appear(gone) {
+  /** @param {boolean} isGone */
+  #setDeleted(isGone) {
     const leaving = this.#page?.querySelector("delete-button[data-next][data-busy]");
-    if (gone && leaving) {
+    if (isGone && leaving) {
       return;
     }
-    const old = gone ? this.#page : this;
+    const old = isGone ? this.#page : this;
     const focused = old?.contains(document.activeElement);
     this.#page?.querySelector("video")?.pause();
-    this.#page?.toggleAttribute("hidden", gone);
-    this.hidden = !gone;
-    show(this, "gone-sentence", gone ? this.#sentence : "");
-    if (gone) {
+    this.#page?.toggleAttribute("hidden", isGone);
+    this.hidden = !isGone;
+    setText(this, "deleted-message", isGone ? this.#message : "");
+    if (isGone) {
       this.#offerUndo();
     }
     if (focused) {
-      focusFirst(gone ? ["deleted-video [data-part=gone-title]"] : ["main"]);
+      focusFirst(isGone ? ["deleted-video [data-part=deleted-title]"] : ["main"]);
     }
   }
 }

@@ -1,38 +1,38 @@
 // @ts-check
-import { announce, part, show } from "../shared/dom.js";
-import { failureWords } from "../../api/error-text.js";
+import { errorText } from "../../api/error-text.js";
 import { ApiError } from "../../api/http.js";
+import { addSubtitleFile, isSubtitleFile, updateSubtitleFile } from "../../api/subtitles.js";
 import { gettext, interpolate } from "../../i18n.js";
 import { page } from "../../live/page.js";
-import { freshPage, replace } from "../shared/page-refresh.js";
-import { attachSubtitles, changeSubtitles, isSubtitleFile } from "../../api/subtitles.js";
+import { announce, part, setText } from "../shared/dom.js";
+import { fetchCurrentPage, replaceElement } from "../shared/page-refresh.js";
 
 /**
- * The subtitle files of a video: added by choosing or dropping, read anew by another encoding. What
- * other parts of the page show of them (the player's tracks, the choices of edits) follows.
+ * The subtitle files of a video: chosen or dropped, and parsed again when their encoding is changed.
+ * The other parts of the page that show them (the player's tracks, the edits' choices) are updated.
  */
 export class SubtitleFiles extends HTMLElement {
   /** @type {(() => void)|null} */
   #unwatch = null;
-  /** @type {Promise<void>} what was chosen before: files keep the order in which they were chosen */
-  #before = Promise.resolve();
+  /** @type {Promise<void>} the files chosen before: files are added in the order in which they were chosen */
+  #pending = Promise.resolve();
 
   connectedCallback() {
     this.#unwatch = page().watch(this.#videoId);
-    page().live.addEventListener("event", this.#heard);
+    page().live.addEventListener("event", this.#onEvent);
     this.addEventListener("change", this.#change);
-    window.addEventListener("dragover", this.#over);
-    window.addEventListener("dragleave", this.#leave);
-    window.addEventListener("drop", this.#dropped);
+    window.addEventListener("dragover", this.#onDragOver);
+    window.addEventListener("dragleave", this.#onDragLeave);
+    window.addEventListener("drop", this.#onDrop);
   }
 
   disconnectedCallback() {
     this.#unwatch?.();
-    page().live.removeEventListener("event", this.#heard);
+    page().live.removeEventListener("event", this.#onEvent);
     this.removeEventListener("change", this.#change);
-    window.removeEventListener("dragover", this.#over);
-    window.removeEventListener("dragleave", this.#leave);
-    window.removeEventListener("drop", this.#dropped);
+    window.removeEventListener("dragover", this.#onDragOver);
+    window.removeEventListener("dragleave", this.#onDragLeave);
+    window.removeEventListener("drop", this.#onDrop);
   }
 
   get #videoId() {
@@ -40,7 +40,7 @@ export class SubtitleFiles extends HTMLElement {
   }
 
   /** @param {Event} event */
-  #heard = (event) => {
+  #onEvent = (event) => {
     const { type, videoId } = /** @type {CustomEvent} */ (event).detail;
     if (type === "video" && videoId === this.#videoId) {
       void this.#refresh();
@@ -55,12 +55,12 @@ export class SubtitleFiles extends HTMLElement {
       field.value = "";
       void this.#add(files);
     } else if (field instanceof HTMLSelectElement) {
-      void this.#read(field);
+      void this.#updateFile(field);
     }
   };
 
   /** @param {DragEvent} event */
-  #over = (event) => {
+  #onDragOver = (event) => {
     if (event.dataTransfer?.types.includes("Files")) {
       event.preventDefault();
       this.dataset.dragging = "";
@@ -68,14 +68,14 @@ export class SubtitleFiles extends HTMLElement {
   };
 
   /** @param {DragEvent} event */
-  #leave = (event) => {
+  #onDragLeave = (event) => {
     if (!event.relatedTarget) {
       delete this.dataset.dragging;
     }
   };
 
   /** @param {DragEvent} event */
-  #dropped = (event) => {
+  #onDrop = (event) => {
     delete this.dataset.dragging;
     if (event.dataTransfer?.files.length) {
       event.preventDefault();
@@ -86,18 +86,18 @@ export class SubtitleFiles extends HTMLElement {
   /** @param {File[]} files */
   #add(files) {
     const next = () => this.#attachAll(files);
-    this.#before = this.#before.then(next, next);
-    return this.#before;
+    this.#pending = this.#pending.then(next, next);
+    return this.#pending;
   }
 
   /** @param {File[]} files */
   async #attachAll(files) {
-    show(this, "problem", "");
+    setText(this, "problem", "");
     for (const file of files) {
       if (isSubtitleFile(file)) {
         await this.#try("problem", this, () => this.#attach(file));
       } else {
-        show(this, "problem", gettext("This is no subtitle file. Videos are added in the library."));
+        setText(this, "problem", gettext("This is no subtitle file. Videos are added in the library."));
       }
     }
     await this.#refresh();
@@ -105,24 +105,24 @@ export class SubtitleFiles extends HTMLElement {
 
   /** @param {File} file */
   async #attach(file) {
-    const { name, cues } = await attachSubtitles(this.#videoId, file);
+    const { name, cues } = await addSubtitleFile(this.#videoId, file);
     announce(interpolate(gettext("%(name)s was added: %(cues)s cues."), { name, cues }));
   }
 
   /** @param {HTMLSelectElement} field */
-  async #read(field) {
+  async #updateFile(field) {
     const row = /** @type {HTMLElement|null} */ (field.closest("[data-file-id]"));
     if (!row) {
       return;
     }
     const id = row.dataset.fileId ?? "";
     const changed = await this.#try("file-problem", row, async () => {
-      await changeSubtitles(id, { [field.name]: field.value });
+      await updateSubtitleFile(id, { [field.name]: field.value });
     });
     if (changed) {
       await this.#refresh();
-      const again = this.querySelector(`[data-file-id="${id}"] select[name="${field.name}"]`);
-      /** @type {HTMLElement|null} */ (again)?.focus();
+      const renewed = this.querySelector(`[data-file-id="${id}"] select[name="${field.name}"]`);
+      /** @type {HTMLElement|null} */ (renewed)?.focus();
     } else {
       const before = Array.from(field.options).find((option) => option.defaultSelected);
       field.value = before?.value ?? field.value;
@@ -130,13 +130,13 @@ export class SubtitleFiles extends HTMLElement {
   }
 
   /**
-   * @param {string} place where what went wrong is said
+   * @param {string} place name of the part that shows an error
    * @param {HTMLElement} root
    * @param {() => Promise<void>} work
-   * @returns {Promise<boolean>} whether it went well
+   * @returns {Promise<boolean>} whether it succeeded
    */
   async #try(place, root, work) {
-    show(root, place, "");
+    setText(root, place, "");
     try {
       await work();
       return true;
@@ -144,22 +144,22 @@ export class SubtitleFiles extends HTMLElement {
       if (!(error instanceof ApiError)) {
         throw error;
       }
-      const { sentence, remedy } = failureWords(error.failure);
-      show(root, place, `${sentence} ${remedy}`.trim());
+      const { message, remedy } = errorText(error.failure);
+      setText(root, place, `${message} ${remedy}`.trim());
       return false;
     }
   }
 
-  /** Bring the list, the player's tracks and the edits' choices up to the server's state. */
+  /** Fetch the list, the player's tracks and the edits' choices again. */
   async #refresh() {
-    const fresh = await freshPage();
+    const fresh = await fetchCurrentPage();
     if (!fresh || !this.isConnected) {
       return;
     }
     const files = part(this, "files");
     const freshFiles = part(fresh, "files");
     if (files && freshFiles) {
-      replace(files, freshFiles);
+      replaceElement(files, freshFiles);
     }
     replaceTracks(fresh);
     for (const field of fresh.querySelectorAll("operation-form [data-field=subtitles]")) {
@@ -172,21 +172,21 @@ export class SubtitleFiles extends HTMLElement {
 }
 
 /**
- * The player keeps playing; only its tracks change. A new one is shown at once.
+ * Replace only the player's tracks, so that it keeps playing. A new track is shown at once.
  *
  * @param {Document} fresh
  */
 function replaceTracks(fresh) {
   const player = document.querySelector("video");
-  const there = new Map(Array.from(player?.querySelectorAll("track") ?? [], (track) => [track.outerHTML, track]));
-  const wanted = Array.from(fresh.querySelectorAll("video track"));
-  const kept = new Set(wanted.map((track) => track.outerHTML));
-  there.forEach((track, html) => {
+  const present = new Map(Array.from(player?.querySelectorAll("track") ?? [], (track) => [track.outerHTML, track]));
+  const required = Array.from(fresh.querySelectorAll("video track"));
+  const kept = new Set(required.map((track) => track.outerHTML));
+  present.forEach((track, html) => {
     if (!kept.has(html)) {
       track.remove();
     }
   });
-  for (const track of wanted.filter(({ outerHTML }) => !there.has(outerHTML))) {
+  for (const track of required.filter(({ outerHTML }) => !present.has(outerHTML))) {
     const added = document.importNode(track, true);
     player?.append(added);
     if (added instanceof HTMLTrackElement) {
@@ -196,7 +196,7 @@ function replaceTracks(fresh) {
 }
 
 /**
- * New choices in the place of old ones; what was chosen stays chosen.
+ * Replace the choices of a field; the selection is kept.
  *
  * @param {HTMLElement} old
  * @param {Element} fresh
@@ -208,11 +208,11 @@ function replaceChoices(old, fresh) {
   const choices = fresh.querySelectorAll("input, option");
   if (Array.from(choices).some((choice) => chosen.has(choice.getAttribute("value")))) {
     for (const choice of choices) {
-      const word = choice instanceof HTMLOptionElement ? "selected" : "checked";
-      choice.toggleAttribute(word, chosen.has(choice.getAttribute("value")));
+      const attribute = choice instanceof HTMLOptionElement ? "selected" : "checked";
+      choice.toggleAttribute(attribute, chosen.has(choice.getAttribute("value")));
     }
   }
-  replace(old, fresh);
+  replaceElement(old, fresh);
 }
 
 customElements.define("subtitle-files", SubtitleFiles);

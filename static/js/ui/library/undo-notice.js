@@ -1,10 +1,10 @@
 // @ts-check
-import { kindOf, restore, suppose } from "../../api/deletion.js";
-import { announce, focusFirst, part, show, stamp, toggle } from "../shared/dom.js";
-import { failureWords } from "../../api/error-text.js";
-import { shortName } from "../../format.js";
+import { deletableKind, markDeleted, restoreAll } from "../../api/deletion.js";
+import { errorText } from "../../api/error-text.js";
 import { ApiError } from "../../api/http.js";
+import { shortName } from "../../format.js";
 import { gettext, interpolate } from "../../i18n.js";
+import { announce, cloneTemplate, focusFirst, part, setText, setVisible } from "../shared/dom.js";
 
 /** @import { Deletable } from "../../api/deletion.js" */
 /** @import { Failure } from "../../api/types.js" */
@@ -15,42 +15,42 @@ const TICK_MS = 250;
  * @typedef {object} Offer
  * @property {number} deadline until when it can be undone, milliseconds since 1970
  * @property {boolean} focus whether the offer takes the focus
- * @property {string[]} back selectors of what takes the focus when the offer is gone, the best first
+ * @property {string[]} back selectors of what takes the focus when the notice is removed, in order of preference
  */
 
 /**
- * Says that something was deleted and, while the server allows it, offers to undo that. Afterwards
- * the browser goes to the page `data-next`, where there is one.
+ * Says what was deleted and, as long as the server allows it, offers to undo it. After an undo the
+ * browser opens the page `data-next`, if there is one.
  */
 export class UndoNotice extends HTMLElement {
   #deadline = 0;
   /** @type {string[]} */
-  #back = [];
+  #focusTargets = [];
   /** @type {ReturnType<typeof setInterval>|undefined} */
-  #ticking;
+  #timer;
 
   connectedCallback() {
     part(this, "undo-form")?.addEventListener("submit", this.#undo);
-    part(this, "undo-dismiss")?.addEventListener("click", this.#leave);
+    part(this, "undo-dismiss")?.addEventListener("click", this.#dismiss);
     if (this.dataset.seconds) {
-      this.#continue(Number(this.dataset.seconds));
+      this.#resumeOffer(Number(this.dataset.seconds));
     }
   }
 
   disconnectedCallback() {
     part(this, "undo-form")?.removeEventListener("submit", this.#undo);
-    part(this, "undo-dismiss")?.removeEventListener("click", this.#leave);
-    clearInterval(this.#ticking);
+    part(this, "undo-dismiss")?.removeEventListener("click", this.#dismiss);
+    clearInterval(this.#timer);
   }
 
   /**
-   * @param {Deletable} thing
+   * @param {Deletable} target
    * @param {Offer} offer
    */
-  offer(thing, { deadline, focus, back }) {
-    this.#name(thing);
-    this.#back = back;
-    show(this, "undo-sentence", interpolate(gettext("%(name)s was deleted."), { name: shortName(thing.name) }));
+  offer(target, { deadline, focus, back }) {
+    this.#setTarget(target);
+    this.#focusTargets = back;
+    setText(this, "undo-message", interpolate(gettext("%(name)s was deleted."), { name: shortName(target.name) }));
     this.#start(deadline);
     if (focus) {
       part(this, "undo")?.focus();
@@ -58,31 +58,32 @@ export class UndoNotice extends HTMLElement {
   }
 
   /**
-   * @param {Deletable} thing
+   * @param {Deletable} target
    * @param {Failure} failure why it could not be deleted
    */
-  refuse(thing, failure) {
-    this.#name(thing);
-    this.#complain(gettext("%(name)s could not be deleted. %(sentence)s"), failure);
+  showDeletionError(target, failure) {
+    this.#setTarget(target);
+    this.#showError(gettext("%(name)s could not be deleted. %(message)s"), failure);
   }
 
-  /** @param {Deletable} thing */
-  #name({ kind, ids, name }) {
+  /** @param {Deletable} target */
+  #setTarget({ kind, ids, name }) {
     Object.assign(this.dataset, { kind, ids: ids.join(" "), name });
   }
 
   /** @returns {Deletable} */
-  get #thing() {
+  get #target() {
     const { kind, ids = "", name = "" } = this.dataset;
-    return { kind: kindOf(kind), ids: ids.split(" "), name };
+    return { kind: deletableKind(kind), ids: ids.split(" "), name };
   }
 
   /**
-   * The server made this offer with the page. A reload would make it anew, so the address forgets it.
+   * The server rendered this notice. Remove its query parameter from the address, so that a reload does
+   * not repeat it.
    *
    * @param {number} seconds
    */
-  #continue(seconds) {
+  #resumeOffer(seconds) {
     this.removeAttribute("data-seconds");
     const address = new URL(location.href);
     for (const name of ["deleted", "deleted_output", "deleted_subtitle"]) {
@@ -95,17 +96,17 @@ export class UndoNotice extends HTMLElement {
   /** @param {number} deadline */
   #start(deadline) {
     this.#deadline = deadline;
-    clearInterval(this.#ticking);
-    this.#ticking = setInterval(this.#tick, TICK_MS);
+    clearInterval(this.#timer);
+    this.#timer = setInterval(this.#tick, TICK_MS);
     this.#tick();
   }
 
   #tick = () => {
     const seconds = Math.ceil((this.#deadline - Date.now()) / 1000);
     if (seconds <= 0) {
-      this.#leave();
+      this.#dismiss();
     } else {
-      show(this, "undo", interpolate(gettext("Undo (%(seconds)s s)"), { seconds }));
+      setText(this, "undo", interpolate(gettext("Undo (%(seconds)s s)"), { seconds }));
     }
   };
 
@@ -116,80 +117,80 @@ export class UndoNotice extends HTMLElement {
       return;
     }
     this.dataset.busy = "";
-    clearInterval(this.#ticking);
-    const thing = this.#thing;
+    clearInterval(this.#timer);
+    const target = this.#target;
     try {
-      await restore(thing);
-      suppose(thing, false);
+      await restoreAll(target);
+      markDeleted(target, false);
       if (this.dataset.next) {
         location.assign(this.dataset.next);
         return;
       }
-      announce(interpolate(gettext("%(name)s was restored."), { name: thing.name }));
-      this.#go([`li[data-video-id="${thing.ids[0]}"] a`, ...this.#back]);
+      announce(interpolate(gettext("%(name)s was restored."), { name: target.name }));
+      this.#close([`li[data-video-id="${target.ids[0]}"] a`, ...this.#focusTargets]);
     } catch (error) {
       if (!(error instanceof ApiError)) {
         throw error;
       }
-      this.#complain(gettext("%(name)s could not be restored. %(sentence)s"), error.failure);
+      this.#showError(gettext("%(name)s could not be restored. %(message)s"), error.failure);
     }
   };
 
   /**
-   * @param {string} words
+   * @param {string} template
    * @param {Failure} failure
    */
-  #complain(words, failure) {
-    const { sentence } = failureWords(failure);
+  #showError(template, failure) {
+    const { message } = errorText(failure);
     const focused = this.contains(document.activeElement);
-    toggle(this, "undo-form", false);
-    toggle(this, "undo-dismiss", true);
-    part(this, "undo-sentence")?.setAttribute("role", "alert");
-    show(this, "undo-sentence", interpolate(words, { name: shortName(this.#thing.name), sentence }));
+    setVisible(this, "undo-form", false);
+    setVisible(this, "undo-dismiss", true);
+    part(this, "undo-message")?.setAttribute("role", "alert");
+    setText(this, "undo-message", interpolate(template, { name: shortName(this.#target.name), message }));
     if (focused) {
       part(this, "undo-dismiss")?.focus();
     }
   }
 
-  /** Go; where the focus was here, a notice beside this one takes it. */
-  #leave = () => {
+  /** Remove the notice; a focus in it moves to another notice. */
+  #dismiss = () => {
     const others = Array.from(this.parentElement?.querySelectorAll("undo-notice") ?? []);
     const other = others.find((notice) => notice !== this);
-    this.#go(other ? ["undo-notice :not([hidden]) > button, undo-notice > button:not([hidden])"] : this.#back);
+    this.#close(other ? ["undo-notice :not([hidden]) > button, undo-notice > button:not([hidden])"] : this.#focusTargets);
   };
 
-  /** @param {string[]} places where the focus goes if it was here */
-  #go(places) {
+  /** @param {string[]} focusTargets what takes the focus if the notice has it */
+  #close(focusTargets) {
     const focused = this.contains(document.activeElement);
     this.remove();
     if (focused) {
-      focusFirst([...places, "main"]);
+      focusFirst([...focusTargets, "main"]);
     }
   }
 }
 
-/** @returns {UndoNotice|null} a new notice at the end of the others */
-function place() {
+/** @returns {UndoNotice|null} a new notice after the others */
+function addNotice() {
   const stack = document.getElementById("undo-notices");
-  const notice = stack && stamp(stack.querySelector("template"));
+  const notice = stack && cloneTemplate(stack.querySelector("template"));
   stack?.append(notice ?? "");
   return notice instanceof UndoNotice ? notice : null;
 }
 
 /**
- * @param {Deletable} thing that was deleted
+ * @param {Deletable} target that was deleted
  * @param {Offer} offer
  */
-export function offerUndo(thing, offer) {
-  place()?.offer(thing, offer);
+export function offerUndo(target, offer) {
+  addNotice()?.offer(target, offer);
 }
 
 /**
- * @param {Deletable} thing that could not be deleted
+ * @param {Deletable} target that could not be deleted
  * @param {Failure} failure
  */
-export function refuse(thing, failure) {
-  place()?.refuse(thing, failure);
+export function showDeletionError(target, failure) {
+  addNotice()?.showDeletionError(target, failure);
 }
 
 customElements.define("undo-notice", UndoNotice);

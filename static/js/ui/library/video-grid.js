@@ -1,22 +1,21 @@
 // @ts-check
-import { deleted, ended, restored, settled, videosOf } from "../../state/changes.js";
-import { focusFirst } from "../shared/dom.js";
 import { page } from "../../live/page.js";
-import { freshPage, replace } from "../shared/page-refresh.js";
+import { deletedVideos, endedTasks, processedVideos, restoredVideos, videoIds } from "../../state/changes.js";
 import { isDeleted } from "../../state/selectors.js";
+import { focusFirst } from "../shared/dom.js";
+import { fetchCurrentPage, replaceElement } from "../shared/page-refresh.js";
 
 /** @import { State } from "../../state/state.js" */
 
 /**
- * The user's videos. New ones appear, deleted ones vanish, and cards get their poster, without a
- * reload.
+ * The user's videos. Cards are added, hidden and updated without a reload.
  */
 export class VideoGrid extends HTMLElement {
   /** @type {(() => void)|null} */
   #unwatch = null;
   /** @type {Set<string>} */
   #seen = new Set();
-  /** Whether the line was cut since the last snapshot, so that something may have been missed. */
+  /** Whether the connection was lost since the last snapshot, so that events may have been missed. */
   #missed = false;
 
   connectedCallback() {
@@ -46,7 +45,7 @@ export class VideoGrid extends HTMLElement {
     const { before, after } = /** @type {{before: State, after: State}} */ (
       /** @type {CustomEvent} */ (event).detail
     );
-    const unseen = Array.from(videosOf(after)).filter((id) => !this.#seen.has(id));
+    const unseen = Array.from(videoIds(after)).filter((id) => !this.#seen.has(id));
     unseen.forEach((id) => this.#seen.add(id));
     this.#hideDeleted();
     if (unseen.length || this.#isBehind(before, after)) {
@@ -58,27 +57,27 @@ export class VideoGrid extends HTMLElement {
   /**
    * @param {State} before
    * @param {State} after
-   * @returns {boolean} whether the server would show other cards, or the same in another way
+   * @returns {boolean} whether the server would render other cards, or other content in them
    */
   #isBehind(before, after) {
-    if (before.heard.length === 0) {
+    if (before.loaded.length === 0) {
       return false;
     }
     const items = this.#items;
-    const lacking = restored(before, after).some((id) => !items.has(id));
-    const emptied = deleted(before, after).length > 0 && [...items.values()].every(({ hidden }) => hidden);
-    const caughtUp = this.#missed && page().live.connected && before.heard !== after.heard;
-    return lacking || emptied || caughtUp || settled(before, after).length > 0 || ended(before, after, "*").length > 0;
+    const isMissingCard = restoredVideos(before, after).some((id) => !items.has(id));
+    const isEmptied = deletedVideos(before, after).length > 0 && [...items.values()].every(({ hidden }) => hidden);
+    const hasReconnected = this.#missed && page().live.connected && before.loaded !== after.loaded;
+    return isMissingCard || isEmptied || hasReconnected || processedVideos(before, after).length > 0 || endedTasks(before, after, "*").length > 0;
   }
 
-  /** A deleted video's card waits for its restoration unseen; its neighbour takes the focus. */
+  /** Hide the cards of deleted videos, which may be restored; the next card takes the focus. */
   #hideDeleted() {
     const { state } = page().store;
     for (const [id, item] of this.#items) {
-      const gone = isDeleted(state, id);
-      if (gone !== item.hidden) {
+      const isHidden = isDeleted(state, id);
+      if (isHidden !== item.hidden) {
         const focused = item.contains(document.activeElement);
-        item.hidden = gone;
+        item.hidden = isHidden;
         if (focused) {
           focusFirst([`li[data-video-id="${id}"] ~ li:not([hidden]) a`, "video-grid a", "main"]);
         }
@@ -87,7 +86,7 @@ export class VideoGrid extends HTMLElement {
   }
 
   async #update() {
-    const fresh = (await freshPage())?.getElementById(this.id);
+    const fresh = (await fetchCurrentPage())?.getElementById(this.id);
     const freshList = fresh?.querySelector("ul");
     const list = this.querySelector("ul");
     if (list && freshList) {
@@ -99,21 +98,21 @@ export class VideoGrid extends HTMLElement {
         focused?.isConnected ? focused.focus() : focusFirst([`li[data-video-id="${item.dataset.videoId}"] a`, "main"]);
       }
     } else if (fresh) {
-      replace(this, fresh);
+      replaceElement(this, fresh);
     }
   }
 
   /**
    * @param {Element} freshList
-   * @returns {Element[]} the server's cards; ours where they are the same, so that nothing blinks, and
-   *   those that wait for their restoration
+   * @returns {Element[]} the fetched cards; the present ones where they are the same, to avoid flicker,
+   *   and the hidden ones of deleted videos
    */
   #merge(freshList) {
     const items = this.#items;
     const merged = Array.from(freshList.children, (item) => {
-      const { videoId, stamp } = /** @type {HTMLElement} */ (item).dataset;
+      const { videoId, version } = /** @type {HTMLElement} */ (item).dataset;
       const old = items.get(videoId ?? "");
-      return old && old.dataset.stamp === stamp ? old : document.importNode(item, true);
+      return old && old.dataset.version === version ? old : document.importNode(item, true);
     });
     const idOf = (/** @type {Element|null} */ item) => item?.getAttribute("data-video-id");
     for (const [id, item] of items) {

@@ -1,5 +1,5 @@
 // @ts-check
-import { failureWords } from "../../api/error-text.js";
+import { errorText } from "../../api/error-text.js";
 import { gettext, interpolate } from "../../i18n.js";
 import { taskName } from "../../state/task-view.js";
 
@@ -9,30 +9,30 @@ const QUARTERS = [75, 50, 25];
 
 /**
  * @param {number} percent
- * @returns {number} the last quarter reached: 0, 25, 50 or 75
+ * @returns {number} the last quarter that was reached: 0, 25, 50 or 75
  */
-export function quarter(percent) {
+export function lastQuarter(percent) {
   return QUARTERS.find((each) => percent >= each) ?? 0;
 }
 
 /**
- * What a screen reader is told when a task changed: its start, its quarters, its end. Everything
- * between stays silent.
+ * What screen readers announce when a task has changed: its start, its quarters and its end, and
+ * nothing between.
  *
  * @param {TaskState|undefined} before
  * @param {TaskState} after
- * @returns {string} empty where there is nothing worth interrupting for
+ * @returns {string} empty where there is nothing to announce
  */
-export function milestone(before, after) {
+export function taskAnnouncement(before, after) {
   if (!before) {
     return "";
   }
   const name = taskName(after);
   if (after.status !== before.status) {
-    return ending(name, after);
+    return statusAnnouncement(name, after);
   }
-  const reached = quarter(after.progress);
-  if (after.status !== "processing" || after.indeterminate || reached <= quarter(before.progress)) {
+  const reached = lastQuarter(after.progress);
+  if (after.status !== "processing" || after.indeterminate || reached <= lastQuarter(before.progress)) {
     return "";
   }
   return interpolate(gettext("%(name)s: %(percent)s percent"), { name, percent: reached });
@@ -43,7 +43,7 @@ export function milestone(before, after) {
  * @param {TaskState} task
  * @returns {string}
  */
-function ending(name, task) {
+function statusAnnouncement(name, task) {
   switch (task.status) {
     case "processing":
       return interpolate(gettext("%(name)s: started"), { name });
@@ -54,7 +54,7 @@ function ending(name, task) {
     case "error":
       return interpolate(gettext("%(name)s: error. %(sentence)s"), {
         name,
-        sentence: task.error ? failureWords(task.error).sentence : "",
+        sentence: task.error ? errorText(task.error).message : "",
       });
     default:
       return "";

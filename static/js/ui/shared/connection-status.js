@@ -1,13 +1,13 @@
 // @ts-check
-import { show, toggle, part } from "./dom.js";
 import { gettext } from "../../i18n.js";
-import { ACCESS_ENDED } from "../../live/client.js";
+import { ACCESS_ENDED } from "../../live/close-codes.js";
 import { page } from "../../live/page.js";
+import { part, setText, setVisible } from "./dom.js";
 
 /** @import { LiveClient, LiveState } from "../../live/client.js" */
 
 /** @param {LiveState} state */
-function stateWords(state) {
+function stateText(state) {
   switch (state) {
     case "connected":
       return gettext("WebSocket: ✅ Connected");
@@ -21,9 +21,9 @@ function stateWords(state) {
 
 /**
  * @param {LiveClient} live
- * @returns {string} what a person should know, empty where all is well
+ * @returns {string} a message for the user, empty where the connection works
  */
-function note({ state, degraded, closeCode }) {
+function statusNote({ state, degraded, closeCode }) {
   if (state === "disconnected") {
     return gettext("Reconnecting... your jobs keep running");
   }
@@ -35,7 +35,7 @@ function note({ state, degraded, closeCode }) {
   return degraded ? gettext("News comes a little late; your jobs keep running") : "";
 }
 
-/** Says whether the page hears the server, and offers to try again when it long has not. */
+/** Shows the state of the live connection, and offers to reconnect after several failures. */
 export class ConnectionStatus extends HTMLElement {
   connectedCallback() {
     page().live.addEventListener("status", this.#render);
@@ -52,13 +52,13 @@ export class ConnectionStatus extends HTMLElement {
 
   #render = () => {
     const { live } = page();
-    const words = note(live);
+    const note = statusNote(live);
     this.dataset.state = live.state;
     this.toggleAttribute("data-degraded", live.degraded);
-    show(this, "state", stateWords(live.state));
-    show(this, "note", words);
-    toggle(this, "lost", words !== "");
-    toggle(this, "retry", live.offersRetry);
+    setText(this, "state", stateText(live.state));
+    setText(this, "note", note);
+    setVisible(this, "lost", note !== "");
+    setVisible(this, "retry", live.offersRetry);
   };
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * A named part of an element's HTML.
+ * The element with this `data-part` name inside a root.
  *
  * @param {ParentNode} root
  * @param {string} name
@@ -12,13 +12,13 @@ export function part(root, name) {
 }
 
 /**
- * Show a text in a part, or hide the part where there is none.
+ * Set a part's text; hide the part where the text is empty.
  *
  * @param {ParentNode} root
  * @param {string} name
  * @param {string} text
  */
-export function show(root, name, text) {
+export function setText(root, name, text) {
   const element = part(root, name);
   if (!element) {
     return;
@@ -34,7 +34,7 @@ export function show(root, name, text) {
  * @param {string} name
  * @param {boolean} visible
  */
-export function toggle(root, name, visible) {
+export function setVisible(root, name, visible) {
   const element = part(root, name);
   if (element) {
     element.hidden = !visible;
@@ -42,12 +42,12 @@ export function toggle(root, name, visible) {
 }
 
 /**
- * The first element of a template's copy.
+ * Clone a template and return its first element.
  *
  * @param {HTMLTemplateElement|null} template
  * @returns {HTMLElement}
  */
-export function stamp(template) {
+export function cloneTemplate(template) {
   const element = template?.content.firstElementChild;
   if (!element) {
     throw new Error("The page lacks a template.");
@@ -56,23 +56,23 @@ export function stamp(template) {
 }
 
 /**
- * Focus the first element that is found and shown.
+ * Focus the first visible element.
  *
- * @param {string[]} selectors the best first
+ * @param {string[]} selectors in order of preference
  */
 export function focusFirst(selectors) {
   for (const selector of selectors) {
-    const found = Array.from(document.querySelectorAll(selector));
-    const shown = /** @type {HTMLElement|undefined} */ (found.find((each) => !each.closest("[hidden]")));
-    if (shown) {
-      shown.focus();
+    const matches = Array.from(document.querySelectorAll(selector));
+    const visible = /** @type {HTMLElement|undefined} */ (matches.find((each) => !each.closest("[hidden]")));
+    if (visible) {
+      visible.focus();
       return;
     }
   }
 }
 
 /**
- * Tell screen readers, politely.
+ * Announce a text to screen readers by the polite live region.
  *
  * @param {string} text
  */

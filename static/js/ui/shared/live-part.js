@@ -1,22 +1,22 @@
 // @ts-check
-import { ended, moved, resulted } from "../../state/changes.js";
 import { page } from "../../live/page.js";
-import { refresh } from "./page-refresh.js";
-import { NOTHING } from "../../state/state.js";
+import { endedTasks, tasksWithNewOutputs, tasksWithNewStatus } from "../../state/changes.js";
+import { EMPTY_STATE } from "../../state/state.js";
+import { refreshElement } from "./page-refresh.js";
 
 /** @import { State } from "../../state/state.js" */
 
-/** @type {Record<string, typeof moved>} which tasks are news, by `data-when` */
-const FINDERS = { ends: ended, results: resulted, moves: moved };
+/** @type {Record<string, typeof endedTasks>} finds the tasks to refresh for, by `data-refresh-on` */
+const FINDERS = { end: endedTasks, outputs: tasksWithNewOutputs, status: tasksWithNewStatus };
 
-/** What parts of this page have already been brought up to date for. */
-const answered = /** @type {Set<string>} */ (new Set());
+/** The changes for which a part of this page has been refreshed. */
+const handled = /** @type {Set<string>} */ (new Set());
 
 /**
- * A part of the page that the server renders anew when tasks of its video end
- * (`data-when="ends"`), end or have other results than before (`data-when="results"`), or change
- * their status (`data-when="moves"`). `data-known` names the ended tasks that the part shows already,
- * each with the number of its results; `data-housekeeping` makes it look at the server's own tasks too.
+ * A part of the page that is fetched again when tasks of its video end (`data-refresh-on="end"`), end
+ * or get other outputs (`"outputs"`), or change their status (`"status"`). `data-known` lists the ended
+ * tasks that the part already shows, each with the number of its outputs; with `data-housekeeping` the
+ * server's own tasks count too.
  */
 export class LivePart extends HTMLElement {
   /** @type {(() => void)|null} */
@@ -26,8 +26,8 @@ export class LivePart extends HTMLElement {
     const { store } = page();
     store.addEventListener("change", this.#changed);
     this.#unwatch = page().watch(this.#videoId);
-    if (this.dataset.when !== "moves") {
-      this.#consider(NOTHING, store.state);
+    if (this.dataset.refreshOn !== "status") {
+      this.#refreshOnChange(EMPTY_STATE, store.state);
     }
   }
 
@@ -43,9 +43,9 @@ export class LivePart extends HTMLElement {
   /** @param {Event} event */
   #changed = (event) => {
     const { before, after } = /** @type {CustomEvent} */ (event).detail;
-    const first = before.heard.length === 0;
-    if (this.dataset.when !== "moves" || !first) {
-      this.#consider(before, after);
+    const isFirstSnapshot = before.loaded.length === 0;
+    if (this.dataset.refreshOn !== "status" || !isFirstSnapshot) {
+      this.#refreshOnChange(before, after);
     }
   };
 
@@ -53,17 +53,17 @@ export class LivePart extends HTMLElement {
    * @param {State} before
    * @param {State} after
    */
-  #consider(before, after) {
-    const find = FINDERS[this.dataset.when ?? ""] ?? moved;
+  #refreshOnChange(before, after) {
+    const find = FINDERS[this.dataset.refreshOn ?? ""] ?? tasksWithNewStatus;
     const known = new Set(this.dataset.known?.split(/\s+/));
-    const news = find(before, after, this.#videoId)
+    const changes = find(before, after, this.#videoId)
       .filter((task) => !known.has(`${task.id}:${task.outputs.length}`))
       .filter((task) => "housekeeping" in this.dataset || !task.housekeeping)
       .map((task) => `${this.id} ${task.id} ${task.status} ${task.seq}`)
-      .filter((key) => !answered.has(key));
-    if (news.length) {
-      news.forEach((key) => answered.add(key));
-      void refresh(this);
+      .filter((key) => !handled.has(key));
+    if (changes.length) {
+      changes.forEach((key) => handled.add(key));
+      void refreshElement(this);
     }
   }
 }

@@ -1,8 +1,8 @@
 // @ts-check
-import { ended } from "../../state/changes.js";
-import { failureWords } from "../../api/error-text.js";
+import { errorText } from "../../api/error-text.js";
 import { gettext, interpolate } from "../../i18n.js";
 import { page } from "../../live/page.js";
+import { endedTasks } from "../../state/changes.js";
 import { taskName } from "../../state/task-view.js";
 
 /** @import { TaskState } from "../../api/types.js" */
@@ -10,8 +10,8 @@ import { taskName } from "../../state/task-view.js";
 const KEY = "vrewcraft.notify";
 
 /**
- * Asks the browser to tell of ends while the page is not looked at. Hidden where the browser cannot,
- * or where it has been allowed or refused already.
+ * Asks for permission to send a browser notification when a job ends while the page is in the
+ * background. Hidden where notifications are not supported, or already allowed or denied.
  */
 export class NotifyButton extends HTMLElement {
   /** @type {(() => void)|null} */
@@ -31,10 +31,10 @@ export class NotifyButton extends HTMLElement {
   }
 
   #render() {
-    this.hidden = !("Notification" in window) || Notification.permission === "denied" || this.#wanted;
+    this.hidden = !("Notification" in window) || Notification.permission === "denied" || this.#isEnabled;
   }
 
-  get #wanted() {
+  get #isEnabled() {
     return Notification.permission === "granted" && localStorage.getItem(KEY) === "yes";
   }
 
@@ -47,20 +47,20 @@ export class NotifyButton extends HTMLElement {
 
   /** @param {Event} event */
   #changed = (event) => {
-    if (!("Notification" in window) || !document.hidden || !this.#wanted) {
+    if (!("Notification" in window) || !document.hidden || !this.#isEnabled) {
       return;
     }
     const { before, after } = /** @type {CustomEvent} */ (event).detail;
-    ended(before, after, "*").filter((task) => before.tasks[task.id] && !task.housekeeping).forEach(tell);
+    endedTasks(before, after, "*").filter((task) => before.tasks[task.id] && !task.housekeeping).forEach(sendNotification);
   };
 }
 
-/** @param {TaskState} task that has ended; several windows tell of it once */
-function tell(task) {
+/** @param {TaskState} task that has ended; the tag makes several windows send only one */
+function sendNotification(task) {
   const name = taskName(task);
-  const words = task.error ? failureWords(task.error).sentence : gettext("Complete!");
+  const result = task.error ? errorText(task.error).message : gettext("Complete!");
   if (task.status !== "cancelled") {
-    new Notification(interpolate(gettext("%(name)s: %(words)s"), { name, words }), {
+    new Notification(interpolate(gettext("%(name)s: %(result)s"), { name, result }), {
       tag: task.id,
       body: task.videoName ?? "",
     });

@@ -1,13 +1,12 @@
 // @ts-check
 import { page } from "../../live/page.js";
-import { wholeWords } from "../tray/tray-jobs.js";
-import { wholeOf } from "../../state/overall-progress.js";
+import { overallProgress, overallText } from "../../state/overall-progress.js";
 
-/** How far all jobs of one video (`data-video-id`), or of all ("*"), are together; empty below two. */
+/** The overall progress of all jobs of one video (`data-video-id`) or of all ("*"); empty below two jobs. */
 export class OverallProgressLine extends HTMLElement {
   /** @type {(() => void)|null} */
   #unwatch = null;
-  #words = "";
+  #text = "";
 
   connectedCallback() {
     page().store.addEventListener("change", this.#render);
@@ -25,11 +24,11 @@ export class OverallProgressLine extends HTMLElement {
   }
 
   #render = () => {
-    const whole = wholeOf(page().store.state, { videoId: this.#videoId });
-    const words = whole && whole.total > 1 ? wholeWords(whole) : "";
-    if (words !== this.#words) {
-      this.#words = words;
-      this.replaceChildren(words);
+    const overall = overallProgress(page().store.state, { videoId: this.#videoId });
+    const text = overall && overall.total > 1 ? overallText(overall) : "";
+    if (text !== this.#text) {
+      this.#text = text;
+      this.replaceChildren(text);
     }
   };
 }

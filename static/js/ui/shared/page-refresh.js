@@ -1,15 +1,15 @@
 // @ts-check
 
-/** Changes within this time share one request. Milliseconds. */
-const TOGETHER_MS = 150;
+/** Requests within this time are merged into one. Milliseconds. */
+const DEBOUNCE_MS = 150;
 
 /** @type {Promise<Document|null>|null} */
-let underWay = null;
+let pending = null;
 
-/** @returns {Promise<Document|null>} null where the server did not give the page */
+/** @returns {Promise<Document|null>} null where the request failed */
 async function fetchPage() {
-  await new Promise((resolve) => setTimeout(resolve, TOGETHER_MS));
-  underWay = null;
+  await new Promise((resolve) => setTimeout(resolve, DEBOUNCE_MS));
+  pending = null;
   try {
     const answer = await fetch(location.href, { credentials: "same-origin" });
     return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
@@ -22,23 +22,23 @@ async function fetchPage() {
 }
 
 /**
- * This page as the server would send it now.
+ * Fetch the page at the current address again.
  *
  * @returns {Promise<Document|null>}
  */
-export function freshPage() {
-  underWay ??= fetchPage();
-  return underWay;
+export function fetchCurrentPage() {
+  pending ??= fetchPage();
+  return pending;
 }
 
 /**
- * Put a fresh element in an old one's place. It is a copy: its custom elements work before it
- * enters the page, so parents find their children. What was unfolded stays so.
+ * Replace an element by its fetched version. A copy is inserted, whose custom elements are upgraded
+ * before it enters the page, so that parents find their children. Open <details> stay open.
  *
  * @param {Element} old
  * @param {Element} fresh
  */
-export function replace(old, fresh) {
+export function replaceElement(old, fresh) {
   const copy = document.importNode(fresh, true);
   for (const { id } of old.querySelectorAll("details[id][open]")) {
     copy.querySelector(`details[id="${id}"]`)?.setAttribute("open", "");
@@ -47,13 +47,13 @@ export function replace(old, fresh) {
 }
 
 /**
- * Bring the element with this id up to the server's state.
+ * Replace an element by the version of it, found by its id, that the server renders now.
  *
  * @param {Element} element
  */
-export async function refresh(element) {
-  const fresh = (await freshPage())?.getElementById(element.id);
+export async function refreshElement(element) {
+  const fresh = (await fetchCurrentPage())?.getElementById(element.id);
   if (fresh && element.isConnected) {
-    replace(element, fresh);
+    replaceElement(element, fresh);
   }
 }

@@ -1,20 +1,20 @@
 // @ts-check
-import { part, show } from "./dom.js";
+import { part, setText } from "./dom.js";
 
 /**
- * A message at the left, whole percent at the right, and a bar under them.
+ * A message on the left, a percentage on the right, and a bar below.
  */
 export class ProgressBar extends HTMLElement {
   /**
    * @param {object} progress
    * @param {string} progress.message
-   * @param {number|null} progress.percent null where no number is known
+   * @param {number|null} progress.percent null where it is not known
    * @param {boolean} progress.bar whether the bar itself is shown
    */
   update({ message, percent, bar }) {
     const number = percent === null ? "" : `${percent}%`;
-    show(this, "bar-message", message);
-    show(this, "bar-percent", number);
+    setText(this, "bar-message", message);
+    setText(this, "bar-percent", number);
     this.hidden = !message && !number && !bar;
     const track = part(this, "bar-track");
     if (!track) {

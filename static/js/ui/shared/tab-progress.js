@@ -1,8 +1,9 @@
 // @ts-check
 import { page } from "../../live/page.js";
-import { ringIcon, wholeOf } from "../../state/overall-progress.js";
+import { overallProgress } from "../../state/overall-progress.js";
+import { ringIcon } from "./progress-icon.js";
 
-/** Shows in the tab's title and icon how far everything is that is under way. Draws nothing itself. */
+/** Shows the overall progress in the tab's title and icon. Renders nothing itself. */
 export class TabProgress extends HTMLElement {
   /** @type {(() => void)|null} */
   #unwatch = null;
@@ -31,7 +32,7 @@ export class TabProgress extends HTMLElement {
   }
 
   #render = () => {
-    const percent = wholeOf(page().store.state)?.percent ?? null;
+    const percent = overallProgress(page().store.state)?.percent ?? null;
     if (percent !== this.#shown) {
       this.#show(percent);
     }

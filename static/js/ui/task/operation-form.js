@@ -1,12 +1,13 @@
 // @ts-check
-import { announce, show } from "../shared/dom.js";
-import { paramsOf, startEdit, tellStarted } from "../../api/edits.js";
-import { failureWords, fieldWords } from "../../api/error-text.js";
+import { startEdit } from "../../api/edits.js";
+import { errorText, fieldErrors } from "../../api/error-text.js";
 import { ApiError } from "../../api/http.js";
 import { gettext } from "../../i18n.js";
 import { page } from "../../live/page.js";
+import { announce, setText } from "../shared/dom.js";
+import { formParams, showEditResult } from "./edit-form.js";
 
-/** Any edit's form: sent without leaving the page; what is wrong is said beside its field. */
+/** The form of an edit: submitted without leaving the page, with errors beside their fields. */
 export class OperationForm extends HTMLElement {
   #busy = false;
 
@@ -37,14 +38,14 @@ export class OperationForm extends HTMLElement {
 
   #render = () => {
     const { connected } = page().live;
-    show(this, "waiting", connected ? "" : gettext("Waiting for the connection to the server."));
+    setText(this, "waiting", connected ? "" : gettext("Waiting for the connection to the server."));
     this.querySelector("button[type=submit]")?.toggleAttribute("disabled", !connected || this.#busy);
   };
 
   /** @param {Event} event */
   #input = (event) => {
     if (event.target instanceof HTMLElement) {
-      this.#chosen(event.target.getAttribute("name") ?? "");
+      this.#onFieldFilled(event.target.getAttribute("name") ?? "");
     }
   };
 
@@ -54,32 +55,32 @@ export class OperationForm extends HTMLElement {
     const name = button?.dataset.setFromPlayer ?? "";
     const field = name && this.#field(name);
     const player = document.querySelector("video");
-    if (button?.dataset.part === "make-again") {
+    if (button?.dataset.part === "run-again") {
       void this.#send({ again: true });
     }
     if (field && player) {
       field.value = player.currentTime.toFixed(3);
-      this.#chosen(name);
+      this.#onFieldFilled(name);
     }
   };
 
   /**
-   * A field was filled in: of those that exclude each other, the others are emptied.
+   * A field was filled in: clear the fields that it excludes.
    *
    * @param {string} name
    */
-  #chosen(name) {
+  #onFieldFilled(name) {
     const excluding = (this.dataset.oneOf ?? "").split(" ");
-    const emptied = excluding.includes(name) ? excluding.filter((other) => other !== name) : [];
-    for (const other of emptied) {
+    const cleared = excluding.includes(name) ? excluding.filter((other) => other !== name) : [];
+    for (const other of cleared) {
       const field = this.#field(other);
       if (field) {
         field.value = "";
       }
     }
-    [name, ...emptied].forEach((each) => this.#showProblem(each, ""));
-    show(this, "failure", "");
-    tellStarted(this, null);
+    [name, ...cleared].forEach((each) => this.#showProblem(each, ""));
+    setText(this, "failure", "");
+    showEditResult(this, null);
   }
 
   /**
@@ -87,19 +88,19 @@ export class OperationForm extends HTMLElement {
    * @param {string} problem
    */
   #showProblem(name, problem) {
-    const place = /** @type {HTMLElement|null} */ (this.querySelector(`[data-problem="${name}"]`));
+    const output = /** @type {HTMLElement|null} */ (this.querySelector(`[data-problem="${name}"]`));
     const field = this.#field(name);
-    if (!place) {
+    if (!output) {
       return;
     }
-    place.textContent = problem;
-    place.hidden = !problem;
-    if (!(field instanceof Element)) { // a group of choices, or a field that cannot be filled in yet
+    output.textContent = problem;
+    output.hidden = !problem;
+    if (!(field instanceof Element)) { // a group of choices, or a field that is disabled for now
       return;
     }
     field.setAttribute("aria-invalid", String(Boolean(problem)));
     const described = new Set((field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
-    field.setAttribute("aria-describedby", [...described.add(place.id)].join(" "));
+    field.setAttribute("aria-describedby", [...described.add(output.id)].join(" "));
   }
 
   /** @param {SubmitEvent} event */
@@ -108,26 +109,26 @@ export class OperationForm extends HTMLElement {
     void this.#send({});
   };
 
-  /** @param {Record<string, unknown>} more */
-  async #send(more) {
+  /** @param {Record<string, unknown>} extraParams */
+  async #send(extraParams) {
     if (this.#busy || !this.#form) {
       return;
     }
     const { operation = "", videoId = "" } = this.dataset;
-    this.querySelectorAll("[data-problem]").forEach((place) =>
-      this.#showProblem(place.getAttribute("data-problem") ?? "", ""),
+    this.querySelectorAll("[data-problem]").forEach((output) =>
+      this.#showProblem(output.getAttribute("data-problem") ?? "", ""),
     );
-    show(this, "failure", "");
-    tellStarted(this, null);
+    setText(this, "failure", "");
+    showEditResult(this, null);
     this.#busy = true;
     this.#render();
     try {
-      tellStarted(this, await startEdit(operation, videoId, { ...paramsOf(this.#form), ...more }));
+      showEditResult(this, await startEdit(operation, videoId, { ...formParams(this.#form), ...extraParams }));
     } catch (error) {
       if (!(error instanceof ApiError)) {
         throw error;
       }
-      this.#refused(error);
+      this.#showRefusal(error);
     } finally {
       this.#busy = false;
       this.#render();
@@ -135,17 +136,17 @@ export class OperationForm extends HTMLElement {
   }
 
   /** @param {ApiError} error */
-  #refused({ failure }) {
-    const problems = fieldWords(failure);
+  #showRefusal({ failure }) {
+    const problems = fieldErrors(failure);
     Object.entries(problems).forEach(([name, problem]) => this.#showProblem(name, problem));
     const selectors = Object.keys(problems).map((name) => `[name="${name}"]`);
     const first = selectors.length ? this.querySelector(selectors.join(", ")) : null;
     if (first instanceof HTMLElement) {
       first.focus();
     }
-    const { sentence, remedy } = failureWords(failure);
-    show(this, "failure", `${sentence} ${remedy}`.trim());
-    announce(sentence);
+    const { message, remedy } = errorText(failure);
+    setText(this, "failure", `${message} ${remedy}`.trim());
+    announce(message);
   }
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
 
-/** One box that chooses all jobs of the page, shown where scripts run. */
+/** A checkbox that selects all jobs of the page. Hidden without scripts. */
 export class SelectAllTasks extends HTMLElement {
   connectedCallback() {
     this.hidden = false;

@@ -1,21 +1,21 @@
 // @ts-check
-import { announce, part, show, toggle } from "../shared/dom.js";
-import { failureWords } from "../../api/error-text.js";
-import { fileSize, moment } from "../../format.js";
+import { errorText } from "../../api/error-text.js";
 import { ApiError, postJson } from "../../api/http.js";
+import { fileSize, formatDateTime } from "../../format.js";
 import { gettext, interpolate } from "../../i18n.js";
-import { milestone } from "../shared/announcements.js";
 import { taskView } from "../../state/task-view.js";
+import { taskAnnouncement } from "../shared/announcements.js";
+import { announce, part, setText, setVisible } from "../shared/dom.js";
 import { ProgressBar } from "../shared/progress-bar.js";
 
 /** @import { Output, TaskState } from "../../api/types.js" */
 /** @import { TaskView } from "../../state/task-view.js" */
 
 /**
- * @param {Output} picture
- * @returns {HTMLLIElement} a small picture that leads to the whole one
+ * @param {Output} image
+ * @returns {HTMLLIElement} a thumbnail that links to the full image
  */
-function preview({ url, name }) {
+function thumbnail({ url, name }) {
   const item = document.createElement("li");
   const link = document.createElement("a");
   const image = document.createElement("img");
@@ -27,7 +27,7 @@ function preview({ url, name }) {
   return item;
 }
 
-/** One task: its name and status, its progress while it runs, its result or what went wrong. */
+/** One task: its name and status, its progress, and its result or error. */
 export class TaskCard extends HTMLElement {
   /** @type {TaskState|undefined} */
   #task;
@@ -36,7 +36,7 @@ export class TaskCard extends HTMLElement {
     this.addEventListener("submit", this.#submit);
     const time = this.#time;
     if (time?.dateTime) {
-      time.textContent = moment(time.dateTime);
+      time.textContent = formatDateTime(time.dateTime);
     }
   }
 
@@ -59,7 +59,7 @@ export class TaskCard extends HTMLElement {
   /** @param {TaskState} task */
   update(task) {
     const view = taskView(task);
-    announce(milestone(this.#task, task));
+    announce(taskAnnouncement(this.#task, task));
     this.#task = task;
     this.dataset.taskId = task.id;
     this.dataset.videoId = task.videoId;
@@ -69,10 +69,10 @@ export class TaskCard extends HTMLElement {
       choice.value = task.id;
       choice.setAttribute("aria-label", interpolate(gettext("Choose %(name)s"), { name: view.name }));
     }
-    show(this, "name", view.name);
-    show(this, "status", view.status);
-    show(this, "step", view.step);
-    show(this, "wait", view.wait);
+    setText(this, "name", view.name);
+    setText(this, "status", view.status);
+    setText(this, "step", view.step);
+    setText(this, "wait", view.wait);
     this.#showProgress(view);
     this.#showOrigin(task);
     this.#showResult(task.status === "complete" ? task.outputs : []);
@@ -95,7 +95,7 @@ export class TaskCard extends HTMLElement {
     if (time && task.createdAt) {
       this.dataset.created = task.createdAt;
       time.dateTime = task.createdAt;
-      time.textContent = moment(task.createdAt);
+      time.textContent = formatDateTime(task.createdAt);
     }
     const link = part(this, "video");
     if (link instanceof HTMLAnchorElement && !link.getAttribute("href")) {
@@ -107,48 +107,48 @@ export class TaskCard extends HTMLElement {
   /** @param {Output[]} outputs the main output first */
   #showResult(outputs) {
     const [output] = outputs;
-    toggle(this, "result", Boolean(output));
+    setVisible(this, "result", Boolean(output));
     const link = part(this, "download");
     if (output && link instanceof HTMLAnchorElement) {
       link.href = output.url;
-      show(this, "output-name", output.name);
-      show(this, "output-size", output.bytes ? fileSize(output.bytes) : "");
+      setText(this, "output-name", output.name);
+      setText(this, "output-size", output.bytes ? fileSize(output.bytes) : "");
       this.#showPreviews(outputs.filter(({ kind }) => kind === "image"));
     }
   }
 
-  /** @param {Output[]} pictures */
-  #showPreviews(pictures) {
+  /** @param {Output[]} images */
+  #showPreviews(images) {
     const strip = part(this, "previews");
-    show(this, "ready", pictures.length ? gettext("✅ Pictures ready!") : gettext("✅ Video ready!"));
-    toggle(this, "previews", pictures.length > 0);
+    setText(this, "ready", images.length ? gettext("✅ Pictures ready!") : gettext("✅ Video ready!"));
+    setVisible(this, "previews", images.length > 0);
     const shown = Array.from(strip?.querySelectorAll("img") ?? [], (image) => image.getAttribute("src"));
-    if (shown.join() !== pictures.map(({ url }) => url).join()) {
-      strip?.replaceChildren(...pictures.map(preview));
+    if (shown.join() !== images.map(({ url }) => url).join()) {
+      strip?.replaceChildren(...images.map(thumbnail));
     }
   }
 
-  /** @param {{sentence: string, remedy: string}|null} failure */
+  /** @param {{message: string, remedy: string}|null} failure */
   #showFailure(failure) {
-    toggle(this, "failure", Boolean(failure));
-    show(this, "failure-sentence", failure?.sentence ?? "");
-    show(this, "failure-remedy", failure?.remedy ?? "");
+    setVisible(this, "failure", Boolean(failure));
+    setText(this, "failure-message", failure?.message ?? "");
+    setText(this, "failure-remedy", failure?.remedy ?? "");
   }
 
   /** @param {TaskView} view */
   #showActions({ canCancel, canRetry, canPause, canResume }) {
     const focused = document.activeElement;
-    toggle(this, "cancel", canCancel);
-    toggle(this, "pause", canPause);
-    toggle(this, "resume", canResume);
-    toggle(this, "retry", canRetry);
-    toggle(this, "actions", canCancel || canRetry);
+    setVisible(this, "cancel", canCancel);
+    setVisible(this, "pause", canPause);
+    setVisible(this, "resume", canResume);
+    setVisible(this, "retry", canRetry);
+    setVisible(this, "actions", canCancel || canRetry);
     if (focused?.closest("[hidden]") && this.contains(focused)) {
       this.#focusTitle();
     }
   }
 
-  /** Where the button that had the focus is gone, the card's title takes it. */
+  /** Move the focus from a button that was hidden to the card's title. */
   #focusTitle() {
     const title = part(this, "name");
     title?.setAttribute("tabindex", "-1");
@@ -160,7 +160,7 @@ export class TaskCard extends HTMLElement {
     event.preventDefault();
     const button = /** @type {HTMLButtonElement} */ (event.submitter);
     const focused = document.activeElement;
-    show(this, "action-problem", "");
+    setText(this, "action-problem", "");
     button.toggleAttribute("disabled", true);
     try {
       await postJson(`/api/tasks/${this.taskId}/${button.dataset.action}`);
@@ -168,7 +168,7 @@ export class TaskCard extends HTMLElement {
       if (!(error instanceof ApiError)) {
         throw error;
       }
-      show(this, "action-problem", failureWords(error.failure).sentence);
+      setText(this, "action-problem", errorText(error.failure).message);
     } finally {
       button.toggleAttribute("disabled", false);
       if (focused === button && document.activeElement === document.body) {

@@ -1,18 +1,18 @@
 // @ts-check
-import { gone } from "../../state/changes.js";
-import { stamp, toggle } from "../shared/dom.js";
 import { page } from "../../live/page.js";
-import { hasHeard, isDeleted, taskOf, tasksOf } from "../../state/selectors.js";
-import { NOTHING } from "../../state/state.js";
+import { removedTasks } from "../../state/changes.js";
+import { isDeleted, isLoaded, taskOf, tasksOf } from "../../state/selectors.js";
+import { EMPTY_STATE } from "../../state/state.js";
+import { cloneTemplate, setVisible } from "../shared/dom.js";
 import { TaskCard } from "./task-card.js";
 
 /** @import { State } from "../../state/state.js" */
 /** @import { TaskState } from "../../api/types.js" */
 
 /**
- * The tasks of one video, or of all ("*"), newest first. Cards the server rendered are kept and
- * brought up to date; `data-status` lets only new tasks of that status in, and `data-most` none
- * that are older than so many (0: none at all).
+ * The tasks of one video, or of all ("*"), newest first. Cards rendered by the server are kept and
+ * updated. With `data-status` only new tasks of that status are added; `data-max` limits the number of
+ * cards, beyond which no older task is added (0: none at all).
  */
 export class TaskList extends HTMLElement {
   /** @type {(() => void)|null} */
@@ -22,8 +22,8 @@ export class TaskList extends HTMLElement {
     const { store } = page();
     store.addEventListener("change", this.#changed);
     this.#unwatch = page().watch(this.#videoId);
-    if (hasHeard(store.state, this.#videoId)) {
-      this.#render(NOTHING, store.state);
+    if (isLoaded(store.state, this.#videoId)) {
+      this.#render(EMPTY_STATE, store.state);
     }
   }
 
@@ -58,30 +58,30 @@ export class TaskList extends HTMLElement {
         (cards.get(task.id) ?? this.#insert(task))?.update(task);
       }
     }
-    for (const { id } of gone(before, after, this.#videoId)) {
+    for (const { id } of removedTasks(before, after, this.#videoId)) {
       cards.get(id)?.parentElement?.remove();
     }
     for (const card of this.#cards) {
       card.parentElement?.toggleAttribute("hidden", isDeleted(after, card.videoId));
     }
-    toggle(this, "empty", this.#cards.every((card) => card.parentElement?.hidden));
+    setVisible(this, "empty", this.#cards.every((card) => card.parentElement?.hidden));
   }
 
   /**
    * @param {TaskState} task
-   * @returns {TaskCard|null} null where such a task has no place in this list
+   * @returns {TaskCard|null} null where the task does not belong in this list
    */
   #insert(task) {
-    const { status, most } = this.dataset;
-    const isFull = this.#cards.length >= Number(most || Infinity);
+    const { status, max } = this.dataset;
+    const isFull = this.#cards.length >= Number(max || Infinity);
     const oldest = this.#cards.at(-1)?.dataset.created ?? "";
-    if (most === "0" || (isFull && task.createdAt < oldest)) {
+    if (max === "0" || (isFull && task.createdAt < oldest)) {
       return null;
     }
     if (task.housekeeping || (status && status !== task.status)) {
       return null;
     }
-    const item = stamp(this.querySelector("template"));
+    const item = cloneTemplate(this.querySelector("template"));
     const older = this.#cards.find((card) => (card.dataset.created ?? "") < task.createdAt);
     const list = this.querySelector("ul");
     list?.insertBefore(item, older?.parentElement ?? null);

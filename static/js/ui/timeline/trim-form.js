@@ -1,14 +1,15 @@
 // @ts-check
-import { announce, show } from "../shared/dom.js";
-import { startEdit, tellStarted } from "../../api/edits.js";
-import { failureWords, fieldWords } from "../../api/error-text.js";
-import { timecode } from "../../format.js";
+import { startEdit } from "../../api/edits.js";
+import { errorText, fieldErrors } from "../../api/error-text.js";
 import { ApiError, getJson } from "../../api/http.js";
+import { timecode } from "../../format.js";
 import { gettext } from "../../i18n.js";
 import { page } from "../../live/page.js";
+import { announce, setText } from "../shared/dom.js";
+import { showEditResult } from "../task/edit-form.js";
 import { lengthText, modeNote, trimProblems } from "./trim-range.js";
 
-/** Start, end and mode of a cut: checked while typing, sent without leaving the page. */
+/** Start, end and mode of a trim: validated while typing, submitted without leaving the page. */
 export class TrimForm extends HTMLElement {
   /** @type {number[]} */
   #keyframes = [];
@@ -70,14 +71,14 @@ export class TrimForm extends HTMLElement {
     for (const [name, problem] of Object.entries(problems)) {
       this.#showProblem(name, problem);
       const seconds = this.#field(name).valueAsNumber;
-      show(this, `${name}-timecode`, Number.isFinite(seconds) ? timecode(seconds) : "");
+      setText(this, `${name}-timecode`, Number.isFinite(seconds) ? timecode(seconds) : "");
     }
-    show(this, "length", lengthText(range));
-    show(this, "note", modeNote(this.#mode, this.#keyframes, range.start));
-    show(this, "failure", "");
+    setText(this, "length", lengthText(range));
+    setText(this, "note", modeNote(this.#mode, this.#keyframes, range.start));
+    setText(this, "failure", "");
     const valid = !problems.startTime && !problems.endTime;
     const { connected } = page().live;
-    show(this, "waiting", connected ? "" : gettext("Trim waits for the connection to the server."));
+    setText(this, "waiting", connected ? "" : gettext("Trim waits for the connection to the server."));
     this.querySelector("button[type=submit]")?.toggleAttribute("disabled", !valid || !connected || this.#busy);
   };
 
@@ -86,7 +87,7 @@ export class TrimForm extends HTMLElement {
    * @param {string} problem
    */
   #showProblem(name, problem) {
-    show(this, `${name}-problem`, problem);
+    setText(this, `${name}-problem`, problem);
     this.#field(name).setAttribute("aria-invalid", String(Boolean(problem)));
   }
 
@@ -95,7 +96,7 @@ export class TrimForm extends HTMLElement {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     const name = button?.dataset.setFromPlayer;
     const player = document.querySelector("video");
-    if (button?.dataset.part === "make-again") {
+    if (button?.dataset.part === "run-again") {
       void this.#start({ again: true });
     }
     if (name && player) {
@@ -110,16 +111,16 @@ export class TrimForm extends HTMLElement {
     void this.#start({});
   };
 
-  /** @param {Record<string, unknown>} more */
-  async #start(more) {
+  /** @param {Record<string, unknown>} extraParams */
+  async #start(extraParams) {
     if (this.#busy) {
       return;
     }
     const focused = document.activeElement;
     this.#busy = true;
-    tellStarted(this, null);
+    showEditResult(this, null);
     this.#render();
-    const refusal = await this.#send(more).finally(() => {
+    const refusal = await this.#send(extraParams).finally(() => {
       this.#busy = false;
       this.#render();
       if (focused instanceof HTMLElement && this.contains(focused) && document.activeElement === document.body) {
@@ -127,20 +128,20 @@ export class TrimForm extends HTMLElement {
       }
     });
     if (refusal) {
-      this.#refused(refusal);
+      this.#showRefusal(refusal);
     }
   }
 
   /**
-   * @param {Record<string, unknown>} more
-   * @returns {Promise<ApiError|null>} what the server did not like
+   * @param {Record<string, unknown>} extraParams
+   * @returns {Promise<ApiError|null>} the server's refusal
    */
-  async #send(more) {
+  async #send(extraParams) {
     const { start, end } = this.#range;
     const { videoId = "" } = this.dataset;
     try {
-      const params = { startTime: start, endTime: end, mode: this.#mode, ...more };
-      tellStarted(this, await startEdit("trim", videoId, params));
+      const params = { startTime: start, endTime: end, mode: this.#mode, ...extraParams };
+      showEditResult(this, await startEdit("trim", videoId, params));
       return null;
     } catch (error) {
       if (error instanceof ApiError) {
@@ -151,13 +152,13 @@ export class TrimForm extends HTMLElement {
   }
 
   /** @param {ApiError} error */
-  #refused(error) {
-    const { sentence, remedy } = failureWords(error.failure);
-    for (const [name, problem] of Object.entries(fieldWords(error.failure))) {
-      show(this, `${name}-problem`, problem);
+  #showRefusal(error) {
+    const { message, remedy } = errorText(error.failure);
+    for (const [name, problem] of Object.entries(fieldErrors(error.failure))) {
+      setText(this, `${name}-problem`, problem);
     }
-    show(this, "failure", `${sentence} ${remedy}`.trim());
-    announce(sentence);
+    setText(this, "failure", `${message} ${remedy}`.trim());
+    announce(message);
   }
 }
 

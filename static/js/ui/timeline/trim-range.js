@@ -2,13 +2,13 @@
 import { timecode } from "../../format.js";
 import { gettext, interpolate } from "../../i18n.js";
 
-/** Fields hold whole milliseconds; a keyframe this near counts as the moment itself. Seconds. */
+/** Fields have a precision of milliseconds: a keyframe this close is at the same position. Seconds. */
 const TOLERANCE = 0.0005;
 
 /**
- * The keyframe from which a stream copy that begins at `start` really begins.
+ * The keyframe at which a stream copy that is requested from `start` actually starts.
  *
- * @param {readonly number[]} keyframes seconds, rising
+ * @param {readonly number[]} keyframes seconds, ascending
  * @param {number} start seconds
  * @returns {number|null} null where no keyframe is known
  */
@@ -27,7 +27,7 @@ export function keyframeBefore(keyframes, start) {
 }
 
 /**
- * What to say under the choice of mode.
+ * The note below the choice of mode.
  *
  * @param {string} mode "fast" or "exact"
  * @param {readonly number[]} keyframes
@@ -97,7 +97,7 @@ function endProblem(start, end, duration) {
 }
 
 /**
- * What is wrong with a range, a sentence for each field; empty sentences where it is right.
+ * The error message of each field; empty where the field is valid.
  *
  * @param {{start: number, end: number, duration: number}} range seconds
  * @returns {{startTime: string, endTime: string}}

@@ -1,20 +1,20 @@
 // @ts-check
-import { part, show, toggle } from "../shared/dom.js";
 import { timecode } from "../../format.js";
 import { page } from "../../live/page.js";
-import { bars, tileAt, tilesOf } from "./waveform.js";
+import { part, setText, setVisible } from "../shared/dom.js";
+import { parseTiles, tileAt, waveformBars } from "./waveform.js";
 
 /** @import { Peaks, Tile } from "./waveform.js" */
 
 const BAR_PIXELS = 3;
 const GAP_PIXELS = 1;
 const EDGES = ["startTime", "endTime"];
-/** What the server makes of a new video, by the kind of its file. */
-const MADE = /** @type {const} */ ({ peaks: "peaks", storyboard: "storyboard", sprite: "sprite" });
+/** The data attribute for each kind of output that the timeline shows. */
+const OUTPUT_DATA = /** @type {const} */ ({ peaks: "peaks", storyboard: "storyboard", sprite: "sprite" });
 
 /**
- * The film as a band under its player: its sound, where the player is, and the cut of the trim form,
- * whose ends can be dragged. For eyes and pointers; the player and the form serve everybody.
+ * The timeline under the player: the waveform, the playhead, and the range of the trim form, whose
+ * edges can be dragged. Pointer only; the player and the form are accessible to everybody.
  */
 export class VideoTimeline extends HTMLElement {
   /** @type {Peaks|null} */
@@ -32,7 +32,7 @@ export class VideoTimeline extends HTMLElement {
   connectedCallback() {
     const { store } = page();
     this.#unwatch = page().watch(this.dataset.videoId ?? "");
-    store.addEventListener("change", this.#made);
+    store.addEventListener("change", this.#useOutputs);
     document.addEventListener("input", this.#drawSpan);
     this.#dark.addEventListener("change", this.#drawWave);
     this.#player?.addEventListener("timeupdate", this.#drawHead);
@@ -51,7 +51,7 @@ export class VideoTimeline extends HTMLElement {
 
   disconnectedCallback() {
     this.#unwatch?.();
-    page().store.removeEventListener("change", this.#made);
+    page().store.removeEventListener("change", this.#useOutputs);
     document.removeEventListener("input", this.#drawSpan);
     this.#dark.removeEventListener("change", this.#drawWave);
     this.#player?.removeEventListener("timeupdate", this.#drawHead);
@@ -80,13 +80,13 @@ export class VideoTimeline extends HTMLElement {
     return document.querySelector(`trim-form input[name="${name}"]`);
   }
 
-  /** The server has made the waveform or the storyboard by now. */
-  #made = () => {
+  /** Load the waveform and the storyboard as soon as the server has created them. */
+  #useOutputs = () => {
     const tasks = Object.values(page().store.state.tasks);
     const outputs = tasks.filter((task) => task.videoId === this.dataset.videoId).flatMap((task) => task.outputs);
     const before = { ...this.dataset };
     for (const { kind, url } of outputs) {
-      if (kind in MADE && !this.dataset[kind]) {
+      if (kind in OUTPUT_DATA && !this.dataset[kind]) {
         this.dataset[kind] = url;
       }
     }
@@ -99,7 +99,7 @@ export class VideoTimeline extends HTMLElement {
   };
 
   async #loadPeaks() {
-    const text = await read(this.dataset.peaks);
+    const text = await fetchText(this.dataset.peaks);
     if (text) {
       this.#peaks = JSON.parse(text);
       this.#drawWave();
@@ -107,8 +107,8 @@ export class VideoTimeline extends HTMLElement {
   }
 
   async #loadTiles() {
-    const text = await read(this.dataset.storyboard);
-    this.#tiles = text ? tilesOf(text) : [];
+    const text = await fetchText(this.dataset.storyboard);
+    this.#tiles = text ? parseTiles(text) : [];
   }
 
   #drawWave = () => {
@@ -123,7 +123,7 @@ export class VideoTimeline extends HTMLElement {
     brush.scale(devicePixelRatio, devicePixelRatio);
     brush.fillStyle = getComputedStyle(brush.canvas).color;
     const step = BAR_PIXELS + GAP_PIXELS;
-    bars(this.#peaks, Math.floor(width / step)).forEach((loud, bar) => {
+    waveformBars(this.#peaks, Math.floor(width / step)).forEach((loud, bar) => {
       const tall = Math.max(1, loud * (height - 8));
       brush.fillRect(bar * step, (height - tall) / 2, BAR_PIXELS, tall);
     });
@@ -197,7 +197,7 @@ export class VideoTimeline extends HTMLElement {
   #drag(name, at) {
     const field = this.#field(name);
     if (field) {
-      // Times are cut, not rounded, to milliseconds: the end must not come after the film's.
+      // Truncated to milliseconds, not rounded: the end must not be after the end of the video.
       field.value = (Math.floor(at * 1000) / 1000).toFixed(3);
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
@@ -217,21 +217,21 @@ export class VideoTimeline extends HTMLElement {
       picture.style.blockSize = `${tile.height}px`;
       picture.style.background = `url("${this.dataset.sprite}") -${tile.x}px -${tile.y}px`;
     }
-    show(this, "time", timecode(at));
+    setText(this, "time", timecode(at));
     preview.hidden = false;
     const room = this.clientWidth - preview.offsetWidth;
     const middle = (at / this.#duration) * this.clientWidth - preview.offsetWidth / 2;
     preview.style.insetInlineStart = `${Math.min(Math.max(0, middle), room)}px`;
   }
 
-  #hidePreview = () => toggle(this, "preview", false);
+  #hidePreview = () => setVisible(this, "preview", false);
 }
 
 /**
  * @param {string|undefined} url
- * @returns {Promise<string>} nothing where it cannot be had: the band stays plain
+ * @returns {Promise<string>} empty where the request failed: the timeline works without it
  */
-async function read(url) {
+async function fetchText(url) {
   if (!url) {
     return "";
   }

@@ -1,22 +1,22 @@
 // @ts-check
 
 /**
- * Peaks as the server writes them: the audiowaveform format, version 2.
+ * Peaks in the audiowaveform JSON format, version 2.
  *
  * @typedef {object} Peaks
- * @property {number} length how many pairs
- * @property {number[]} data least and greatest of each stretch, -128 to 127
+ * @property {number} length number of min/max pairs
+ * @property {number[]} data minimum and maximum of each interval, -128 to 127
  */
 
 /**
- * How loud each of so many bars is.
+ * The height of each bar of the waveform.
  *
  * @param {Peaks} peaks
  * @param {number} count
- * @returns {number[]} 0 to 1, the loudest moment of the film being 1
+ * @returns {number[]} 0 to 1, relative to the loudest bar
  */
-export function bars({ length, data }, count) {
-  const found = Array.from({ length: count }, (_, bar) => {
+export function waveformBars({ length, data }, count) {
+  const heights = Array.from({ length: count }, (_, bar) => {
     const from = Math.floor((bar * length) / count);
     const to = Math.max(from + 1, Math.floor(((bar + 1) * length) / count));
     let most = 0;
@@ -25,12 +25,12 @@ export function bars({ length, data }, count) {
     }
     return most;
   });
-  const loudest = Math.max(1, ...found);
-  return found.map((height) => height / loudest);
+  const loudest = Math.max(1, ...heights);
+  return heights.map((height) => height / loudest);
 }
 
 /**
- * A tile of a storyboard: from when to when it stands for the film (seconds), and its place.
+ * A tile of a storyboard: its time range in seconds, and its place in the sprite image.
  *
  * @typedef {object} Tile
  * @property {number} start
@@ -52,7 +52,7 @@ function seconds(text) {
  * @param {string} text a storyboard's WebVTT
  * @returns {Tile[]}
  */
-export function tilesOf(text) {
+export function parseTiles(text) {
   return Array.from(text.matchAll(CUE), ([, start, end, ...place]) => {
     const [x, y, width, height] = place.map(Number);
     return { start: seconds(start ?? ""), end: seconds(end ?? ""), x, y, width, height };

@@ -1,19 +1,19 @@
 // @ts-check
-import { ended } from "../../state/changes.js";
-import { announce, focusFirst, part, show, stamp, toggle } from "../shared/dom.js";
-import { milestone } from "../shared/announcements.js";
 import { page } from "../../live/page.js";
+import { endedTasks } from "../../state/changes.js";
+import { overallProgress, overallText } from "../../state/overall-progress.js";
+import { saveSessionJobs, sessionJobs } from "../../state/session-jobs.js";
 import { isTerminal } from "../../state/state.js";
-import { endWords, jobsOf, wholeWords } from "./tray-jobs.js";
-import { keepVisited, visited } from "../../state/session-jobs.js";
-import { wholeOf } from "../../state/overall-progress.js";
+import { taskAnnouncement } from "../shared/announcements.js";
+import { announce, cloneTemplate, focusFirst, part, setText, setVisible } from "../shared/dom.js";
+import { endedText, trayJobs } from "./tray-jobs.js";
 import { TrayRow } from "./tray-row.js";
 
 /** @import { Job } from "./tray-jobs.js" */
 
 /**
- * What is under way anywhere, in a corner of every page. Jobs of the video `data-except` are left
- * out: its page shows them itself. Hidden where there is nothing to tell.
+ * The active and the latest jobs, in a corner of every page. Jobs of the video `data-except` are left
+ * out, since its page shows them. Hidden where there are no jobs.
  */
 export class JobsTray extends HTMLElement {
   /** @type {(() => void)|null} */
@@ -22,18 +22,18 @@ export class JobsTray extends HTMLElement {
   #items = new Map();
 
   connectedCallback() {
-    page().store.addEventListener("change", this.#changed);
-    this.addEventListener("keydown", this.#key);
-    part(this, "tray-toggle")?.addEventListener("click", this.#turn);
+    page().store.addEventListener("change", this.#onChange);
+    this.addEventListener("keydown", this.#onKeydown);
+    part(this, "tray-toggle")?.addEventListener("click", this.#toggle);
     part(this, "tray-clear")?.addEventListener("click", this.#clear);
     this.#unwatch = page().watch("*");
     this.#render();
   }
 
   disconnectedCallback() {
-    page().store.removeEventListener("change", this.#changed);
-    this.removeEventListener("keydown", this.#key);
-    part(this, "tray-toggle")?.removeEventListener("click", this.#turn);
+    page().store.removeEventListener("change", this.#onChange);
+    this.removeEventListener("keydown", this.#onKeydown);
+    part(this, "tray-toggle")?.removeEventListener("click", this.#toggle);
     part(this, "tray-clear")?.removeEventListener("click", this.#clear);
     this.#unwatch?.();
   }
@@ -44,65 +44,65 @@ export class JobsTray extends HTMLElement {
 
   /** @param {boolean} opened */
   #open(opened) {
-    toggle(this, "tray-panel", opened);
+    setVisible(this, "tray-panel", opened);
     part(this, "tray-toggle")?.setAttribute("aria-expanded", String(opened));
   }
 
-  #turn = () => this.#open(!this.#opened);
+  #toggle = () => this.#open(!this.#opened);
 
   /** @param {KeyboardEvent} event */
-  #key = (event) => {
+  #onKeydown = (event) => {
     if (event.key === "Escape" && this.#opened) {
       this.#open(false);
       part(this, "tray-toggle")?.focus();
     }
   };
 
-  /** Forget what has ended. */
+  /** Remove the jobs that have ended. */
   #clear = () => {
     const { tasks } = page().store.state;
-    keepVisited(visited().filter((id) => tasks[id] && !isTerminal(tasks[id])));
+    saveSessionJobs(sessionJobs().filter((id) => tasks[id] && !isTerminal(tasks[id])));
     this.#render();
     focusFirst(["jobs-tray [aria-expanded]", "main"]);
   };
 
   /** @param {Event} event */
-  #changed = (event) => {
+  #onChange = (event) => {
     const { before, after } = /** @type {CustomEvent} */ (event).detail;
     this.#render();
-    for (const task of ended(before, after, "*")) {
+    for (const task of endedTasks(before, after, "*")) {
       if (this.#items.has(task.id)) {
-        announce(milestone(before.tasks[task.id], task));
+        announce(taskAnnouncement(before.tasks[task.id], task));
       }
     }
   };
 
   #render() {
     const { state } = page().store;
-    const known = visited();
-    const jobs = jobsOf(state, { except: this.dataset.except, visited: known });
+    const known = sessionJobs();
+    const jobs = trayJobs(state, { except: this.dataset.except, session: known });
     const fresh = jobs.filter(({ id, open }) => open && id in state.tasks && !known.includes(id));
     if (fresh.length) {
-      keepVisited([...known, ...fresh.map(({ id }) => id)]);
+      saveSessionJobs([...known, ...fresh.map(({ id }) => id)]);
     }
-    const held = this.contains(document.activeElement);
+    const hadFocus = this.contains(document.activeElement);
     this.#showPill(jobs);
     this.#showRows(jobs);
-    toggle(this, "tray-clear", jobs.some(({ open }) => !open));
+    setVisible(this, "tray-clear", jobs.some(({ open }) => !open));
     if (!jobs.length) {
       this.#open(false);
     }
     this.hidden = !jobs.length;
-    if (held && this.hidden) {
+    if (hadFocus && this.hidden) {
       focusFirst(["main"]);
     }
   }
 
   /** @param {Job[]} jobs */
   #showPill(jobs) {
-    const whole = wholeOf(page().store.state, { except: this.dataset.except });
-    const percent = whole?.percent ?? null;
-    show(this, "tray-summary", whole ? wholeWords(whole) : jobs.length ? endWords(jobs) : "");
+    const overall = overallProgress(page().store.state, { except: this.dataset.except });
+    const percent = overall?.percent ?? null;
+    setText(this, "tray-summary", overall ? overallText(overall) : jobs.length ? endedText(jobs) : "");
     part(this, "tray-bar")?.toggleAttribute("hidden", percent === null);
     part(this, "tray-fill")?.setAttribute("width", `${percent ?? 0}%`);
   }
@@ -111,7 +111,7 @@ export class JobsTray extends HTMLElement {
   #showRows(jobs) {
     const rows = part(this, "tray-rows");
     const focused = /** @type {HTMLElement|null} */ (document.activeElement);
-    const held = this.contains(focused);
+    const hadFocus = this.contains(focused);
     const ids = new Set(jobs.map(({ id }) => id));
     for (const [id, item] of this.#items) {
       if (!ids.has(id)) {
@@ -120,7 +120,7 @@ export class JobsTray extends HTMLElement {
       }
     }
     jobs.forEach((job, index) => {
-      const item = this.#items.get(job.id) ?? stamp(this.querySelector("template"));
+      const item = this.#items.get(job.id) ?? cloneTemplate(this.querySelector("template"));
       this.#items.set(job.id, item);
       if (rows && rows.children[index] !== item) {
         rows.insertBefore(item, rows.children[index] ?? null);
@@ -130,7 +130,7 @@ export class JobsTray extends HTMLElement {
         row.update(job);
       }
     });
-    if (held && document.activeElement !== focused) {
+    if (hadFocus && document.activeElement !== focused) {
       this.contains(focused) ? focused?.focus() : focusFirst(["jobs-tray [aria-expanded]", "main"]);
     }
   }

@@ -1,8 +1,8 @@
 // @ts-check
-import { part, show, toggle } from "../shared/dom.js";
-import { failureWords } from "../../api/error-text.js";
+import { errorText } from "../../api/error-text.js";
 import { ApiError, postJson } from "../../api/http.js";
 import { gettext, interpolate } from "../../i18n.js";
+import { part, setText, setVisible } from "../shared/dom.js";
 import { ProgressBar } from "../shared/progress-bar.js";
 
 /** @import { Job } from "./tray-jobs.js" */
@@ -23,10 +23,10 @@ export class TrayRow extends HTMLElement {
   /** @param {Job} job */
   update(job) {
     this.#job = job;
-    show(this, "row-name", job.name);
-    show(this, "row-problem", job.problem);
+    setText(this, "row-name", job.name);
+    setText(this, "row-problem", job.problem);
     this.#showVideo(job);
-    this.#showDeeds(job);
+    this.#showActions(job);
     const bar = this.querySelector("progress-bar");
     if (bar instanceof ProgressBar) {
       bar.label(`${job.name}, ${job.videoName}`);
@@ -39,15 +39,15 @@ export class TrayRow extends HTMLElement {
     const link = part(this, "row-video");
     if (link instanceof HTMLAnchorElement) {
       link.href = `/videos/${videoId}/`;
-      show(this, "row-video", videoName);
+      setText(this, "row-video", videoName);
     }
   }
 
   /** @param {Job} job */
-  #showDeeds({ canCancel, output, name }) {
+  #showActions({ canCancel, output, name }) {
     const focused = document.activeElement === part(this, "row-cancel");
-    toggle(this, "row-cancel", canCancel);
-    toggle(this, "row-download", Boolean(output));
+    setVisible(this, "row-cancel", canCancel);
+    setVisible(this, "row-download", Boolean(output));
     part(this, "row-cancel")?.setAttribute("aria-label", interpolate(gettext("Cancel %(name)s"), { name }));
     const link = part(this, "row-download");
     if (output && link instanceof HTMLAnchorElement) {
@@ -68,7 +68,7 @@ export class TrayRow extends HTMLElement {
       if (!(error instanceof ApiError)) {
         throw error;
       }
-      show(this, "row-problem", failureWords(error.failure).sentence);
+      setText(this, "row-problem", errorText(error.failure).message);
     } finally {
       button?.removeAttribute("aria-disabled");
     }

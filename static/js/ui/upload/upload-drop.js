@@ -1,41 +1,40 @@
 // @ts-check
-import { part, stamp } from "../shared/dom.js";
-import { fileSize } from "../../format.js";
-import { ApiError } from "../../api/http.js";
-import { gettext, interpolate } from "../../i18n.js";
-import { forget, keyOf, leftBehind } from "../../state/saved-uploads.js";
-import { FileUpload, Line, offsetOf } from "../../api/file-upload.js";
+import { FileUpload } from "../../api/file-upload.js";
+import { uploadOffset } from "../../api/tus.js";
+import { fileKey, interruptedUploads, removeSavedUpload } from "../../state/saved-uploads.js";
+import { cloneTemplate, part } from "../shared/dom.js";
+import { ConcurrencyQueue } from "./concurrency-queue.js";
+import { fileRefusal } from "./file-checks.js";
 import { UploadRow } from "./upload-row.js";
 
-const AT_ONCE = 2;
-/** What a video's own page takes. */
-const SUBTITLES = /\.(srt|vtt|ass|ssa|smi|sami)$/i;
+/** How many files are sent at once. */
+const MAX_CONCURRENT = 2;
 
 /**
- * The place to drop or choose videos: anywhere on the window. After a single one the browser goes
- * to its page. What an earlier visit left unfinished waits for its file.
+ * The place to choose videos; they can be dropped anywhere on the window. After a single one the
+ * browser opens its page. Interrupted uploads of an earlier page are listed until their file is chosen.
  */
 export class UploadDrop extends HTMLElement {
-  #line = new Line(AT_ONCE);
+  #queue = new ConcurrencyQueue(MAX_CONCURRENT);
 
   connectedCallback() {
     this.#input?.toggleAttribute("multiple", true);
-    this.#input?.addEventListener("change", this.#chosen);
+    this.#input?.addEventListener("change", this.#onChosen);
     this.addEventListener("choose", this.#choose);
-    window.addEventListener("dragover", this.#over);
-    window.addEventListener("dragleave", this.#leave);
-    window.addEventListener("drop", this.#dropped);
-    window.addEventListener("beforeunload", this.#warn);
-    void this.#remind();
+    window.addEventListener("dragover", this.#onDragOver);
+    window.addEventListener("dragleave", this.#onDragLeave);
+    window.addEventListener("drop", this.#onDrop);
+    window.addEventListener("beforeunload", this.#onBeforeUnload);
+    void this.#showInterrupted();
   }
 
   disconnectedCallback() {
-    this.#input?.removeEventListener("change", this.#chosen);
+    this.#input?.removeEventListener("change", this.#onChosen);
     this.removeEventListener("choose", this.#choose);
-    window.removeEventListener("dragover", this.#over);
-    window.removeEventListener("dragleave", this.#leave);
-    window.removeEventListener("drop", this.#dropped);
-    window.removeEventListener("beforeunload", this.#warn);
+    window.removeEventListener("dragover", this.#onDragOver);
+    window.removeEventListener("dragleave", this.#onDragLeave);
+    window.removeEventListener("drop", this.#onDrop);
+    window.removeEventListener("beforeunload", this.#onBeforeUnload);
   }
 
   /** @returns {HTMLInputElement|null} */
@@ -43,7 +42,7 @@ export class UploadDrop extends HTMLElement {
     return this.querySelector("input[type=file]");
   }
 
-  /** The most bytes a file may have. */
+  /** The size limit of a file in bytes. */
   get #limit() {
     return Number(this.dataset.limit) || Infinity;
   }
@@ -55,16 +54,16 @@ export class UploadDrop extends HTMLElement {
 
   #choose = () => this.#input?.click();
 
-  #chosen = () => {
+  #onChosen = () => {
     const input = this.#input;
     if (input?.files?.length) {
-      void this.#take(Array.from(input.files));
+      void this.#uploadAll(Array.from(input.files));
       input.value = "";
     }
   };
 
   /** @param {DragEvent} event */
-  #over = (event) => {
+  #onDragOver = (event) => {
     if (event.dataTransfer?.types.includes("Files")) {
       event.preventDefault();
       event.dataTransfer.dropEffect = "copy";
@@ -73,14 +72,14 @@ export class UploadDrop extends HTMLElement {
   };
 
   /** @param {DragEvent} event */
-  #leave = (event) => {
+  #onDragLeave = (event) => {
     if (!event.relatedTarget) {
       delete this.dataset.dragging;
     }
   };
 
   /** @param {DragEvent} event */
-  #dropped = (event) => {
+  #onDrop = (event) => {
     delete this.dataset.dragging;
     const { items, files } = event.dataTransfer ?? {};
     if (!files?.length) {
@@ -89,11 +88,11 @@ export class UploadDrop extends HTMLElement {
     event.preventDefault();
     const entries = Array.from(items ?? [], (item) => item.webkitGetAsEntry?.());
     const folders = entries.filter((entry) => entry?.isDirectory).map((entry) => entry?.name);
-    void this.#take(Array.from(files), new Set(folders));
+    void this.#uploadAll(Array.from(files), new Set(folders));
   };
 
   /** @param {BeforeUnloadEvent} event */
-  #warn = (event) => {
+  #onBeforeUnload = (event) => {
     if (this.#rows.some((row) => row.isBusy)) {
       event.preventDefault();
     }
@@ -101,87 +100,56 @@ export class UploadDrop extends HTMLElement {
 
   /**
    * @param {File[]} files
-   * @param {Set<string|undefined>} [folders] names that are no files
+   * @param {Set<string|undefined>} [folders] names that are folders, not files
    */
-  async #take(files, folders = new Set()) {
-    const alone = files.length === 1 && this.#line.length === 0;
-    const sent = await Promise.all(files.map((file) => this.#send(file, folders.has(file.name))));
-    if (alone && this.#line.length === 0 && sent[0]) {
-      location.assign(`/videos/${sent[0]}/`);
+  async #uploadAll(files, folders = new Set()) {
+    const isSingle = files.length === 1 && this.#queue.length === 0;
+    const videoIds = await Promise.all(files.map((file) => this.#upload(file, folders.has(file.name))));
+    if (isSingle && this.#queue.length === 0 && videoIds[0]) {
+      location.assign(`/videos/${videoIds[0]}/`);
     }
   }
 
   /**
    * @param {File} file
    * @param {boolean} isFolder
-   * @returns {Promise<string|null>} the video's id once the file has arrived
+   * @returns {Promise<string|null>} the video's id once the upload is complete; null where it failed
    */
-  async #send(file, isFolder) {
-    const key = keyOf(file);
-    const known = this.#rows.find((row) => row.key === key && row.dataset.state === "left");
+  async #upload(file, isFolder) {
+    const key = fileKey(file);
+    const known = this.#rows.find((row) => row.key === key && row.dataset.state === "interrupted");
     const row = known ?? this.#addRow();
-    const refusal = isFolder ? folderRefusal() : subtitleRefusal(file) ?? this.#sizeRefusal(file);
+    const refusal = fileRefusal(file, { isFolder, limit: this.#limit });
     if (refusal) {
-      row.refuse(file.name, file.size, refusal);
+      row.showRefusal(file.name, file.size, refusal);
       return null;
     }
     const upload = new FileUpload(file);
-    row.follow(upload);
-    const arrived = await this.#line.add(() => upload.send());
-    return arrived ? upload.videoId : null;
+    row.showUpload(upload);
+    const isComplete = await this.#queue.add(() => upload.send());
+    return isComplete ? upload.videoId : null;
   }
 
   #addRow() {
-    const row = stamp(this.querySelector("template"));
+    const row = cloneTemplate(this.querySelector("template"));
     if (!(row instanceof UploadRow)) {
-      throw new Error("The template of an upload is no upload-row.");
+      throw new Error("The template of an upload is not an upload-row.");
     }
     part(this, "rows")?.append(row);
     return row;
   }
 
-  /** Rows for what an earlier visit left unfinished, where the server still waits for it. */
-  async #remind() {
-    for (const left of leftBehind()) {
-      const received = await offsetOf(left.url).catch(() => 0);
+  /** Show the uploads that an earlier page left unfinished, and forget those that cannot be resumed. */
+  async #showInterrupted() {
+    for (const saved of interruptedUploads()) {
+      const received = await uploadOffset(saved.url).catch(() => 0);
       if (received === null) {
-        forget(left.key);
-      } else if (this.isConnected && !this.#rows.some((row) => row.key === left.key)) {
-        this.#addRow().remind(left, received);
+        removeSavedUpload(saved.key);
+      } else if (this.isConnected && !this.#rows.some((row) => row.key === saved.key)) {
+        this.#addRow().showInterrupted(saved, received);
       }
     }
   }
-
-  /** @param {File} file */
-  #sizeRefusal(file) {
-    if (file.size <= this.#limit) {
-      return null;
-    }
-    return new ApiError({
-      error: interpolate(gettext("This file is larger than %(limit)s, the most this server takes."), {
-        limit: fileSize(this.#limit),
-      }),
-      remedy: gettext("Choose a smaller file, or ask whoever runs this server to raise the limit."),
-    });
-  }
-}
-
-function folderRefusal() {
-  return new ApiError({
-    error: gettext("This is a folder."),
-    remedy: gettext("Open it and drop the videos that lie in it."),
-  });
-}
-
-/** @param {File} file */
-function subtitleRefusal({ name }) {
-  if (!SUBTITLES.test(name)) {
-    return null;
-  }
-  return new ApiError({
-    error: gettext("This is a subtitle file."),
-    remedy: gettext("Open its video and add it there."),
-  });
 }
 
 customElements.define("upload-drop", UploadDrop);

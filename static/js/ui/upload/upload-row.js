@@ -1,60 +1,60 @@
 // @ts-check
-import { uploadMessage } from "../../state/upload-view.js";
-import { announce, part, show, toggle } from "../shared/dom.js";
-import { failureWords } from "../../api/error-text.js";
-import { fileSize, timeLeft, wholePercent } from "../../format.js";
 import { ApiError } from "../../api/http.js";
+import { deleteUpload } from "../../api/tus.js";
+import { fileSize } from "../../format.js";
 import { gettext, interpolate } from "../../i18n.js";
-import { forget } from "../../state/saved-uploads.js";
-import { quarter } from "../shared/announcements.js";
 import { page } from "../../live/page.js";
+import { removeSavedUpload } from "../../state/saved-uploads.js";
 import { uploadOf } from "../../state/selectors.js";
-import { terminate } from "../../api/file-upload.js";
+import { lastQuarter } from "../shared/announcements.js";
+import { announce, part, setText, setVisible } from "../shared/dom.js";
 import { ProgressBar } from "../shared/progress-bar.js";
+import { failedView, interruptedView, uploadRowView } from "./upload-row-view.js";
 
-/** @import { Remembered } from "../../state/saved-uploads.js" */
 /** @import { FileUpload } from "../../api/file-upload.js" */
+/** @import { SavedUpload } from "../../state/saved-uploads.js" */
+/** @import { UploadRowView } from "./upload-row-view.js" */
 
-/** Buttons whose names say of which file they speak. */
+/** The buttons of a row; their accessible names contain the file's name. */
 const BUTTONS = ["choose", "pause", "resume", "again", "cancel", "dismiss"];
 
-/** One file on its way to the server, or one that waits to be chosen again. */
+/** One file that is being uploaded, or whose upload was interrupted. */
 export class UploadRow extends HTMLElement {
   /** @type {FileUpload|null} */
   #upload = null;
-  /** @type {Remembered|null} */
-  #left = null;
+  /** @type {SavedUpload|null} */
+  #interrupted = null;
+  /** The last quarter that was announced. */
   #announced = 0;
-  /** Whether it is said to be complete. */
-  #isOver = false;
+  #isCompleteAnnounced = false;
 
   connectedCallback() {
     this.addEventListener("click", this.#click);
-    page().store.addEventListener("change", this.#changed);
+    page().store.addEventListener("change", this.#onServerChange);
     this.#upload?.addEventListener("change", this.#render);
   }
 
   disconnectedCallback() {
     this.removeEventListener("click", this.#click);
-    page().store.removeEventListener("change", this.#changed);
+    page().store.removeEventListener("change", this.#onServerChange);
     this.#upload?.removeEventListener("change", this.#render);
   }
 
-  /** The file's key, by which an upload of an earlier visit is found again. */
+  /** The file's key, by which an interrupted upload is recognized. */
   get key() {
-    return this.#upload?.key ?? this.#left?.key ?? "";
+    return this.#upload?.key ?? this.#interrupted?.key ?? "";
   }
 
-  /** Whether leaving the page now would interrupt it. */
+  /** Whether leaving the page now would interrupt the upload. */
   get isBusy() {
     return this.#upload?.isBusy ?? false;
   }
 
   /** @param {FileUpload} upload that this row shows from now on */
-  follow(upload) {
-    this.#left = null;
+  showUpload(upload) {
+    this.#interrupted = null;
     this.#upload = upload;
-    this.#title(upload.name, upload.file.size);
+    this.#setFile(upload.name, upload.file.size);
     if (this.isConnected) {
       upload.addEventListener("change", this.#render);
     }
@@ -62,28 +62,24 @@ export class UploadRow extends HTMLElement {
   }
 
   /**
-   * An upload of an earlier visit: browsers cannot open its file again by themselves.
-   *
-   * @param {Remembered} left
+   * @param {SavedUpload} saved
    * @param {number} received bytes that the server has
    */
-  remind(left, received) {
-    this.#left = left;
-    this.#title(left.name, left.size);
-    this.dataset.state = "left";
-    const message = gettext("Choose or drop the same file to go on");
-    this.#bar?.update({ message, percent: wholePercent((100 * received) / left.size), bar: true });
-    this.#buttons(["choose", "cancel"]);
+  showInterrupted(saved, received) {
+    this.#interrupted = saved;
+    this.#setFile(saved.name, saved.size);
+    this.dataset.state = "interrupted";
+    this.#show(interruptedView(saved, received));
   }
 
   /**
    * @param {string} name
    * @param {number} size bytes
-   * @param {ApiError} error why it is not even sent
+   * @param {ApiError} error why the file is not uploaded at all
    */
-  refuse(name, size, error) {
-    this.#title(name.normalize("NFC"), size);
-    this.#fail(error, ["dismiss"]);
+  showRefusal(name, size, error) {
+    this.#setFile(name.normalize("NFC"), size);
+    this.#fail(error);
   }
 
   get #bar() {
@@ -95,13 +91,13 @@ export class UploadRow extends HTMLElement {
    * @param {string} name
    * @param {number} size bytes
    */
-  #title(name, size) {
-    show(this, "file", name);
-    show(this, "size", fileSize(size));
+  #setFile(name, size) {
+    setText(this, "file", name);
+    setText(this, "size", fileSize(size));
     this.#bar?.label(name);
     for (const button of BUTTONS) {
-      const found = part(this, button);
-      found?.setAttribute("aria-label", `${found.textContent?.trim()}: ${name}`);
+      const element = part(this, button);
+      element?.setAttribute("aria-label", `${element.textContent?.trim()}: ${name}`);
     }
   }
 
@@ -111,61 +107,58 @@ export class UploadRow extends HTMLElement {
       return;
     }
     this.dataset.state = upload.stage;
-    show(this, "pace", "");
-    switch (upload.stage) {
-      case "waiting":
-        this.#bar?.update({ message: gettext("Waiting for its turn..."), percent: null, bar: false });
-        this.#buttons(["cancel"]);
-        break;
-      case "sending":
-        this.#sending(upload);
-        break;
-      case "paused":
-        this.#standing(upload, gettext("Paused"));
-        this.#buttons(["resume", "cancel"]);
-        break;
-      case "lost":
-        this.#standing(upload, gettext("Connection lost. The upload goes on by itself."));
-        this.#buttons(["resume", "cancel"]);
-        break;
-      case "complete":
-        this.#complete(upload);
-        break;
-      case "failed":
-        if (upload.failure) {
-          this.#fail(upload.failure, ["again", "dismiss"]);
-        }
+    const serverUpload = uploadOf(page().store.state, upload.videoId);
+    if (upload.stage === "complete") {
+      this.#showLink(upload.videoId);
+    }
+    const view = uploadRowView(upload, serverUpload);
+    this.#show(view);
+    if (upload.stage === "sending") {
+      this.#announceProgress(upload);
+    } else if (upload.stage === "complete") {
+      this.#announceComplete(upload.name, view.percent === 100);
     }
   };
 
-  /** @param {FileUpload} upload */
-  #sending(upload) {
-    const whole = upload.received >= upload.file.size && upload.file.size > 0;
-    this.#standing(upload, whole ? gettext("Saving...") : gettext("Uploading"));
-    this.#buttons(["pause", "cancel"]);
-    const pace = [];
-    if (upload.speed !== null) {
-      pace.push(interpolate(gettext("%(size)s per second"), { size: fileSize(Math.round(upload.speed)) }));
+  /** @param {UploadRowView} view */
+  #show(view) {
+    this.#bar?.update(view);
+    setText(this, "pace", view.pace);
+    setVisible(this, "failure", Boolean(view.failure));
+    setText(this, "failure-message", view.failure?.message ?? "");
+    setText(this, "failure-remedy", view.failure?.remedy ?? "");
+    this.#showButtons(view.buttons);
+    if (view.failure) {
+      const name = part(this, "file")?.textContent ?? "";
+      const { message } = view.failure;
+      announce(interpolate(gettext("%(name)s: error. %(message)s"), { name, message }));
     }
-    if (upload.left !== null) {
-      pace.push(timeLeft(upload.left));
-    }
-    show(this, "pace", whole ? "" : pace.join(" · "));
-    this.#milestones(upload);
   }
 
-  /**
-   * @param {FileUpload} upload
-   * @param {string} message
-   */
-  #standing(upload, message) {
-    toggle(this, "failure", false);
-    this.#bar?.update({ message, percent: wholePercent(upload.percent), bar: true });
+  /** @param {string} videoId */
+  #showLink(videoId) {
+    const link = part(this, "open");
+    if (link instanceof HTMLAnchorElement) {
+      link.href = `/videos/${videoId}/`;
+      link.hidden = false;
+    }
+  }
+
+  /** @param {string[]} visible */
+  #showButtons(visible) {
+    const active = document.activeElement;
+    for (const name of BUTTONS) {
+      setVisible(this, name, visible.includes(name));
+    }
+    // The button that was pressed is hidden now: the focus moves to the one that replaces it.
+    if (active instanceof HTMLElement && this.contains(active) && active.hidden) {
+      part(this, visible[0] ?? "open")?.focus();
+    }
   }
 
   /** @param {FileUpload} upload */
-  #milestones({ name, percent }) {
-    const reached = quarter(percent);
+  #announceProgress({ name, percent }) {
+    const reached = lastQuarter(percent);
     if (percent < 100 && reached > this.#announced) {
       announce(interpolate(gettext("%(name)s: %(percent)s percent"), { name, percent: reached }));
     } else if (this.#announced === 0 && percent === 0) {
@@ -174,52 +167,21 @@ export class UploadRow extends HTMLElement {
     this.#announced = Math.max(this.#announced, reached);
   }
 
-  /** @param {FileUpload} upload */
-  #complete({ name, videoId }) {
-    const link = part(this, "open");
-    if (link instanceof HTMLAnchorElement) {
-      link.href = `/videos/${videoId}/`;
-      link.hidden = false;
-    }
-    this.#buttons(["dismiss"]);
-    const now = uploadOf(page().store.state, videoId);
-    if (now?.step === "storing") {
-      // All bytes are safe with the server; how far the last way is, the video's own page says.
-      this.#bar?.update({ message: uploadMessage(now), percent: null, bar: true });
-      this.#isOver = false;
-    } else if (!this.#isOver) {
-      this.#bar?.update({ message: gettext("Complete!"), percent: 100, bar: false });
-      announce(interpolate(gettext("%(name)s: complete"), { name }));
-      this.#isOver = true;
-    }
-  }
-
   /**
-   * @param {ApiError} error
-   * @param {string[]} buttons
+   * @param {string} name
+   * @param {boolean} isComplete whether the server has finished storing it, too
    */
-  #fail(error, buttons) {
-    const { sentence, remedy } = failureWords(error.failure);
-    this.dataset.state = "failed";
-    this.#bar?.update({ message: "", percent: null, bar: false });
-    toggle(this, "failure", true);
-    show(this, "failure-sentence", sentence);
-    show(this, "failure-remedy", remedy);
-    this.#buttons(buttons);
-    const name = part(this, "file")?.textContent ?? "";
-    announce(interpolate(gettext("%(name)s: error. %(sentence)s"), { name, sentence }));
+  #announceComplete(name, isComplete) {
+    if (isComplete && !this.#isCompleteAnnounced) {
+      announce(interpolate(gettext("%(name)s: complete"), { name }));
+    }
+    this.#isCompleteAnnounced = isComplete;
   }
 
-  /** @param {string[]} wanted */
-  #buttons(wanted) {
-    const active = document.activeElement;
-    for (const name of BUTTONS) {
-      toggle(this, name, wanted.includes(name));
-    }
-    // The button that was pressed is gone: what takes its place is the next one.
-    if (active instanceof HTMLElement && this.contains(active) && active.hidden) {
-      part(this, wanted[0] ?? "open")?.focus();
-    }
+  /** @param {ApiError} error after which nothing is left but to dismiss the row */
+  #fail(error) {
+    this.dataset.state = "failed";
+    this.#show(failedView(error, ["dismiss"]));
   }
 
   /** @param {Event} event */
@@ -237,42 +199,42 @@ export class UploadRow extends HTMLElement {
         this.dispatchEvent(new Event("choose", { bubbles: true }));
         break;
       case "cancel":
-        this.#giveUp();
+        this.#cancel();
         break;
       case "dismiss":
-        this.#leave();
+        this.#dismiss();
     }
   };
 
-  #giveUp() {
-    if (this.#left) {
-      forget(this.#left.key);
-      void terminate(this.#left.url);
+  #cancel() {
+    if (this.#interrupted) {
+      removeSavedUpload(this.#interrupted.key);
+      void deleteUpload(this.#interrupted.url);
     }
     void this.#upload?.cancel();
     this.remove();
   }
 
-  /** What has ended stays as it is; what failed on its way is given up. */
-  #leave() {
+  /** A complete upload is kept on the server; a failed one is deleted there. */
+  #dismiss() {
     if (this.#upload?.stage === "complete") {
       this.remove();
     } else {
-      this.#giveUp();
+      this.#cancel();
     }
   }
 
-  /** The file arrived and goes on into a bucket, has got there, or turned out to be no video. */
-  #changed = () => {
+  /** After its bytes have arrived, the server stores the file, or finds that it is not a video. */
+  #onServerChange = () => {
     const upload = this.#upload;
     if (upload?.stage !== "complete" || this.dataset.state === "failed") {
       return;
     }
     const video = page().store.state.videos[upload.videoId];
     if (video?.error) {
-      this.#fail(new ApiError(video.error), ["dismiss"]);
+      this.#fail(new ApiError(video.error));
     } else {
-      this.#complete(upload);
+      this.#render();
     }
   };
 }

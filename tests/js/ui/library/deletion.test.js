@@ -149,7 +149,7 @@ describe("in another window", () => {
   });
 
   test("a video's page says so, and comes back", () => {
-    const gone = markup("_video_gone.html", { "video.id": "v1", "video.name": "talk.mp4" });
+    const gone = markup("_deleted_video.html", { "video.id": "v1", "video.name": "talk.mp4" });
     fillBody(`<main tabindex="-1">${gone}<div id="video-main"><button>Trim</button></div></main>`);
     FakeSocket.last.open();
     say(subscribed([taskState()]));
@@ -158,7 +158,7 @@ describe("in another window", () => {
     say(videoEvent(1, DELETED));
     assert.deepEqual([notice.hidden, main.hidden], [false, true]);
     assert.match(words(notice), /This video was deleted\./);
-    assert.equal(document.activeElement.dataset.part, "gone-title");
+    assert.equal(document.activeElement.dataset.part, "deleted-title");
     say(videoEvent(2));
     assert.deepEqual([notice.hidden, main.hidden], [true, false]);
   });

@@ -1,28 +1,28 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { bars, tileAt, tilesOf } from "../../../../static/js/ui/timeline/waveform.js";
+import { parseTiles, tileAt, waveformBars } from "../../../../static/js/ui/timeline/waveform.js";
 
 describe("bars of a waveform", () => {
   const peaks = { length: 4, data: [-10, 10, -20, 20, 0, 0, -5, 5] };
 
   test("are the loudest of what they stand for, the loudest of all being 1", () => {
-    assert.deepEqual(bars(peaks, 4), [0.5, 1, 0, 0.25]);
-    assert.deepEqual(bars(peaks, 2), [1, 0.25]);
+    assert.deepEqual(waveformBars(peaks, 4), [0.5, 1, 0, 0.25]);
+    assert.deepEqual(waveformBars(peaks, 2), [1, 0.25]);
   });
 
   test("may be more than there are peaks", () => {
-    assert.equal(bars(peaks, 8).length, 8);
+    assert.equal(waveformBars(peaks, 8).length, 8);
   });
 
   test("of silence are flat", () => {
-    assert.deepEqual(bars({ length: 2, data: [0, 0, 0, 0] }, 2), [0, 0]);
-    assert.deepEqual(bars({ length: 0, data: [] }, 2), [0, 0]);
+    assert.deepEqual(waveformBars({ length: 2, data: [0, 0, 0, 0] }, 2), [0, 0]);
+    assert.deepEqual(waveformBars({ length: 0, data: [] }, 2), [0, 0]);
   });
 });
 
 describe("tiles of a storyboard", () => {
-  const tiles = tilesOf(
+  const tiles = parseTiles(
     "WEBVTT\n\n00:00:00.000 --> 00:00:02.500\nstoryboard.jpg#xywh=0,0,160,90\n\n" +
       "00:00:02.500 --> 01:00:00.000\nstoryboard.jpg#xywh=160,0,160,90\n",
   );
@@ -39,6 +39,6 @@ describe("tiles of a storyboard", () => {
   });
 
   test("of something else are none", () => {
-    assert.deepEqual(tilesOf("<html>"), []);
+    assert.deepEqual(parseTiles("<html>"), []);
   });
 });

@@ -35,7 +35,7 @@ const part = (name) => row().querySelector(`[data-part="${name}"]`);
 describe("<upload-row> once all bytes are sent", () => {
   test("is complete where the library is a folder", () => {
     say(uploadEvent(1, 100));
-    row().follow(new Sent());
+    row().showUpload(new Sent());
     assert.ok(row() instanceof UploadRow);
     assert.equal(part("bar-message").textContent, "Complete!");
     assert.equal(part("open").hidden, false);
@@ -43,7 +43,7 @@ describe("<upload-row> once all bytes are sent", () => {
 
   test("is being saved, by no number, until the bucket has it", () => {
     say(uploadEvent(1, 92, { step: "storing" }));
-    row().follow(new Sent());
+    row().showUpload(new Sent());
     assert.equal(part("bar-message").textContent, "Saving...");
     assert.equal(part("bar-percent").hidden, true);
     assert.equal(part("open").hidden, false);
@@ -54,7 +54,7 @@ describe("<upload-row> once all bytes are sent", () => {
   });
 
   test("says so once", () => {
-    row().follow(new Sent());
+    row().showUpload(new Sent());
     document.querySelector("#announcer").textContent = "";
     say(videoEvent(2, { state: "ready" }));
     assert.equal(document.querySelector("#announcer").textContent, "");

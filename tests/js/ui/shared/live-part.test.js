@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, test } from "node:test";
 import { fillBody, openWindow } from "../../support/dom.js";
 import { openPage } from "../../support/page.js";
 import { FakeSocket } from "../../support/socket.js";
-import { completeEvent, progressEvent, subscribed, subscribedToAll, taskEvent, taskState } from "../../support/tasks.js";
+import { completeEvent, progressEvent, subscribed, taskState } from "../../support/tasks.js";
 
 openWindow();
 await import("../../../../static/js/main.js");
@@ -51,7 +51,7 @@ describe("<live-part>", () => {
   }
 
   test("is rendered anew when a task ends", async () => {
-    await show('data-when="ends"', subscribed([taskState()]), progressEvent(2, 50));
+    await show('data-refresh-on="end"', subscribed([taskState()]), progressEvent(2, 50));
     assert.equal(body(), "old");
     say(completeEvent(3));
     await settled();
@@ -60,12 +60,12 @@ describe("<live-part>", () => {
   });
 
   test("sees what ended before the page could hear of it", async () => {
-    await show('data-when="ends"', subscribed([taskState({ status: "complete" })]));
+    await show('data-refresh-on="end"', subscribed([taskState({ status: "complete" })]));
     assert.equal(body(), "new");
   });
 
   test("asks once for one ending, even if the server still answers as before", async () => {
-    await show('data-when="ends"', subscribed([taskState({ status: "complete" })]));
+    await show('data-refresh-on="end"', subscribed([taskState({ status: "complete" })]));
     say(subscribed([taskState({ status: "complete" })]));
     await settled();
     assert.equal(fetches, 1);
@@ -73,17 +73,17 @@ describe("<live-part>", () => {
 
   test("leaves alone what it shows already, and the server's own tasks", async () => {
     const own = taskState({ id: "t2", housekeeping: true, status: "complete" });
-    await show('data-when="ends" data-known="t1:0 "', subscribed([taskState({ status: "complete" }), own]));
+    await show('data-refresh-on="end" data-known="t1:0 "', subscribed([taskState({ status: "complete" }), own]));
     assert.equal(fetches, 0);
   });
 
   test("of an arriving video waits for the server's own tasks", async () => {
-    await show('data-when="ends" data-housekeeping', subscribed([taskState({ housekeeping: true, status: "complete" })]));
+    await show('data-refresh-on="end" data-housekeeping', subscribed([taskState({ housekeeping: true, status: "complete" })]));
     assert.equal(body(), "new");
   });
 
   test("that counts is rendered anew when a status changes, not at the first snapshot", async () => {
-    await show('data-when="moves"', subscribed([taskState()]));
+    await show('data-refresh-on="status"', subscribed([taskState()]));
     assert.equal(fetches, 0);
     say(progressEvent(2, 1), progressEvent(3, 2));
     await settled();
@@ -94,43 +94,7 @@ describe("<live-part>", () => {
     globalThis.fetch = async () => {
       throw new TypeError("Failed to fetch");
     };
-    await show('data-when="ends"', subscribed([taskState({ status: "complete" })]));
+    await show('data-refresh-on="end"', subscribed([taskState({ status: "complete" })]));
     assert.equal(body(), "old");
-  });
-});
-
-describe("<video-grid>", () => {
-  const item = (id, stamp, text) => `<li data-video-id="${id}" data-stamp="${stamp}">${text}</li>`;
-  const grid = (...items) => `<video-grid id="video-grid"><ul>${items.join("")}</ul></video-grid>`;
-
-  test("shows a video that came, and keeps the cards that are the same", async () => {
-    served = grid(item("v2", "arriving", "second"), item("v1", "ready", "first, as the server has it"));
-    fillBody(grid(item("v1", "ready", "first")));
-    FakeSocket.last.open();
-    say(subscribedToAll({ v1: [taskState()] }));
-    await settled();
-    assert.equal(fetches, 0);
-    say(taskEvent({ id: "t2", videoId: "v2" }));
-    await settled();
-    assert.deepEqual([...document.querySelectorAll("li")].map((each) => each.textContent), ["second", "first"]);
-  });
-
-  test("changes a card when its video became ready", async () => {
-    served = grid(item("v1", "ready", "ready"));
-    fillBody(grid(item("v1", "arriving", "arriving")));
-    FakeSocket.last.open();
-    say(subscribedToAll({ v1: [taskState({ housekeeping: true })] }));
-    say(taskEvent({ housekeeping: true, status: "complete", seq: 2 }));
-    await settled();
-    assert.equal(body(), "ready");
-  });
-
-  test("leaves its empty state with the first video", async () => {
-    served = grid(item("v1", "arriving", "first"));
-    fillBody('<video-grid id="video-grid">No videos yet.</video-grid>');
-    FakeSocket.last.open();
-    say(subscribedToAll({}), taskEvent({}));
-    await settled();
-    assert.equal(body(), "first");
   });
 });

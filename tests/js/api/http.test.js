@@ -11,13 +11,13 @@ beforeEach(() => {
 
 afterEach(() => Object.assign(globalThis, saved));
 
-describe("an answer", () => {
-  test("that is good gives its body", () => {
+describe("a response", () => {
+  test("that succeeded is parsed", () => {
     assert.deepEqual(readAnswer(202, '{"taskId":"t1"}'), { taskId: "t1" });
     assert.deepEqual(readAnswer(204, ""), {});
   });
 
-  test("that is an error gives its sentence, code and remedy", () => {
+  test("that is an error throws its message, code and remedy", () => {
     const body = { error: "The file is empty.", code: "empty_file", remedy: "Choose it again." };
     assert.throws(() => readAnswer(422, JSON.stringify(body)), (error) => {
       assert.ok(error instanceof ApiError);
@@ -26,7 +26,7 @@ describe("an answer", () => {
     });
   });
 
-  test("that is no JSON still gives a sentence", () => {
+  test("that is not JSON throws a general message", () => {
     assert.throws(() => readAnswer(502, "<h1>Bad gateway</h1>"), /The server answered with an error/);
     assert.throws(() => readAnswer(500, "null"), ApiError);
   });
@@ -46,14 +46,14 @@ describe("a request", () => {
     assert.equal(seen.body, '{"startTime":1}');
   });
 
-  test("that reaches nobody says so", async () => {
+  test("that cannot reach the server throws an error that says so", async () => {
     globalThis.fetch = async () => {
       throw new TypeError("Failed to fetch");
     };
     await assert.rejects(getJson("/api/videos/1"), /The server could not be reached/);
   });
 
-  test("has a key of its own", () => {
+  test("has a unique idempotency key", () => {
     const keys = new Set(Array.from({ length: 100 }, uniqueKey));
     assert.equal(keys.size, 100);
     assert.match([...keys][0], /^[0-9a-f]{32}$/);

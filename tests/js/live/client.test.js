@@ -9,15 +9,15 @@ import { fakePage, FakeSocket } from "../support/socket.js";
 const SUBSCRIBED = { type: "subscribed", videoId: "v1", data: { tasks: [], upload: null } };
 const subscribe = (videoId) => ({ type: "subscribe", videoId });
 
-let clock, page, client, heard;
+let clock, page, client, events;
 
 beforeEach(() => {
-  FakeSocket.made = [];
+  FakeSocket.instances = [];
   clock = new FakeClock();
   page = fakePage();
-  heard = [];
+  events = [];
   client = new LiveClient({ url: "ws://host/ws/", WebSocketClass: FakeSocket, clock, page, random: () => 0 });
-  client.addEventListener("event", (event) => heard.push(event.detail));
+  client.addEventListener("event", (event) => events.push(event.detail));
   client.start();
 });
 
@@ -37,7 +37,7 @@ test("the socket's address follows the page's", () => {
   assert.equal(liveUrl({ protocol: "https:", host: "films.example" }), "wss://films.example/ws/");
 });
 
-test("what was asked for before the line is open is asked once it is", () => {
+test("subscriptions made before the connection opens are sent once it does", () => {
   client.subscribe("v1");
   client.subscribe("*");
   assert.deepEqual(FakeSocket.last.sent, []);
@@ -45,7 +45,7 @@ test("what was asked for before the line is open is asked once it is", () => {
   assert.deepEqual(FakeSocket.last.sent, [subscribe("v1"), subscribe("*")]);
 });
 
-test("it says how things stand", () => {
+test("it reports its state", () => {
   const states = [client.state];
   client.addEventListener("status", () => states.push(client.state));
   connect();
@@ -53,23 +53,23 @@ test("it says how things stand", () => {
   assert.deepEqual(states, ["connecting", "connected", "disconnected"]);
 });
 
-test("events of the server are passed on, what is no event is not", () => {
+test("events are dispatched, other messages are not", () => {
   connect();
   for (const junk of ["", "no json", "null", "[]", "7", '{"no":"type"}']) {
     FakeSocket.last.say(junk);
   }
-  assert.deepEqual(heard, [SUBSCRIBED]);
+  assert.deepEqual(events, [SUBSCRIBED]);
 });
 
-test("after each loss it connects and subscribes again", () => {
+test("after each loss it reconnects and subscribes again", () => {
   connect();
   failOnce();
-  assert.equal(FakeSocket.made.length, 2);
+  assert.equal(FakeSocket.instances.length, 2);
   FakeSocket.last.open();
   assert.deepEqual(FakeSocket.last.sent, [subscribe("v1")]);
 });
 
-test("failures in a row wait longer and longer", () => {
+test("consecutive failures increase the delay", () => {
   connect();
   const waits = [];
   for (let i = 0; i < 6; i += 1) {
@@ -80,7 +80,7 @@ test("failures in a row wait longer and longer", () => {
   assert.deepEqual(waits, [2000, 4000, 8000, 16000, 30000, 30000]);
 });
 
-test("an open line alone does not shorten the waits, a confirmed subscription does", () => {
+test("only a confirmed subscription resets the delay, not an open connection", () => {
   connect();
   failOnce();
   FakeSocket.last.open();
@@ -93,14 +93,14 @@ test("an open line alone does not shorten the waits, a confirmed subscription do
   assert.deepEqual(clock.waits, [2000]);
 });
 
-test("a page that subscribes to nothing starts over with each open line", () => {
+test("without subscriptions an open connection resets the delay", () => {
   failOnce();
   failOnce();
   FakeSocket.last.open();
   assert.equal(client.failures, 0);
 });
 
-test("after five failures it offers to retry, and still goes on by itself", () => {
+test("after five failures it offers to retry, and keeps trying", () => {
   connect();
   for (let i = 0; i < 4; i += 1) {
     failOnce();
@@ -112,29 +112,29 @@ test("after five failures it offers to retry, and still goes on by itself", () =
     clock.advance(30_000);
     FakeSocket.last.cut();
   }
-  assert.equal(FakeSocket.made.length, 105);
+  assert.equal(FakeSocket.instances.length, 105);
   assert.equal(client.offersRetry, true);
 });
 
-test("retry now connects at once and leaves no second try behind", () => {
+test("retry now connects immediately and cancels the scheduled attempt", () => {
   connect();
   FakeSocket.last.cut();
   client.retryNow();
-  assert.equal(FakeSocket.made.length, 2);
+  assert.equal(FakeSocket.instances.length, 2);
   FakeSocket.last.open();
   FakeSocket.last.say(SUBSCRIBED);
   clock.advance(60_000);
-  assert.equal(FakeSocket.made.length, 2);
+  assert.equal(FakeSocket.instances.length, 2);
 });
 
-test("retry now leaves a line alone that is being opened or is open", () => {
+test("retry now does nothing while connecting or connected", () => {
   client.retryNow();
   connect();
   client.retryNow();
-  assert.equal(FakeSocket.made.length, 1);
+  assert.equal(FakeSocket.instances.length, 1);
 });
 
-test("coming online, into view or back from the cache connects at once", () => {
+test("coming online, becoming visible or returning from the cache connects immediately", () => {
   const wakes = [
     () => page.dispatchEvent(new Event("online")),
     () => page.document.dispatchEvent(new Event("visibilitychange")),
@@ -144,32 +144,32 @@ test("coming online, into view or back from the cache connects at once", () => {
   wakes.forEach((wake, index) => {
     FakeSocket.last.cut();
     wake();
-    assert.equal(FakeSocket.made.length, index + 2);
+    assert.equal(FakeSocket.instances.length, index + 2);
   });
 });
 
-test("a hidden page is not woken", () => {
+test("a hidden page does not reconnect", () => {
   connect();
   FakeSocket.last.cut();
   page.document.visibilityState = "hidden";
   page.document.dispatchEvent(new Event("visibilitychange"));
-  assert.equal(FakeSocket.made.length, 1);
+  assert.equal(FakeSocket.instances.length, 1);
 });
 
-test("the first showing of a page asks nothing twice", () => {
+test("the first pageshow does not subscribe again", () => {
   connect();
   page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: false }));
   assert.deepEqual(FakeSocket.last.sent, [subscribe("v1")]);
 });
 
-test("a wake on an open line reads the state anew", () => {
+test("with an open connection it subscribes again", () => {
   connect();
   page.dispatchEvent(new Event("online"));
   assert.deepEqual(FakeSocket.last.sent, [subscribe("v1"), subscribe("v1")]);
-  assert.equal(FakeSocket.made.length, 1);
+  assert.equal(FakeSocket.instances.length, 1);
 });
 
-test("a line that is open but dead is given up for a new one", () => {
+test("a connection that does not reply in time is replaced", () => {
   connect();
   const dead = FakeSocket.last;
   page.dispatchEvent(new Event("online"));
@@ -177,10 +177,10 @@ test("a line that is open but dead is given up for a new one", () => {
   assert.equal(client.state, "disconnected");
   assert.equal(dead.readyState, 3);
   clock.advance(2000);
-  assert.equal(FakeSocket.made.length, 2);
+  assert.equal(FakeSocket.instances.length, 2);
 });
 
-test("a line that answers is kept", () => {
+test("a connection that replies is kept", () => {
   connect();
   page.dispatchEvent(new Event("online"));
   FakeSocket.last.say(SUBSCRIBED);
@@ -188,13 +188,13 @@ test("a line that answers is kept", () => {
   assert.equal(client.state, "connected");
 });
 
-test("a server that never accepts is given up", () => {
+test("an attempt that does not open in time fails", () => {
   client.subscribe("v1");
   clock.advance(REPLY_TIMEOUT_MS);
   assert.equal(client.state, "disconnected");
 });
 
-test("a socket given up is no longer heard", () => {
+test("a closed connection is ignored", () => {
   connect();
   const old = FakeSocket.last;
   old.cut();
@@ -202,12 +202,12 @@ test("a socket given up is no longer heard", () => {
   old.say(SUBSCRIBED);
   old.open();
   old.cut();
-  assert.equal(heard.length, 1);
-  assert.equal(FakeSocket.made.length, 2);
+  assert.equal(events.length, 1);
+  assert.equal(FakeSocket.instances.length, 2);
   assert.equal(client.failures, 1);
 });
 
-test("what is no longer wanted is told, and not asked for again", () => {
+test("an unsubscribed video is sent, and not subscribed to again", () => {
   client.subscribe("v2");
   connect();
   client.unsubscribe("v2");
@@ -217,7 +217,7 @@ test("what is no longer wanted is told, and not asked for again", () => {
   assert.deepEqual(FakeSocket.last.sent, [subscribe("v1")]);
 });
 
-test("leaving the page closes the line without a word, coming back opens it", () => {
+test("leaving the page disconnects without a status event, returning reconnects", () => {
   connect();
   const states = [];
   client.addEventListener("status", () => states.push(client.state));
@@ -226,20 +226,20 @@ test("leaving the page closes the line without a word, coming back opens it", ()
   clock.advance(60_000);
   assert.deepEqual(states, []);
   page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
-  assert.equal(FakeSocket.made.length, 2);
+  assert.equal(FakeSocket.instances.length, 2);
 });
 
-test("a stopped client stays silent", () => {
+test("a stopped client does not reconnect", () => {
   connect();
   client.stop();
   page.dispatchEvent(new Event("online"));
   clock.advance(60_000);
-  assert.equal(FakeSocket.made.length, 1);
+  assert.equal(FakeSocket.instances.length, 1);
   assert.deepEqual(clock.waits, []);
 });
 
 for (const code of [1000, 1006, 1011, 1012, 4008]) {
-  test(`closed with ${code}, it comes back within its backoff`, () => {
+  test(`closed with ${code}, it reconnects after its backoff`, () => {
     connect();
     FakeSocket.last.cut(code);
     assert.equal(client.state, "disconnected");
@@ -248,7 +248,7 @@ for (const code of [1000, 1006, 1011, 1012, 4008]) {
 }
 
 for (const code of [4028, 4029]) {
-  test(`closed with ${code}, it gives the server time`, () => {
+  test(`closed with ${code}, it waits at least 30 seconds`, () => {
     connect();
     FakeSocket.last.cut(code);
     assert.deepEqual(clock.waits, [30_000]);
@@ -256,28 +256,28 @@ for (const code of [4028, 4029]) {
 }
 
 for (const code of [1007, 1009, 4401]) {
-  test(`closed with ${code}, it stays away until it is asked to try`, () => {
+  test(`closed with ${code}, it does not reconnect by itself`, () => {
     connect();
     FakeSocket.last.cut(code);
     assert.deepEqual([client.state, client.closeCode, client.offersRetry], ["ended", code, true]);
     page.dispatchEvent(new Event("online"));
     clock.advance(3_600_000);
-    assert.equal(FakeSocket.made.length, 1);
+    assert.equal(FakeSocket.instances.length, 1);
     client.retryNow();
     FakeSocket.last.open();
     assert.equal(client.state, "connected");
   });
 }
 
-test("it knows while the server's news comes late, and forgets that with the line", () => {
-  let told = 0;
+test("it is degraded until the server or a new connection says otherwise", () => {
+  let statusEvents = 0;
   connect();
-  client.addEventListener("status", () => (told += 1));
+  client.addEventListener("status", () => (statusEvents += 1));
   const degraded = (value) => ({ type: "degraded", videoId: null, data: { degraded: value } });
   FakeSocket.last.say(degraded(true));
-  assert.deepEqual([client.degraded, told], [true, 1]);
+  assert.deepEqual([client.degraded, statusEvents], [true, 1]);
   FakeSocket.last.say(degraded(false));
-  assert.deepEqual([client.degraded, told], [false, 2]);
+  assert.deepEqual([client.degraded, statusEvents], [false, 2]);
   FakeSocket.last.say(degraded(true));
   failOnce();
   assert.equal(client.degraded, false);

@@ -14,7 +14,7 @@ function makePage() {
   return { page: new Page(live, new Store()), live, log };
 }
 
-test("a video is subscribed to once, for as long as anybody watches it", () => {
+test("a video is subscribed to once, as long as any element watches it", () => {
   const { page, log } = makePage();
   const stopFirst = page.watch("v1");
   const stopSecond = page.watch("v1");
@@ -25,13 +25,13 @@ test("a video is subscribed to once, for as long as anybody watches it", () => {
   assert.deepEqual(log, ["+v1", "-v1", "+v1"]);
 });
 
-test("what the server says reaches the store", () => {
+test("events of the server reach the store", () => {
   const { page, live } = makePage();
   live.dispatchEvent(new CustomEvent("event", { detail: progressEvent(1, 42) }));
   assert.equal(page.store.state.tasks.t1.progress, 42);
 });
 
-test("a restored video is heard of again, by those who watch it", () => {
+test("a restored video is subscribed to again where it is watched", () => {
   const { page, live, log } = makePage();
   page.watch("v1");
   page.watch("*");

@@ -9,7 +9,7 @@ import { completeEvent, progressEvent, subscribed, taskEvent, taskState, videoEv
 const after = (...events) => events.reduce(reduce, EMPTY_STATE);
 const ids = (tasks) => tasks.map((task) => task.id);
 
-test("a task moved when its status became another or it is new", () => {
+test("a new task counts as having a new status", () => {
   const one = after(progressEvent(1, 10));
   assert.deepEqual(ids(tasksWithNewStatus(EMPTY_STATE, one, "*")), ["t1"]);
   assert.deepEqual(ids(tasksWithNewStatus(one, reduce(one, progressEvent(2, 20)), "*")), []);
@@ -17,14 +17,14 @@ test("a task moved when its status became another or it is new", () => {
   assert.deepEqual(ids(tasksWithNewStatus(one, reduce(one, completeEvent(2)), "v2")), []);
 });
 
-test("a task ended when it came to a terminal status", () => {
+test("a task has ended when its status becomes terminal", () => {
   const one = after(taskEvent({ status: "pending" }));
   const two = reduce(one, progressEvent(2, 20));
   assert.deepEqual(ids(endedTasks(one, two, "v1")), []);
   assert.deepEqual(ids(endedTasks(two, reduce(two, completeEvent(3)), "v1")), ["t1"]);
 });
 
-test("a task is gone when a snapshot that would name it does not", () => {
+test("a task was removed when a snapshot that should contain it does not", () => {
   const old = taskState({ id: "old", createdAt: "2024-01-01T00:00:00Z" });
   const middle = taskState({ id: "middle", createdAt: "2024-01-02T00:00:00Z" });
   const recent = taskState({ id: "recent", createdAt: "2024-01-03T00:00:00Z" });
@@ -34,19 +34,19 @@ test("a task is gone when a snapshot that would name it does not", () => {
   assert.equal(removedTasks(all, after(subscribed([])), "v1").length, 3);
 });
 
-test("videos are known by their tasks and uploads", () => {
+test("videos include those known only by tasks or uploads", () => {
   const uploading = { type: "progress", videoId: "v7", data: { percent: 3 } };
   assert.deepEqual([...videoIds(after(progressEvent(1, 1), uploading))].sort(), ["v1", "v7"]);
 });
 
-test("results changed when a task ended or an ended one has others", () => {
+test("outputs are new when a task ends or an ended one has others", () => {
   const done = after(taskEvent({ status: "complete", outputs: [{ id: "o1" }, { id: "o2" }] }));
   assert.deepEqual(ids(tasksWithNewOutputs(EMPTY_STATE, done, "*")), ["t1"]);
   assert.deepEqual(ids(tasksWithNewOutputs(done, reduce(done, taskEvent({ seq: 2, status: "complete", outputs: [{ id: "o2" }] })), "v1")), ["t1"]);
   assert.deepEqual(ids(tasksWithNewOutputs(done, done, "*")), []);
 });
 
-test("videos are deleted, restored, and settle", () => {
+test("videos are deleted, restored and processed", () => {
   const arriving = after(videoEvent(1, { state: "arriving" }));
   const ready = reduce(arriving, videoEvent(2));
   const away = reduce(ready, videoEvent(3, { state: "deleted", deleted: true }));
@@ -57,7 +57,7 @@ test("videos are deleted, restored, and settle", () => {
   assert.deepEqual(restoredVideos(away, reduce(away, videoEvent(4))), ["v1"]);
 });
 
-test("the tasks of a deleted video are not gone for good", () => {
+test("the tasks of a deleted video do not count as removed", () => {
   const known = after(subscribed([taskState()]));
   assert.deepEqual(removedTasks(known, reduce(known, videoEvent(1, { deleted: true })), "*"), []);
 });

@@ -15,13 +15,13 @@ describe("queue", () => {
   const place = { queuePosition: 2, startsInSeconds: 30, endsInSeconds: 40 };
   const queue = (id) => ({ type: "queue", videoId: "v1", data: { places: { [id]: place } } });
 
-  test("moves a waiting task on, whose number stays", () => {
+  test("updates a pending task without changing its seq", () => {
     const task = only(after(taskEvent({ seq: 7 }), queue("t1")));
     assert.deepEqual({ ...task, ...place }, task);
     assert.equal(task.seq, 7);
   });
 
-  test("passes over tasks that do not wait or are unknown", () => {
+  test("ignores tasks that are unknown or not pending", () => {
     const running = after(taskEvent({ seq: 1 }), progressEvent(2, 10));
     assert.equal(reduce(running, queue("t1")), running);
     assert.equal(reduce(running, queue("t9")), running);
@@ -29,7 +29,7 @@ describe("queue", () => {
 });
 
 describe("snapshot", () => {
-  test("brings the tasks of a video", () => {
+  test("contains the tasks of a video", () => {
     const state = after(subscribed([taskState(), taskState({ id: "t2" })]));
     assert.deepEqual(Object.keys(state.tasks), ["t1", "t2"]);
   });
@@ -40,7 +40,7 @@ describe("snapshot", () => {
     assert.equal(only(state).progress, 5);
   });
 
-  test("takes away what it does not name, of its own video only", () => {
+  test("removes what it does not contain, of its own video only", () => {
     const other = taskEvent({ id: "t9", videoId: "v2" });
     const state = after(other, progressEvent(1, 5), subscribed([]));
     assert.deepEqual(Object.keys(state.tasks), ["t9"]);
@@ -55,7 +55,7 @@ describe("snapshot", () => {
     assert.equal(state.tasks.t2.videoId, "v2");
   });
 
-  test("names the video of tasks that do not", () => {
+  test("sets the video of tasks that do not name theirs", () => {
     const state = after(subscribed([taskState({ videoId: undefined })]));
     assert.equal(only(state).videoId, "v1");
   });
@@ -69,7 +69,7 @@ describe("snapshot", () => {
 });
 
 describe("progress", () => {
-  test("moves a task", () => {
+  test("updates a task", () => {
     const task = only(after(subscribed([taskState()]), progressEvent(2, 41.9)));
     assert.equal(task.status, "processing");
     assert.equal(task.progress, 41.9);
@@ -77,7 +77,7 @@ describe("progress", () => {
     assert.equal(task.name, "Trim 00:10-00:30");
   });
 
-  test("of an unknown task makes it known", () => {
+  test("of an unknown task adds it", () => {
     assert.equal(only(after(progressEvent(3, 10))).operation, "trim");
   });
 
@@ -87,24 +87,24 @@ describe("progress", () => {
     assert.equal(reduce(state, progressEvent(4, 60)), state);
   });
 
-  test("is compared within its own task only", () => {
+  test("is compared by the seq of its own task only", () => {
     const state = after(progressEvent(100, 50), progressEvent(1, 10, { taskId: "t2" }));
     assert.equal(state.tasks.t2.progress, 10);
   });
 
-  test("without a seq is taken: a minimal server sends none", () => {
+  test("without a seq is applied: a minimal server sends none", () => {
     const bare = { type: "progress", videoId: "v1", data: { taskId: "t1", percent: 12, message: "Trimming video..." } };
     assert.equal(only(after(bare)).progress, 12);
   });
 
-  test("late after the end does not bring a task back", () => {
+  test("after the end does not reopen a task", () => {
     assert.equal(only(after(completeEvent(9), progressEvent(8, 99))).status, "complete");
     assert.equal(only(after(errorEvent(9), progressEvent(8, 99))).status, "error");
   });
 });
 
 describe("the end of a task", () => {
-  test("complete brings its outputs and 100 percent", () => {
+  test("complete sets its outputs and 100 percent", () => {
     const task = only(after(progressEvent(1, 30), completeEvent(2)));
     assert.equal(task.status, "complete");
     assert.equal(task.progress, 100);
@@ -122,13 +122,13 @@ describe("the end of a task", () => {
     assert.deepEqual(error, { error: "The disk is full.", code: "disk_full", remedy: "Make room.", args: {} });
   });
 
-  test("a retry starts afresh", () => {
+  test("a retry starts over", () => {
     const task = only(after(errorEvent(2), taskEvent({ seq: 3, status: "pending" })));
     assert.equal(task.status, "pending");
     assert.equal(task.error, null);
   });
 
-  test("a cancelled task is terminal, a waiting one is not", () => {
+  test("a cancelled task is terminal, a pending one is not", () => {
     assert.equal(isTerminal(taskState({ status: "cancelled" })), true);
     assert.equal(isTerminal(taskState({ status: "pending" })), false);
   });
@@ -143,7 +143,7 @@ describe("uploads", () => {
     assert.deepEqual(state.tasks, {});
   });
 
-  test("end with their complete or error", () => {
+  test("end with complete or error", () => {
     const over = { type: "complete", videoId: "v1", data: {} };
     const failed = { type: "error", videoId: "v1", data: { error: "gone" } };
     assert.equal(uploadOf(after(uploading(1, 10), over), "v1"), null);
@@ -156,7 +156,7 @@ describe("uploads", () => {
   });
 });
 
-describe("what cannot be used", () => {
+describe("invalid events", () => {
   for (const event of [
     { type: "error", videoId: null, data: { error: "This message cannot be understood." } },
     { type: "error", videoId: "v1", data: { error: "There is nothing here." } },
@@ -181,28 +181,28 @@ describe("reading", () => {
     }),
   );
 
-  test("tasks come newest first, of one video or of all", () => {
+  test("tasks are sorted newest first, of one video or of all", () => {
     assert.deepEqual(tasksOf(state, "v1").map((task) => task.id), ["done", "new", "old"]);
     assert.deepEqual(tasksOf(state, "*").map((task) => task.id), ["done", "new", "else", "old"]);
   });
 
-  test("the active task is the one at work, else the first in line", () => {
+  test("the active task is the running one, else the oldest pending one", () => {
     assert.equal(activeTask(state, "v1").id, "new");
     assert.equal(activeTask(state, "v2").id, "else");
     assert.equal(activeTask(state, "v3"), null);
   });
 });
 
-test("events in any order and number end in the state of the highest seq", () => {
+test("repeated events in any order end in the state of the highest seq", () => {
   const events = [taskEvent({ seq: 1 }), progressEvent(2, 10), progressEvent(3, 60), progressEvent(4, 100), completeEvent(5)];
-  const wanted = only(after(...events));
+  const expected = only(after(...events));
   let seed = 7;
   const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
   for (let round = 0; round < 300; round += 1) {
     const shuffled = [...events, ...events].sort(() => random() - 0.5);
     const { status, progress, outputs, seq } = only(after(...shuffled));
     assert.deepEqual({ status, progress, outputs, seq }, {
-      status: wanted.status, progress: wanted.progress, outputs: wanted.outputs, seq: wanted.seq,
+      status: expected.status, progress: expected.progress, outputs: expected.outputs, seq: expected.seq,
     });
   }
 });

@@ -12,7 +12,7 @@ const after = (...events) => events.reduce(reduce, EMPTY_STATE);
 const DELETED = { state: "deleted", deleted: true };
 
 describe("a deleted video", () => {
-  test("takes its tasks and its upload out of sight", () => {
+  test("hides its tasks and its upload", () => {
     const state = after(subscribedToAll({ v1: [taskState()] }), uploadEvent(1, 5), videoEvent(1, DELETED));
     assert.equal(isDeleted(state, "v1"), true);
     assert.deepEqual(tasksOf(state, "*"), []);
@@ -21,24 +21,24 @@ describe("a deleted video", () => {
     assert.equal(activeTask(state, "v1"), null);
   });
 
-  test("is followed unseen, so that a restoration finds it up to date", () => {
+  test("is still updated, so that it is current when restored", () => {
     const gone = after(subscribed([taskState()]), videoEvent(1, DELETED), progressEvent(5, 60));
     assert.deepEqual(tasksOf(gone, "v1"), []);
     const back = reduce(gone, videoEvent(2));
     assert.equal(tasksOf(back, "v1")[0].progress, 60);
   });
 
-  test("is not brought back by an older event", () => {
+  test("is not restored by an older event", () => {
     assert.equal(isDeleted(after(videoEvent(2, DELETED), videoEvent(1)), "v1"), true);
   });
 
-  test("stays deleted where the snapshot of all does not tell of it, and not where it does", () => {
+  test("stays deleted where the snapshot of all lacks it, and is restored where it contains it", () => {
     const state = after(subscribedToAll({ v1: [taskState()] }), videoEvent(1, DELETED));
     assert.equal(isDeleted(reduce(state, subscribedToAll({})), "v1"), true);
     assert.equal(isDeleted(reduce(state, subscribedToAll({ v1: [] })), "v1"), false);
   });
 
-  test("is what a refused subscription means, until it is restored", () => {
+  test("follows from a refused subscription, until it is restored", () => {
     const refused = { type: "error", videoId: "v1", data: { error: "There is nothing here.", code: "not_found" } };
     const state = after(videoEvent(3), refused);
     assert.equal(isDeleted(state, "v1"), true);
@@ -49,7 +49,7 @@ describe("a deleted video", () => {
 describe("an upload", () => {
   const arriving = videoEvent(1, { state: "arriving" });
 
-  test("is under way until 100 percent, and a late event does not bring it back", () => {
+  test("is active until 100 percent, and is not reopened by a late event", () => {
     const state = after(arriving, uploadEvent(1, 40));
     assert.equal(uploadOf(state, "v1").percent, 40);
     const over = reduce(state, uploadEvent(9, 100));
@@ -64,7 +64,7 @@ describe("an upload", () => {
   }
 });
 
-test("fewer results of a task are taken over", () => {
+test("a task can lose outputs", () => {
   const outputs = [{ id: "o1" }, { id: "o2" }];
   const state = after(taskEvent({ seq: 1, status: "complete", outputs }), taskEvent({ seq: 2, status: "complete", outputs: [outputs[1]] }));
   assert.deepEqual(state.tasks.t1.outputs, [{ id: "o2" }]);

@@ -11,14 +11,14 @@ const after = (...events) => events.reduce(reduce, EMPTY_STATE);
 const other = (changes) => taskState({ id: "t2", videoId: "v2", ...changes });
 
 describe("one page that subscribes to all and to one video", () => {
-  test("keeps what the video's own snapshot told, whichever comes first", () => {
+  test("keeps the video's own snapshot, whichever snapshot arrives first", () => {
     const own = subscribed([taskState({ seq: 3 }), taskState({ id: "old" })]);
     const all = subscribedToAll({ v2: [other()] });
     assert.deepEqual(Object.keys(after(own, all).tasks).sort(), ["old", "t1", "t2"]);
     assert.deepEqual(Object.keys(after(all, own).tasks).sort(), ["old", "t1", "t2"]);
   });
 
-  test("learns from the snapshot of all what is newer: no event will tell it again", () => {
+  test("takes newer values from the snapshot of all, since the server does not send them again", () => {
     const state = after(
       subscribed([taskState({ seq: 3, status: "processing" })]),
       subscribedToAll({ v1: [taskState({ seq: 5, status: "complete" }), taskState({ id: "new" })] }),
@@ -27,12 +27,12 @@ describe("one page that subscribes to all and to one video", () => {
     assert.ok(state.tasks.new);
   });
 
-  test("does not learn from it what is older", () => {
+  test("does not take older values from it", () => {
     const own = subscribed([taskState({ seq: 9, status: "complete" })]);
     assert.equal(after(own, subscribedToAll({ v1: [taskState({ seq: 2 })] })).tasks.t1.status, "complete");
   });
 
-  test("forgets with the subscription that the video was its own", () => {
+  test("ignores its own snapshot after it has unsubscribed", () => {
     const state = after(subscribed([taskState()]), { type: "unsubscribed", videoId: "v1", data: {} }, subscribedToAll({}));
     assert.deepEqual(state.tasks, {});
   });
@@ -110,7 +110,7 @@ class Server {
   }
 }
 
-test("in any order of changes, deletions and snapshots the page ends where the server is", () => {
+test("in any order of changes, deletions and snapshots the page ends with the server's state", () => {
   let seed = 11;
   const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
   for (let round = 0; round < 400; round += 1) {
@@ -118,13 +118,13 @@ test("in any order of changes, deletions and snapshots the page ends where the s
     server.one();
     server.all();
     for (let step = 0; step < 25; step += 1) {
-      const deeds = [server.change, server.change, server.tell, server.turn, server.one, server.all];
-      deeds[Math.floor(random() * deeds.length)].call(server);
+      const actions = [server.change, server.change, server.tell, server.turn, server.one, server.all];
+      actions[Math.floor(random() * actions.length)].call(server);
     }
     server.tell();
-    const wanted = [...(server.deleted ? [] : server.tasks("v1")), ...server.tasks("v2")];
+    const expected = [...(server.deleted ? [] : server.tasks("v1")), ...server.tasks("v2")];
     const shown = tasksOf(server.state, "*").map(({ id, progress }) => [id, progress]).sort();
     assert.equal(isDeleted(server.state, "v1"), server.deleted, `round ${round}`);
-    assert.deepEqual(shown, wanted.map(({ id, progress }) => [id, progress]).sort(), `round ${round}`);
+    assert.deepEqual(shown, expected.map(({ id, progress }) => [id, progress]).sort(), `round ${round}`);
   }
 });

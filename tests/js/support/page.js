@@ -4,9 +4,9 @@ import { Store } from "../../../static/js/state/store.js";
 import { FakeClock } from "./clock.js";
 import { fakePage, FakeSocket } from "./socket.js";
 
-/** Give the page a connection that goes nowhere, with a clock that stands still. */
+/** Give the page a fake connection and a fake clock. */
 export function openPage() {
-  FakeSocket.made = [];
+  FakeSocket.instances = [];
   const clock = new FakeClock();
   const live = new LiveClient({
     url: "ws://host/ws/",

@@ -29,7 +29,7 @@ function assertForward(before, after) {
 }
 
 function replay({ received, truth }) {
-  FakeSocket.made = [];
+  FakeSocket.instances = [];
   const clock = new FakeClock();
   const live = new LiveClient({ url: "ws://host/ws/", WebSocketClass: FakeSocket, clock, page: fakePage(), random: () => 0 });
   const page = new Page(live, new Store());

@@ -14,7 +14,7 @@ export class SelectAllTasks extends HTMLElement {
   /** @param {Event} event */
   #changed = (event) => {
     const { checked } = /** @type {HTMLInputElement} */ (event.target);
-    for (const box of document.querySelectorAll('input[name="task"][form="many"]')) {
+    for (const box of document.querySelectorAll('input[name="task"][form="bulk-actions"]')) {
       /** @type {HTMLInputElement} */ (box).checked = checked;
     }
   };

@@ -8,7 +8,7 @@ import { subscribed, taskEvent, taskState } from "../../support/tasks.js";
 describe("<active-bar>", () => {
   const bar = () => `<active-bar data-video-id="v1">${markup("_progress_bar.html")}</active-bar>`;
 
-  test("shows what goes on with a video, and nothing when all is done", () => {
+  test("shows the active task of a video, and nothing once it has ended", () => {
     put(bar());
     say(subscribed([taskState({ housekeeping: true, status: "processing", progress: 30, message: "Reading the file..." })]));
     assert.equal(text("bar-message"), "Reading the file...");
@@ -24,7 +24,7 @@ describe("<active-bar>", () => {
     assert.equal(text("bar-percent"), "12%");
   });
 
-  test("tells how long an upload of another window will take", () => {
+  test("shows the time left of an upload in another window", () => {
     put(bar());
     say(subscribed([], { upload: { percent: 12.7, etaSeconds: 62, seq: 1 } }));
     assert.equal(text("bar-message"), "Uploading · about 1 min left");

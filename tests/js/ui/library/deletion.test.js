@@ -59,7 +59,7 @@ function library() {
 }
 
 describe("<delete-button>", () => {
-  test("takes the card away at once, and offers to undo it for as long as the server allows", async () => {
+  test("hides the card immediately, and offers to undo it for as long as the server allows", async () => {
     const item = library();
     submit(item);
     assert.equal(item.hidden, true);
@@ -72,7 +72,7 @@ describe("<delete-button>", () => {
     assert.equal(notices().length, 0);
   });
 
-  test("puts everything back where the server refuses, and says why", async () => {
+  test("restores the card where the server refuses, and shows why", async () => {
     const item = library();
     answer = () => new Response('{"error":"There is nothing here."}', { status: 404 });
     submit(item);
@@ -83,7 +83,7 @@ describe("<delete-button>", () => {
     assert.equal(notices().length, 0);
   });
 
-  test("hands the focus on to the offer, and the offer to what was undone", async () => {
+  test("moves the focus to the undo button, and after an undo to the card", async () => {
     const item = library();
     item.querySelector("button").focus();
     submit(item);
@@ -96,7 +96,7 @@ describe("<delete-button>", () => {
     assert.equal(document.activeElement, item.querySelector("a"));
   });
 
-  test("of several results deletes all or none", async () => {
+  test("deletes all outputs of a task or none", async () => {
     fillBody(`<ul><li>${deleteButton("output", "o1 o2 o3")}</li></ul>${undoPlace()}`);
     answer = (url) => new Response('{"error":"No."}', { status: url.endsWith("/o3") ? 500 : 200 });
     assert.equal(document.querySelector("button").getAttribute("aria-label"), "Delete talk.mp4 and 2 single files");
@@ -108,14 +108,14 @@ describe("<delete-button>", () => {
 });
 
 describe("<undo-notice>", () => {
-  test("of the server goes on counting from when the page was asked for", () => {
+  test("rendered by the server counts down from when the page was requested", () => {
     mock.timers.setTime(performance.timeOrigin + 2500);
     fillBody(`<undo-notice data-kind="video" data-ids="v1" data-name="talk.mp4" data-seconds="9">
       <form><button data-part="undo">Undo</button></form></undo-notice>`);
     assert.match(words(document.querySelector("undo-notice")), /Undo \(7 s\)/);
   });
 
-  test("of several, each counts for itself", async () => {
+  test("counts down independently of other notices", async () => {
     const item = library();
     submit(item);
     await settled();
@@ -128,7 +128,7 @@ describe("<undo-notice>", () => {
     assert.equal(notices().length, 1);
   });
 
-  test("says where the time is over", async () => {
+  test("shows an error where the time is over", async () => {
     submit(library());
     await settled();
     answer = () => new Response('{"error":"There is nothing here."}', { status: 404 });
@@ -139,7 +139,7 @@ describe("<undo-notice>", () => {
 });
 
 describe("in another window", () => {
-  test("the card vanishes and comes back", () => {
+  test("the card is hidden and shown again", () => {
     const item = library();
     say(videoEvent(1, DELETED));
     assert.equal(item.hidden, true);
@@ -148,7 +148,7 @@ describe("in another window", () => {
     assert.equal(item.hidden, false);
   });
 
-  test("a video's page says so, and comes back", () => {
+  test("a video's page is replaced, and shown again", () => {
     const gone = markup("_deleted_video.html", { "video.id": "v1", "video.name": "talk.mp4" });
     fillBody(`<main tabindex="-1">${gone}<div id="video-main"><button>Trim</button></div></main>`);
     FakeSocket.last.open();

@@ -34,7 +34,7 @@ describe("<video-grid>", () => {
   const item = (id, version, text) => `<li data-video-id="${id}" data-version="${version}">${text}</li>`;
   const grid = (...items) => `<video-grid id="video-grid"><ul>${items.join("")}</ul></video-grid>`;
 
-  test("shows a video that came, and keeps the cards that are the same", async () => {
+  test("adds a new video, and keeps the cards that are unchanged", async () => {
     served = grid(item("v2", "arriving", "second"), item("v1", "ready", "first, as the server has it"));
     fillBody(grid(item("v1", "ready", "first")));
     FakeSocket.last.open();
@@ -46,7 +46,7 @@ describe("<video-grid>", () => {
     assert.deepEqual([...document.querySelectorAll("li")].map((each) => each.textContent), ["second", "first"]);
   });
 
-  test("changes a card when its video became ready", async () => {
+  test("replaces a card when its video becomes ready", async () => {
     served = grid(item("v1", "ready", "ready"));
     fillBody(grid(item("v1", "arriving", "arriving")));
     FakeSocket.last.open();
@@ -56,7 +56,7 @@ describe("<video-grid>", () => {
     assert.equal(body(), "ready");
   });
 
-  test("leaves its empty state with the first video", async () => {
+  test("replaces its empty state with the first video", async () => {
     served = grid(item("v1", "arriving", "first"));
     fillBody('<video-grid id="video-grid">No videos yet.</video-grid>');
     FakeSocket.last.open();

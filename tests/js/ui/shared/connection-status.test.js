@@ -6,7 +6,7 @@ import { clock, part, put, text } from "../../support/elements.js";
 import { FakeSocket } from "../../support/socket.js";
 
 describe("<connection-status>", () => {
-  test("says connected and disconnected in the agreed words", () => {
+  test("shows connected and disconnected", () => {
     fillBody(markup("_connection.html"));
     assert.equal(text("state"), "WebSocket: Connecting...");
     FakeSocket.last.open();
@@ -30,7 +30,7 @@ describe("<connection-status>", () => {
     assert.equal(text("state"), "WebSocket: ✅ Connected");
   });
 
-  test("says that news comes late, and hides that once it does not", () => {
+  test("shows that updates are delayed, until they are not", () => {
     fillBody(markup("_connection.html"));
     FakeSocket.last.open();
     FakeSocket.last.say({ type: "degraded", videoId: null, data: { degraded: true } });
@@ -41,7 +41,7 @@ describe("<connection-status>", () => {
     assert.equal(part("lost").hidden, true);
   });
 
-  test("says who is signed out, and offers to try again", () => {
+  test("shows that the user is signed out, and offers to retry", () => {
     fillBody(markup("_connection.html"));
     FakeSocket.last.open();
     FakeSocket.last.cut(4401);
@@ -49,7 +49,7 @@ describe("<connection-status>", () => {
     assert.equal(part("retry").hidden, false);
   });
 
-  test("lets go of the client when it leaves the page", () => {
+  test("removes its listeners when it leaves the page", () => {
     put(markup("_connection.html"));
     const element = document.querySelector("connection-status");
     element.remove();

@@ -50,7 +50,7 @@ describe("<live-part>", () => {
     await settled();
   }
 
-  test("is rendered anew when a task ends", async () => {
+  test("is fetched again when a task ends", async () => {
     await show('data-refresh-on="end"', subscribed([taskState()]), progressEvent(2, 50));
     assert.equal(body(), "old");
     say(completeEvent(3));
@@ -59,30 +59,30 @@ describe("<live-part>", () => {
     assert.equal(fetches, 1);
   });
 
-  test("sees what ended before the page could hear of it", async () => {
+  test("is fetched again for a task that ended before the page subscribed", async () => {
     await show('data-refresh-on="end"', subscribed([taskState({ status: "complete" })]));
     assert.equal(body(), "new");
   });
 
-  test("asks once for one ending, even if the server still answers as before", async () => {
+  test("is fetched once per ended task, even if the server renders it unchanged", async () => {
     await show('data-refresh-on="end"', subscribed([taskState({ status: "complete" })]));
     say(subscribed([taskState({ status: "complete" })]));
     await settled();
     assert.equal(fetches, 1);
   });
 
-  test("leaves alone what it shows already, and the server's own tasks", async () => {
+  test("ignores tasks that it already shows, and the server's own tasks", async () => {
     const own = taskState({ id: "t2", housekeeping: true, status: "complete" });
     await show('data-refresh-on="end" data-known="t1:0 "', subscribed([taskState({ status: "complete" }), own]));
     assert.equal(fetches, 0);
   });
 
-  test("of an arriving video waits for the server's own tasks", async () => {
+  test("with data-housekeeping is fetched again for the server's own tasks", async () => {
     await show('data-refresh-on="end" data-housekeeping', subscribed([taskState({ housekeeping: true, status: "complete" })]));
     assert.equal(body(), "new");
   });
 
-  test("that counts is rendered anew when a status changes, not at the first snapshot", async () => {
+  test('with data-refresh-on="status" is fetched again when a status changes, not at the first snapshot', async () => {
     await show('data-refresh-on="status"', subscribed([taskState()]));
     assert.equal(fetches, 0);
     say(progressEvent(2, 1), progressEvent(3, 2));
@@ -90,7 +90,7 @@ describe("<live-part>", () => {
     assert.equal(fetches, 1);
   });
 
-  test("stays where the server does not answer", async () => {
+  test("is kept where the request fails", async () => {
     globalThis.fetch = async () => {
       throw new TypeError("Failed to fetch");
     };

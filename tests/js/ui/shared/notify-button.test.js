@@ -22,26 +22,26 @@ function put(html) {
 }
 
 describe("<notify-button>", () => {
-  let told;
+  let notifications;
 
   class Notice {
     static permission = "default";
     static requestPermission = async () => (Notice.permission = "granted");
 
     constructor(title, { tag, body }) {
-      told.push({ title, tag, body });
+      notifications.push({ title, tag, body });
     }
   }
 
   const button = () => document.querySelector("notify-button");
-  const look = (away) => Object.defineProperty(document, "hidden", { value: away, configurable: true });
+  const setHidden = (hidden) => Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
 
   beforeEach(() => {
-    told = [];
+    notifications = [];
     Notice.permission = "default";
     globalThis.Notification = window.Notification = Notice;
     localStorage.clear();
-    look(false);
+    setHidden(false);
     put("<notify-button><button>Notify me</button></notify-button>");
     say(subscribedToAll({ v1: [taskState({ videoName: "talk.mp4" }), taskState({ id: "t2" })] }));
   });
@@ -51,33 +51,33 @@ describe("<notify-button>", () => {
     delete window.Notification;
   });
 
-  test("asks once it is pressed, and is gone then", async () => {
+  test("asks for permission when clicked, and is hidden afterwards", async () => {
     assert.equal(button().hidden, false);
     button().click();
     await settled();
     assert.equal(button().hidden, true);
   });
 
-  test("tells of an end while the page is not looked at", async () => {
+  test("notifies of ended tasks while the page is hidden", async () => {
     button().click();
     await settled();
-    look(true);
+    setHidden(true);
     say(progressEvent(2, 40), completeEvent(3), errorEvent(2, { taskId: "t2" }));
-    assert.deepEqual(told, [
+    assert.deepEqual(notifications, [
       { title: "Trim 00:10-00:30: Complete!", tag: "t1", body: "talk.mp4" },
       { title: "Trim 00:10-00:30: The disk is full.", tag: "t2", body: "" },
     ]);
   });
 
-  test("says nothing to somebody who looks, of what was cancelled, or unasked", async () => {
-    look(true);
+  test("does not notify while the page is visible, of cancelled tasks, or without permission", async () => {
+    setHidden(true);
     say(completeEvent(3));
-    look(false);
+    setHidden(false);
     button().click();
     await settled();
     say(errorEvent(2, { taskId: "t2" }));
-    look(true);
+    setHidden(true);
     say(taskEvent({ id: "t3" }), taskEvent({ id: "t3", seq: 2, status: "cancelled" }));
-    assert.deepEqual(told, []);
+    assert.deepEqual(notifications, []);
   });
 });

@@ -5,7 +5,7 @@ import { put, say } from "../../support/elements.js";
 import { completeEvent, subscribed, taskEvent, taskState } from "../../support/tasks.js";
 
 describe("<overall-progress>", () => {
-  test("tells how far the jobs of a video are together, where there are several", () => {
+  test("shows the overall progress of a video's jobs where there are several", () => {
     put('<overall-progress data-video-id="v1"></overall-progress>');
     const line = document.querySelector("overall-progress");
     say(subscribed([taskState({ status: "processing", attempt: 1, progress: 30 })]));

@@ -27,7 +27,7 @@ describe("<tab-progress>", () => {
     document.head.innerHTML = '<title>Library</title><link rel="icon" href="/static/icon.svg">';
   });
 
-  test("shows in title and icon how far everything is, and puts them back at the end", () => {
+  test("shows the overall progress in title and icon, and restores both at the end", () => {
     const plain = icon();
     put("<tab-progress></tab-progress>");
     say(subscribedToAll({ v1: [taskState({ status: "processing", attempt: 1, progress: 41.9 })] }));

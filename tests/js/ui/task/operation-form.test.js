@@ -35,7 +35,7 @@ describe("<operation-form>", () => {
     await settled();
   };
 
-  test("sends typed values once for one click, with a key of its own", async () => {
+  test("sends typed values once per click, with an idempotency key", async () => {
     const element = form();
     await Promise.all([send(element), send(element)]);
     assert.equal(requests.length, 1);
@@ -47,7 +47,7 @@ describe("<operation-form>", () => {
     assert.notEqual(keys[0], keys[1]);
   });
 
-  test("waits for the connection", () => {
+  test("is disabled without a connection", () => {
     const element = form();
     const button = element.querySelector("button[type=submit]");
     assert.equal(button.disabled, false);
@@ -56,7 +56,7 @@ describe("<operation-form>", () => {
     assert.equal(text("waiting"), "Waiting for the connection to the server.");
   });
 
-  test("empties the field that excludes the one filled in", () => {
+  test("clears the fields that the filled one excludes", () => {
     form();
     type("time", "1.5");
     assert.equal(input("count").value, "");
@@ -64,7 +64,7 @@ describe("<operation-form>", () => {
     assert.equal(input("time").value, "");
   });
 
-  test("says what is wrong beside its field, until it is changed", async () => {
+  test("shows an error beside its field, until the field is changed", async () => {
     globalThis.fetch = async () =>
       new Response('{"error":"Some values cannot be used.","fields":{"count":"This must be from 1 to 100."}}', { status: 422 });
     await send(form());
@@ -78,7 +78,7 @@ describe("<operation-form>", () => {
     assert.equal(part("failure").hidden, true);
   });
 
-  test("focuses the first of several choices of which one is needed", async () => {
+  test("focuses the first choice of a group where one is required", async () => {
     globalThis.fetch = async () => new Response('{"error":"Wrong.","fields":{"files":"This is needed."}}', { status: 422 });
     const { head, tail } = frame();
     const choice = (id) => `<input type="checkbox" name="files" value="${id}" id="${id}">`;
@@ -90,7 +90,7 @@ describe("<operation-form>", () => {
     assert.equal(document.activeElement?.id, "a");
   });
 
-  test("says that it has started, and where to look, until something is changed", async () => {
+  test("shows that the edit was started, until a field is changed", async () => {
     globalThis.fetch = async () => new Response('{"taskId":"t1"}', { status: 202 });
     await send(form());
     assert.equal(part("started").hidden, false);

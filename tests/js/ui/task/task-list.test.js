@@ -18,7 +18,7 @@ describe("<task-list> and <task-card>", () => {
     assert.equal(part("empty").hidden, true);
   });
 
-  test("puts a new task first, and keeps the cards that are there", () => {
+  test("adds a new task first, and keeps the other cards", () => {
     put(list("v1"));
     say(subscribed([taskState({ id: "a", name: "Old", createdAt: "2024-01-01" })]));
     const [old] = cards();
@@ -27,20 +27,20 @@ describe("<task-list> and <task-card>", () => {
     assert.equal(cards()[1], old);
   });
 
-  test("leaves out the server's own tasks and those of another status", () => {
+  test("does not add the server's own tasks or those of another status", () => {
     put(list("*", "error"));
     say(subscribedToAll({ v1: [taskState({ id: "a", housekeeping: true, status: "error" }), taskState({ id: "b" })] }));
     assert.equal(cards().length, 0);
     assert.equal(part("empty").hidden, false);
   });
 
-  test("takes away the card of a task that is no more", () => {
+  test("removes the card of a task that was removed", () => {
     put(list("v1"));
     say(subscribed([taskState()]), subscribed([]));
     assert.equal(cards().length, 0);
   });
 
-  test("a card follows its task from waiting to the download", () => {
+  test("a card shows its task from pending to the download", () => {
     put(list("v1"));
     say(subscribed([]), taskEvent({ queuePosition: 1 }));
     const [card] = cards();
@@ -72,7 +72,7 @@ describe("<task-list> and <task-card>", () => {
     assert.equal(document.getElementById("announcer").textContent, "Trim 00:10-00:30: complete");
   });
 
-  test("a bar without a number has no value", () => {
+  test("an indeterminate bar has no value", () => {
     put(list("v1"));
     say(subscribed([]), progressEvent(2, 0, { indeterminate: true, message: "" }));
     const track = part("bar-track");
@@ -81,7 +81,7 @@ describe("<task-list> and <task-card>", () => {
     assert.equal(part("bar-percent").hidden, true);
   });
 
-  test("a failed task says what happened and what to do", () => {
+  test("a failed task shows its error and remedy", () => {
     put(list("v1"));
     say(subscribed([taskState()]), errorEvent(2));
     assert.match(part("failure").textContent, /❌ Error:\s+The disk is full\./);
@@ -90,7 +90,7 @@ describe("<task-list> and <task-card>", () => {
     assert.equal(part("cancel").hidden, true);
   });
 
-  test("cancel asks the server, without leaving the page", async () => {
+  test("cancel sends a request without leaving the page", async () => {
     put(list("v1"));
     say(subscribed([taskState()]));
     let submit;
@@ -102,7 +102,7 @@ describe("<task-list> and <task-card>", () => {
     assert.equal(requests[0].method, "POST");
   });
 
-  test("a refused action is shown at the card", async () => {
+  test("a refused action is shown on the card", async () => {
     globalThis.fetch = async () => new Response('{"error":"This edit has already ended."}', { status: 409 });
     put(list("v1"));
     say(subscribed([taskState()]));
@@ -113,7 +113,7 @@ describe("<task-list> and <task-card>", () => {
 });
 
 describe("a task with several results", () => {
-  test("shows the main file to download and its pictures in a strip", () => {
+  test("shows a download of the main output and thumbnails of its images", () => {
     put(markup("_task_card.html").replace("<task-card", "<ul><li><task-card").concat("</li></ul>"));
     const picture = (n) => ({ id: `p${n}`, url: `/outputs/p${n}/t_${n}.jpg`, name: `t_${n}.jpg`, kind: "image", bytes: 9 });
     const archive = { id: "z", url: "/outputs/z/all.zip", name: "all.zip", kind: "archive", bytes: 99 };

@@ -31,7 +31,7 @@ describe("<trim-form>", () => {
   };
   const posts = () => requests.filter((request) => request.method === "POST");
 
-  test("can be sent once the page is connected and the times are right", () => {
+  test("can be submitted while connected and with valid times", () => {
     form();
     assert.equal(button().disabled, false);
     type("endTime", "5");
@@ -44,14 +44,14 @@ describe("<trim-form>", () => {
     assert.equal(text("waiting"), "Trim waits for the connection to the server.");
   });
 
-  test("tells beforehand where a fast trim starts", async () => {
+  test("shows where a fast trim will start", async () => {
     form();
     await settled();
     assert.equal(requests[0].url, "/api/videos/v1");
     assert.match(text("note"), /^Fast will start the copy at 00:08\.333/);
   });
 
-  test("sends one request for one click, with a key of its own, and shows the task at once", async () => {
+  test("sends one request per click, with an idempotency key", async () => {
     const element = form();
     await Promise.all([send(element), send(element)]);
     assert.equal(posts().length, 1);
@@ -61,7 +61,7 @@ describe("<trim-form>", () => {
     assert.notEqual(first, second);
   });
 
-  test("shows what the server does not like under the field it names", async () => {
+  test("shows the server's errors under their fields", async () => {
     globalThis.fetch = async () =>
       new Response('{"error":"Some values cannot be used.","fields":{"startTime":"The time cannot be below zero."}}', { status: 422 });
     await send(form());

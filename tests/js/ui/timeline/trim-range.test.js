@@ -14,37 +14,37 @@ describe("the keyframe of a fast trim", () => {
     });
   }
 
-  test("is the first one where none comes before", () => {
+  test("is the first one where none precedes the start", () => {
     assert.equal(keyframeBefore([1.2, 3], 0.5), 1.2);
   });
 
-  test("is not known without keyframes", () => {
+  test("is null without keyframes", () => {
     assert.equal(keyframeBefore([], 3), null);
   });
 });
 
 describe("the note under the modes", () => {
-  test("says beforehand where a fast trim really starts, and what may stay hidden", () => {
+  test("names the keyframe where a fast trim will start, and warns of hidden footage", () => {
     assert.equal(
       modeNote("fast", KEYFRAMES, 10),
       "Fast will start the copy at 00:08.333, the keyframe before your start. Footage before your start may stay hidden in the file; choose Exact to leave it out.",
     );
   });
 
-  test("says so where the start is a keyframe", () => {
+  test("says that the start is a keyframe", () => {
     assert.match(modeNote("fast", KEYFRAMES, 12.5), /at 00:12\.500, exactly at your start/);
   });
 
-  test("says so where the video's first keyframe comes after the start", () => {
+  test("says that the video's first keyframe is after the start", () => {
     assert.match(modeNote("fast", [1.2], 0), /at 00:01\.200, the first keyframe of the video/);
   });
 
-  test("stays general while keyframes or start are unknown", () => {
+  test("is general while keyframes or start are unknown", () => {
     assert.match(modeNote("fast", [], 10), /^Fast starts the copy at the keyframe before your start/);
     assert.match(modeNote("fast", KEYFRAMES, NaN), /^Fast starts the copy at the keyframe before your start/);
   });
 
-  test("of exact says what it costs", () => {
+  test("says that exact takes longer", () => {
     assert.match(modeNote("exact", KEYFRAMES, 10), /takes longer/);
   });
 });
@@ -72,7 +72,7 @@ describe("a range", () => {
     });
   }
 
-  test("has a length where its end comes last", () => {
+  test("has a length where its end is after its start", () => {
     assert.equal(lengthText({ start: 10, end: 30.5 }), "Length 00:20.500");
     assert.equal(lengthText({ start: 30, end: 10 }), "");
     assert.equal(lengthText({ start: NaN, end: 10 }), "");

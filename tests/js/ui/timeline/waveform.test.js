@@ -6,12 +6,12 @@ import { parseTiles, tileAt, waveformBars } from "../../../../static/js/ui/timel
 describe("bars of a waveform", () => {
   const peaks = { length: 4, data: [-10, 10, -20, 20, 0, 0, -5, 5] };
 
-  test("are the loudest of what they stand for, the loudest of all being 1", () => {
+  test("have the maximum of their interval, relative to the loudest bar", () => {
     assert.deepEqual(waveformBars(peaks, 4), [0.5, 1, 0, 0.25]);
     assert.deepEqual(waveformBars(peaks, 2), [1, 0.25]);
   });
 
-  test("may be more than there are peaks", () => {
+  test("can be more than there are peaks", () => {
     assert.equal(waveformBars(peaks, 8).length, 8);
   });
 
@@ -27,18 +27,18 @@ describe("tiles of a storyboard", () => {
       "00:00:02.500 --> 01:00:00.000\nstoryboard.jpg#xywh=160,0,160,90\n",
   );
 
-  test("are read from the cues", () => {
+  test("are parsed from the cues", () => {
     assert.deepEqual(tiles[1], { start: 2.5, end: 3600, x: 160, y: 0, width: 160, height: 90 });
   });
 
-  test("are found by time, the last one also after its end", () => {
+  test("are found by time; after the last one's end it is the last one", () => {
     assert.equal(tileAt(tiles, 2.4)?.x, 0);
     assert.equal(tileAt(tiles, 2.5)?.x, 160);
     assert.equal(tileAt(tiles, 9999)?.x, 160);
     assert.equal(tileAt([], 1), null);
   });
 
-  test("of something else are none", () => {
+  test("are empty for other text", () => {
     assert.deepEqual(parseTiles("<html>"), []);
   });
 });

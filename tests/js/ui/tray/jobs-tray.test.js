@@ -32,12 +32,12 @@ const summary = () => part("tray-summary").textContent;
 const rows = () => [...tray().querySelectorAll("tray-row")];
 
 describe("<jobs-tray>", () => {
-  test("is hidden where nothing has happened", () => {
+  test("is hidden without jobs", () => {
     say(subscribedToAll({ v1: [taskState({ status: "complete" })] }));
     assert.equal(tray().hidden, true);
   });
 
-  test("tells how many jobs there are and how far they are, housekeeping aside", () => {
+  test("shows the number and progress of jobs, without housekeeping", () => {
     say(subscribedToAll({ v1: [taskState({ status: "processing", progress: 50 }), taskState({ id: "p", housekeeping: true })] }));
     assert.equal(summary(), "1 job · 50%");
     say(uploadEvent(1, 36.5, {}), videoEvent(1, { state: "arriving" }));
@@ -48,7 +48,7 @@ describe("<jobs-tray>", () => {
     assert.equal(summary(), "1 job · 50%");
   });
 
-  test("counts what has ended among what was asked for together", () => {
+  test("counts the ended jobs of the current batch", () => {
     const running = { status: "processing", attempt: 1, etaSeconds: 130, progress: 20 };
     say(subscribedToAll({ v1: [taskState(running), taskState({ ...running, id: "t2" })] }));
     assert.equal(summary(), "0 of 2 done · 20% · about 2 min left");
@@ -56,13 +56,13 @@ describe("<jobs-tray>", () => {
     assert.equal(summary(), "1 of 2 done · 60% · about 2 min left");
   });
 
-  test("shows no number where none is known", () => {
+  test("shows no percentage where none is known", () => {
     say(subscribedToAll({ v1: [taskState({ status: "processing", indeterminate: true })] }));
     assert.equal(summary(), "1 job");
     assert.equal(part("tray-bar").hasAttribute("hidden"), true);
   });
 
-  test("opens, closes with Escape, and gives the focus back", () => {
+  test("opens, closes with Escape, and returns the focus", () => {
     say(subscribedToAll({ v1: [taskState()] }));
     part("tray-toggle").click();
     assert.equal(part("tray-panel").hidden, false);
@@ -73,7 +73,7 @@ describe("<jobs-tray>", () => {
     assert.equal(document.activeElement, part("tray-toggle"));
   });
 
-  test("keeps what ended during this visit, over pages, until it is cleared", () => {
+  test("keeps the jobs that ended during this session, across pages, until they are cleared", () => {
     const open = taskState({ videoName: "talk.mp4" });
     say(subscribedToAll({ v1: [open, taskState({ id: "t2" })] }), progressEvent(2, 10), completeEvent(3));
     assert.equal(document.getElementById("announcer").textContent, "Trim 00:10-00:30: complete");
@@ -90,7 +90,7 @@ describe("<jobs-tray>", () => {
     assert.equal(document.activeElement.id, "main");
   });
 
-  test("forgets a cancelled job, and what belongs to a deleted video", () => {
+  test("removes cancelled jobs and those of deleted videos", () => {
     say(subscribedToAll({ v1: [taskState()], v2: [taskState({ id: "t2", videoId: "v2" })] }));
     say(taskEvent({ seq: 2, status: "cancelled" }));
     assert.equal(rows().length, 1);
@@ -98,7 +98,7 @@ describe("<jobs-tray>", () => {
     assert.equal(tray().hidden, true);
   });
 
-  test("leaves out what the page shows itself", () => {
+  test("leaves out jobs that the page itself shows", () => {
     put("v1");
     say(subscribedToAll({ v1: [taskState()] }));
     assert.equal(tray().hidden, true);

@@ -33,7 +33,7 @@ const row = () => document.querySelector("upload-row");
 const part = (name) => row().querySelector(`[data-part="${name}"]`);
 
 describe("<upload-row> once all bytes are sent", () => {
-  test("is complete where the library is a folder", () => {
+  test("is complete where files are stored in a folder", () => {
     say(uploadEvent(1, 100));
     row().showUpload(new Sent());
     assert.ok(row() instanceof UploadRow);
@@ -41,7 +41,7 @@ describe("<upload-row> once all bytes are sent", () => {
     assert.equal(part("open").hidden, false);
   });
 
-  test("is being saved, by no number, until the bucket has it", () => {
+  test("is being saved, without a percentage, until it is in object storage", () => {
     say(uploadEvent(1, 92, { step: "storing" }));
     row().showUpload(new Sent());
     assert.equal(part("bar-message").textContent, "Saving...");
@@ -53,7 +53,7 @@ describe("<upload-row> once all bytes are sent", () => {
     assert.equal(part("bar-message").textContent, "Complete!");
   });
 
-  test("says so once", () => {
+  test("is announced once", () => {
     row().showUpload(new Sent());
     document.querySelector("#announcer").textContent = "";
     say(videoEvent(2, { state: "ready" }));

@@ -17,7 +17,7 @@ export class ApiError extends Error {
 export function unreachable() {
   return new ApiError({
     error: gettext("The server could not be reached."),
-    remedy: gettext("Check that it is running, then try again."),
+    remedy: gettext("Make sure it is running, then try again."),
   });
 }
 
@@ -52,7 +52,7 @@ export function readAnswer(status, text) {
   }
   throw new ApiError({
     ...body,
-    error: typeof body.error === "string" ? body.error : gettext("The server answered with an error."),
+    error: typeof body.error === "string" ? body.error : gettext("The server returned an error."),
   });
 }
 

@@ -96,7 +96,7 @@ function statusMessage(task) {
  */
 function progressDetail({ stalled, indeterminate, doneSeconds, doneBytes, etaSeconds }) {
   if (stalled) {
-    return gettext("It stands still. It is ended and tried again if that lasts; you can cancel it.");
+    return gettext("No progress. If this continues, the task will be stopped and retried.");
   }
   if (indeterminate && doneSeconds) {
     return interpolate(gettext("%(done)s done"), { done: timecode(doneSeconds).split(".")[0] });
@@ -123,7 +123,7 @@ function waitText(task) {
   }
   const parts = [];
   if (task.queuePosition) {
-    parts.push(interpolate(gettext("number %(position)s in the queue"), { position: task.queuePosition }));
+    parts.push(interpolate(gettext("Position %(position)s in the queue"), { position: task.queuePosition }));
   }
   if (task.startsInSeconds != null) {
     parts.push(interpolate(gettext("starts in about %(time)s"), { time: roughDuration(task.startsInSeconds) }));

@@ -27,7 +27,7 @@ describe("a response", () => {
   });
 
   test("that is not JSON throws a general message", () => {
-    assert.throws(() => readAnswer(502, "<h1>Bad gateway</h1>"), /The server answered with an error/);
+    assert.throws(() => readAnswer(502, "<h1>Bad gateway</h1>"), /The server returned an error/);
     assert.throws(() => readAnswer(500, "null"), ApiError);
   });
 });

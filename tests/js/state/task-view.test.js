@@ -54,14 +54,14 @@ describe("a task of unknown duration", () => {
   });
 
   test("shows that it makes no progress", () => {
-    assert.match(wait({ stalled: true, etaSeconds: 9 }), /^It stands still/);
+    assert.match(wait({ stalled: true, etaSeconds: 9 }), /^No progress\./);
   });
 });
 
 describe("a task in another state", () => {
   test("that is pending shows its queue position and start", () => {
     const { wait, bar, percent, canCancel } = taskView(taskState({ queuePosition: 2, startsInSeconds: 90 }));
-    assert.equal(wait, "number 2 in the queue · starts in about 2 min");
+    assert.equal(wait, "Position 2 in the queue · starts in about 2 min");
     assert.deepEqual([bar, percent, canCancel], [false, null, true]);
   });
 

@@ -24,7 +24,7 @@ export class DeleteButton extends HTMLElement {
     this.addEventListener("submit", this.#submit);
     const { ids, name } = this.#target;
     if (ids.length > 1) {
-      const label = gettext("Delete %(name)s and %(count)s single files");
+      const label = gettext("Delete %(name)s and %(count)s individual files");
       this.#button?.setAttribute("aria-label", interpolate(label, { name, count: ids.length - 1 }));
     }
   }

@@ -97,7 +97,7 @@ export class SubtitleFiles extends HTMLElement {
       if (isSubtitleFile(file)) {
         await this.#try("problem", this, () => this.#attach(file));
       } else {
-        setText(this, "problem", gettext("This is no subtitle file. Videos are added in the library."));
+        setText(this, "problem", gettext("This is not a subtitle file. Add videos in the library."));
       }
     }
     await this.#refresh();

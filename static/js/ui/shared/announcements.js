@@ -52,9 +52,9 @@ function statusAnnouncement(name, task) {
     case "cancelled":
       return interpolate(gettext("%(name)s: cancelled"), { name });
     case "error":
-      return interpolate(gettext("%(name)s: error. %(sentence)s"), {
+      return interpolate(gettext("%(name)s: error. %(message)s"), {
         name,
-        sentence: task.error ? errorText(task.error).message : "",
+        message: task.error ? errorText(task.error).message : "",
       });
     default:
       return "";

@@ -30,9 +30,9 @@ function statusNote({ state, degraded, closeCode }) {
   if (state === "ended") {
     return closeCode === ACCESS_ENDED
       ? gettext("You are signed out. Reload the page to sign in again.")
-      : gettext("The server ended this connection. Reload the page.");
+      : gettext("The server closed this connection. Reload the page.");
   }
-  return degraded ? gettext("News comes a little late; your jobs keep running") : "";
+  return degraded ? gettext("Updates are delayed; your jobs keep running") : "";
 }
 
 /** Shows the state of the live connection, and offers to reconnect after several failures. */

@@ -67,7 +67,7 @@ export class TaskCard extends HTMLElement {
     const choice = /** @type {HTMLInputElement|null} */ (part(this, "choice"));
     if (choice) {
       choice.value = task.id;
-      choice.setAttribute("aria-label", interpolate(gettext("Choose %(name)s"), { name: view.name }));
+      choice.setAttribute("aria-label", interpolate(gettext("Select %(name)s"), { name: view.name }));
     }
     setText(this, "name", view.name);
     setText(this, "status", view.status);
@@ -120,7 +120,7 @@ export class TaskCard extends HTMLElement {
   /** @param {Output[]} images */
   #showPreviews(images) {
     const strip = part(this, "previews");
-    setText(this, "ready", images.length ? gettext("✅ Pictures ready!") : gettext("✅ Video ready!"));
+    setText(this, "ready", images.length ? gettext("✅ Images ready!") : gettext("✅ Video ready!"));
     setVisible(this, "previews", images.length > 0);
     const shown = Array.from(strip?.querySelectorAll("img") ?? [], (image) => image.getAttribute("src"));
     if (shown.join() !== images.map(({ url }) => url).join()) {

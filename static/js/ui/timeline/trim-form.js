@@ -78,7 +78,7 @@ export class TrimForm extends HTMLElement {
     setText(this, "failure", "");
     const valid = !problems.startTime && !problems.endTime;
     const { connected } = page().live;
-    setText(this, "waiting", connected ? "" : gettext("Trim waits for the connection to the server."));
+    setText(this, "waiting", connected ? "" : gettext("Waiting for the connection to the server."));
     this.querySelector("button[type=submit]")?.toggleAttribute("disabled", !valid || !connected || this.#busy);
   };
 

@@ -36,21 +36,21 @@ export function keyframeBefore(keyframes, start) {
  */
 export function modeNote(mode, keyframes, start) {
   if (mode === "exact") {
-    return gettext("Exact starts and ends on the frames you chose. It encodes the video again, so it takes longer.");
+    return gettext("Exact starts and ends on the frames you chose. It re-encodes the video, which takes longer.");
   }
   const keyframe = Number.isFinite(start) ? keyframeBefore(keyframes, start) : null;
   if (keyframe === null) {
-    return gettext("Fast starts the copy at the keyframe before your start. Footage before your start may stay hidden in the file; choose Exact to leave it out.");
+    return gettext("Fast starts at the last keyframe before your start time. Footage before the start time may remain hidden in the file; choose Exact to remove it.");
   }
   if (Math.abs(keyframe - start) <= TOLERANCE) {
-    return interpolate(gettext("Fast will start the copy at %(time)s, exactly at your start: there is a keyframe there."), {
+    return interpolate(gettext("Fast will start at %(time)s, exactly at your start time: it is a keyframe."), {
       time: timecode(keyframe),
     });
   }
   return interpolate(
     keyframe < start
-      ? gettext("Fast will start the copy at %(time)s, the keyframe before your start. Footage before your start may stay hidden in the file; choose Exact to leave it out.")
-      : gettext("Fast will start the copy at %(time)s, the first keyframe of the video."),
+      ? gettext("Fast will start at %(time)s, the last keyframe before your start time. Footage before the start time may remain hidden in the file; choose Exact to remove it.")
+      : gettext("Fast will start at %(time)s, the first keyframe of the video."),
     { time: timecode(keyframe) },
   );
 }

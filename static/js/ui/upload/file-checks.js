@@ -15,21 +15,21 @@ export function fileRefusal(file, { isFolder, limit }) {
   if (isFolder) {
     return new ApiError({
       error: gettext("This is a folder."),
-      remedy: gettext("Open it and drop the videos that lie in it."),
+      remedy: gettext("Drop the videos inside it instead."),
     });
   }
   if (isSubtitleFile(file)) {
     return new ApiError({
       error: gettext("This is a subtitle file."),
-      remedy: gettext("Open its video and add it there."),
+      remedy: gettext("Open the video it belongs to, and add it there."),
     });
   }
   if (file.size > limit) {
     return new ApiError({
-      error: interpolate(gettext("This file is larger than %(limit)s, the most this server takes."), {
+      error: interpolate(gettext("This file exceeds the upload limit of %(limit)s."), {
         limit: fileSize(limit),
       }),
-      remedy: gettext("Choose a smaller file, or ask whoever runs this server to raise the limit."),
+      remedy: gettext("Choose a smaller file, or ask the administrator to raise the limit."),
     });
   }
   return null;

@@ -94,7 +94,7 @@ export function failedView(error, buttons) {
 export function interruptedView(saved, received) {
   return {
     ...EMPTY,
-    message: gettext("Choose or drop the same file to go on"),
+    message: gettext("Choose or drop the same file to resume"),
     percent: floorPercent((100 * received) / saved.size),
     bar: true,
     buttons: ["choose", "cancel"],
@@ -115,7 +115,7 @@ export function uploadRowView(upload, serverUpload) {
     case "paused":
       return stoppedView(upload, gettext("Paused"));
     case "lost":
-      return stoppedView(upload, gettext("Connection lost. The upload goes on by itself."));
+      return stoppedView(upload, gettext("Connection lost. The upload will resume automatically."));
     case "complete":
       return completeView(serverUpload);
     case "failed":

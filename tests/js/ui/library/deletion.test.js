@@ -99,7 +99,7 @@ describe("<delete-button>", () => {
   test("deletes all outputs of a task or none", async () => {
     fillBody(`<ul><li>${deleteButton("output", "o1 o2 o3")}</li></ul>${undoPlace()}`);
     answer = (url) => new Response('{"error":"No."}', { status: url.endsWith("/o3") ? 500 : 200 });
-    assert.equal(document.querySelector("button").getAttribute("aria-label"), "Delete talk.mp4 and 2 single files");
+    assert.equal(document.querySelector("button").getAttribute("aria-label"), "Delete talk.mp4 and 2 individual files");
     submit(document.querySelector("li"));
     await settled();
     assert.deepEqual(requests.slice(3), ["POST /api/outputs/o1/restore", "POST /api/outputs/o2/restore"]);

@@ -34,7 +34,7 @@ describe("<connection-status>", () => {
     fillBody(markup("_connection.html"));
     FakeSocket.last.open();
     FakeSocket.last.say({ type: "degraded", videoId: null, data: { degraded: true } });
-    assert.equal(text("note"), "News comes a little late; your jobs keep running");
+    assert.equal(text("note"), "Updates are delayed; your jobs keep running");
     assert.equal(part("lost").hidden, false);
     assert.equal(text("state"), "WebSocket: ✅ Connected");
     FakeSocket.last.say({ type: "degraded", videoId: null, data: { degraded: false } });

@@ -42,7 +42,7 @@ describe("<notify-button>", () => {
     globalThis.Notification = window.Notification = Notice;
     localStorage.clear();
     setHidden(false);
-    put("<notify-button><button>Notify me</button></notify-button>");
+    put("<notify-button><button>Notify me when done</button></notify-button>");
     say(subscribedToAll({ v1: [taskState({ videoName: "talk.mp4" }), taskState({ id: "t2" })] }));
   });
 

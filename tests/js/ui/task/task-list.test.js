@@ -45,7 +45,7 @@ describe("<task-list> and <task-card>", () => {
     say(subscribed([]), taskEvent({ queuePosition: 1 }));
     const [card] = cards();
     assert.equal(text("status", card), "PENDING");
-    assert.equal(text("wait", card), "number 1 in the queue");
+    assert.equal(text("wait", card), "Position 1 in the queue");
     assert.equal(part("bar-track", card).hidden, true);
 
     say(progressEvent(2, 42.9));
@@ -120,7 +120,7 @@ describe("a task with several results", () => {
     const card = document.querySelector("task-card");
     card.update(taskState({ status: "complete", outputs: [archive, picture(1), picture(2)] }));
     assert.ok(part("download").href.endsWith("all.zip"));
-    assert.equal(text("ready"), "✅ Pictures ready!");
+    assert.equal(text("ready"), "✅ Images ready!");
     assert.deepEqual(
       [...part("previews").querySelectorAll("a")].map((link) => link.getAttribute("href")),
       ["/outputs/p1/t_1.jpg?inline", "/outputs/p2/t_2.jpg?inline"],

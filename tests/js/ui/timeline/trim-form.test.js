@@ -41,14 +41,14 @@ describe("<trim-form>", () => {
     assert.equal(button().disabled, false);
     FakeSocket.last.cut();
     assert.equal(button().disabled, true);
-    assert.equal(text("waiting"), "Trim waits for the connection to the server.");
+    assert.equal(text("waiting"), "Waiting for the connection to the server.");
   });
 
   test("shows where a fast trim will start", async () => {
     form();
     await settled();
     assert.equal(requests[0].url, "/api/videos/v1");
-    assert.match(text("note"), /^Fast will start the copy at 00:08\.333/);
+    assert.match(text("note"), /^Fast will start at 00:08\.333/);
   });
 
   test("sends one request per click, with an idempotency key", async () => {

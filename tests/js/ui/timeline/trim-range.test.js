@@ -27,7 +27,7 @@ describe("the note under the modes", () => {
   test("names the keyframe where a fast trim will start, and warns of hidden footage", () => {
     assert.equal(
       modeNote("fast", KEYFRAMES, 10),
-      "Fast will start the copy at 00:08.333, the keyframe before your start. Footage before your start may stay hidden in the file; choose Exact to leave it out.",
+      "Fast will start at 00:08.333, the last keyframe before your start time. Footage before the start time may remain hidden in the file; choose Exact to remove it.",
     );
   });
 
@@ -40,8 +40,8 @@ describe("the note under the modes", () => {
   });
 
   test("is general while keyframes or start are unknown", () => {
-    assert.match(modeNote("fast", [], 10), /^Fast starts the copy at the keyframe before your start/);
-    assert.match(modeNote("fast", KEYFRAMES, NaN), /^Fast starts the copy at the keyframe before your start/);
+    assert.match(modeNote("fast", [], 10), /^Fast starts at the last keyframe before your start time/);
+    assert.match(modeNote("fast", KEYFRAMES, NaN), /^Fast starts at the last keyframe before your start time/);
   });
 
   test("says that exact takes longer", () => {

@@ -33,11 +33,11 @@ export function timecode(seconds) {
  * @returns {string}
  */
 export function roughDuration(seconds) {
-  const whole = Math.max(5, 5 * Math.round(seconds / 5));
-  if (whole < 60) {
-    return interpolate(gettext("%(seconds)s s"), { seconds: whole });
+  const rounded = Math.max(5, 5 * Math.round(seconds / 5));
+  if (rounded < 60) {
+    return interpolate(gettext("%(seconds)s s"), { seconds: rounded });
   }
-  const minutes = Math.round(whole / 60);
+  const minutes = Math.round(rounded / 60);
   if (minutes < 60) {
     return interpolate(gettext("%(minutes)s min"), { minutes });
   }

@@ -34,7 +34,7 @@ def page_data(language: str) -> dict[str, Any]:
             "language": language,
             "catalog": _Catalog().words(language),
             "errors": {
-                code: {"sentence": str(item.happened), "remedy": str(item.remedy)}
+                code: {"message": str(item.happened), "remedy": str(item.remedy)}
                 for code, item in messages.SENTENCES.items()
             },
             "operations": {

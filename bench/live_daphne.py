@@ -13,8 +13,7 @@ def main() -> None:
     """Serve until told to stop."""
     server.run(
         application,
-        host="127.0.0.1",
-        port=int(os.environ["PORT"]),
+        server.bind("127.0.0.1", int(os.environ["PORT"])),
         on_ready=lambda _host, _port: None,
         on_stopping=lambda: None,
         options=server.Options(

@@ -12,8 +12,7 @@ from django.db import close_old_connections, connection
 
 from videos import chores
 from videos.engine import wakeups
-from videos.keeper import Keeper
-from videos.lending import LEND_SECONDS, MOST_LENT
+from videos.keeper import LEND_SECONDS, MOST_LENT, Keeper
 from videos.listening import Listener
 from videos.models import Task
 from videos.plan import WorkClass

@@ -13,6 +13,6 @@ class VrewcraftConfig(AppConfig):
         """Let Celery hear of work where it is the engine."""
         if settings.VREWCRAFT_ENGINE == "celery":
             from videos import engine  # noqa: PLC0415 (models: not before the apps are ready)
-            from vrewcraft.celery import hints  # noqa: PLC0415
+            from vrewcraft.contrib.celery.app import hints  # noqa: PLC0415
 
             engine.also_tell(hints.send)

@@ -7,7 +7,7 @@ from functools import partial
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vrewcraft.settings")
 
-from vrewcraft.handler import get_asgi_application
+from vrewcraft.http.handler import get_asgi_application
 
 django_application = get_asgi_application()
 
@@ -17,7 +17,7 @@ from django.conf import settings
 from progress.routing import websocket_urlpatterns
 from videos import carrying
 from vrewcraft.accounts.sockets import SocketAccess
-from vrewcraft.bodylimit import BodyLimit, body_limit
+from vrewcraft.http.body_limit import BodyLimit, body_limit
 
 carrier = carrying.start()
 limit = partial(body_limit, upload_limit=settings.VREWCRAFT_UPLOAD_LIMIT)

@@ -24,7 +24,7 @@ from videos.operations.trim import OPERATION as TRIM
 from videos.plan import StepCode
 from videos.runner import Runner
 from vrewcraft.accounts.models import User
-from vrewcraft.logs import fields
+from vrewcraft.ops.logging import fields
 
 Fails = Callable[[Exception], None]
 

@@ -15,7 +15,7 @@ from tests.work import drain
 from videos import operations
 from videos.models import Task, Video
 from videos.operations import registry
-from vrewcraft.context import page_data
+from vrewcraft.http.page_context import page_data
 
 FILE = """
 from django import forms

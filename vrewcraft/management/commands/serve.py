@@ -12,9 +12,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from videos import incoming, upkeep
 from videos.worker import Worker
+from vrewcraft import server
 from vrewcraft.accounts.models import Token, User
-from vrewcraft.bodylimit import body_limit
 from vrewcraft.env import is_loopback, kept_secret
+from vrewcraft.http.body_limit import body_limit
 
 
 class Command(BaseCommand):
@@ -39,9 +40,6 @@ class Command(BaseCommand):
                 "Local mode asks for no password, so it listens on this machine only. "
                 "Use --host 127.0.0.1, or set VREWCRAFT_MODE=team for accounts."
             )
-        # Imported here: it installs Twisted's reactor, which no other command wants.
-        from vrewcraft import server  # noqa: PLC0415
-
         try:
             listener = server.bind(host, port)
         except server.CannotListen as error:
@@ -55,9 +53,7 @@ class Command(BaseCommand):
         try:
             server.run(
                 application,
-                host=host,
-                port=port,
-                listener=listener,
+                listener,
                 on_ready=self._ready,
                 on_stopping=partial(_stop, worker),
                 options=server.Options(

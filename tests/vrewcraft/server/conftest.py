@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.vrewcraft.server_process import ServerProcess
+from tests.vrewcraft.server.server_process import ServerProcess
 
 Serve = Callable[[str, str], ServerProcess]
 

@@ -18,8 +18,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from tests import factories
 from tests.servers.services import ValkeyServer
-from vrewcraft import health
-from vrewcraft.health import Check, Readiness
+from vrewcraft.ops import health
+from vrewcraft.ops.health import Check, Readiness
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from vrewcraft.bodylimit import (
+from vrewcraft.http.body_limit import (
     MIB,
     Application,
     BodyLimit,
@@ -149,12 +149,11 @@ PATHS = {
 
 def serve_builtin(application: Application, folder: Path, port: int) -> None:
     """Serve until a signal arrives."""
-    from vrewcraft.server import Options, run
+    from vrewcraft.server import Options, bind, run
 
     run(
         application,
-        host="127.0.0.1",
-        port=port,
+        bind("127.0.0.1", port),
         on_ready=lambda _, taken: print("ready", taken, flush=True),
         on_stopping=lambda: print("stopping", flush=True),
         options=Options(body_limit=limit, spool_dir=folder, stop_seconds=STOP_SECONDS),
@@ -189,7 +188,7 @@ def main() -> None:
     server, name, folder, *port = sys.argv[1:]
     application: Application = tiny
     if name == "django":
-        from tests.vrewcraft.django_app import make_application
+        from tests.vrewcraft.server.django_app import make_application
 
         application = make_application(Path(folder), UPLOAD_LIMIT)
     serve = serve_uvicorn if server == "uvicorn" else serve_builtin

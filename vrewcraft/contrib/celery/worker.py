@@ -18,10 +18,10 @@ from celery.worker import state as celery_state
 
 from videos import chores
 from videos.keeper import Keeper
-from videos.lending import Lender
 from videos.models import Task
 from videos.plan import WorkClass
-from vrewcraft.celery import app, hints
+from vrewcraft.contrib.celery.app import app, hints
+from vrewcraft.contrib.celery.slot_lending import Lender
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from autobahn.twisted.websocket import ConnectionDeny
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
-from vrewcraft.bodylimit import Message
-from vrewcraft.server.gate import Gate
+from vrewcraft.http.body_limit import Message
+from vrewcraft.server.daphne.gate import Gate
 
 SERVICE_RESTART = 1012
 """https://www.iana.org/assignments/websocket/websocket.xhtml"""

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from videos.errors import Refusal
 from videos.serving import serve_file
 from videos.uploads.multipart import receive, streaming_upload
-from vrewcraft.bodylimit import Application
+from vrewcraft.http.body_limit import Application
 
 
 async def file(request: HttpRequest) -> HttpResponseBase:
@@ -55,6 +55,6 @@ def make_application(folder: Path, upload_limit: int) -> Application:
         VREWCRAFT_SENDFILE="",
         VREWCRAFT_UPLOAD_LIMIT=upload_limit,
     )
-    from vrewcraft.handler import get_asgi_application
+    from vrewcraft.http.handler import get_asgi_application
 
     return get_asgi_application()

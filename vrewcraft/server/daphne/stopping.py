@@ -11,10 +11,10 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vrewcraft.server.websocket import HardenedWebSocket
+from vrewcraft.server.daphne.websocket import HardenedWebSocket
 
 if TYPE_CHECKING:
-    from vrewcraft.server.core import HardenedServer
+    from vrewcraft.server.daphne.core import HardenedServer
 
 logger = logging.getLogger("vrewcraft.server")
 

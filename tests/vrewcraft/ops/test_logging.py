@@ -15,7 +15,7 @@ from pytest_django import Settings
 from tests import factories
 from videos import subject
 from vrewcraft.accounts.models import Token, User
-from vrewcraft.logs import HideFileNames, JsonFormatter, TextFormatter, shown_path
+from vrewcraft.ops.logging import HideFileNames, JsonFormatter, TextFormatter, shown_path
 
 NAME = "secret 강의.mp4"
 

@@ -13,7 +13,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.vrewcraft.server_process import MIB, ServerProcess
+from tests.vrewcraft.server.server_process import MIB, ServerProcess
 
 pytestmark = pytest.mark.functional
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.servers import memory
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 APP = Path(__file__).with_name("server_app.py")
 STDERR = "stderr.txt"
 KIB = 1024

@@ -14,8 +14,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.vrewcraft.server_app import STOP_SECONDS
-from tests.vrewcraft.server_process import STDERR, ServerProcess, start
+from tests.vrewcraft.server.server_app import STOP_SECONDS
+from tests.vrewcraft.server.server_process import STDERR, ServerProcess, start
 
 pytestmark = pytest.mark.functional
 

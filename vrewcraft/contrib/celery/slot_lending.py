@@ -8,18 +8,11 @@ import time
 
 from django.db import connection
 
-from videos.keeper import Keeper
+from videos.keeper import LEND_SECONDS, MOST_LENT, Keeper
 from videos.models.queue import Claim
 from videos.plan import WorkClass
 
 logger = logging.getLogger(__name__)
-
-LEND_SECONDS = 0.3
-MOST_LENT = 4
-"""At most so many tasks run in place of paused ones, which still hold their memory.
-
-In a process of Celery's, and in `manage.py work` of each class.
-"""
 
 
 class _Attempt(threading.Thread):

@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
 
-from vrewcraft.logs import shown_path
+from vrewcraft.ops.logging import shown_path
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("vrewcraft.requests")
 
 
 class RequestLogMiddleware:

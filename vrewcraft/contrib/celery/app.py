@@ -2,7 +2,7 @@
 
 A message says "claim and run one task of this class" and is forgotten at once: which task that is
 the database decides, and what happens to it the lease does. So a message may be lost, doubled or
-late; whatever is lost the sweeper in celery_worker.py sends again.
+late; whatever is lost the sweeper in worker.py sends again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ EXPIRES_SECONDS = 3600
 
 app = Celery("vrewcraft", broker=settings.VREWCRAFT_BROKER_URL, set_as_current=False)
 app.conf.update(
-    imports=["vrewcraft.celery_worker"],
+    imports=["vrewcraft.contrib.celery.worker"],
     task_queues=[Queue(str(work_class)) for work_class in WorkClass],
     task_ignore_result=True,
     # The database is the truth: a message that was taken is done with, whatever comes of the task.
@@ -58,9 +58,9 @@ app.conf.update(
 @app.task(name="vrewcraft.run_one")
 def run_one(work_class: str) -> bool:
     """Claim the best waiting task of a class and run it; False where there is none."""
-    from vrewcraft import celery_worker  # noqa: PLC0415 (models: once Django is ready)
+    from vrewcraft.contrib.celery import worker  # noqa: PLC0415 (models: once Django is ready)
 
-    return celery_worker.run_one(WorkClass(work_class))
+    return worker.run_one(WorkClass(work_class))
 
 
 class Hints:

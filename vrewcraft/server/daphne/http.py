@@ -10,13 +10,13 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 from twisted.internet import reactor, tcp
 from twisted.web.http import HTTPChannel
 
-from vrewcraft.bodylimit import DRAIN_SECONDS, Refused, too_large
-from vrewcraft.server.body import spool
-from vrewcraft.server.gate import Gate
-from vrewcraft.server.turns import Turns
+from vrewcraft.http.body_limit import DRAIN_SECONDS, Refused, too_large
+from vrewcraft.server.daphne.body import spool
+from vrewcraft.server.daphne.gate import Gate
+from vrewcraft.server.daphne.turns import Turns
 
 if TYPE_CHECKING:
-    from vrewcraft.server.core import HardenedServer
+    from vrewcraft.server.daphne.core import HardenedServer
 
 DISK_FULL = Refused(
     507, "disk_full", "The disk is full.", "Delete what you do not need, then try again."

@@ -10,8 +10,8 @@ from typing import IO
 import pytest
 from django.core.exceptions import RequestAborted
 
-from vrewcraft.bodylimit import MIB, Message
-from vrewcraft.handler import DiskHandler, Whole
+from vrewcraft.http.body_limit import MIB, Message
+from vrewcraft.http.handler import DiskHandler, Whole
 
 PIECES = [b"small", b"x" * MIB, b"y" * MIB]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from vrewcraft.server.turns import Turns
+from vrewcraft.server.daphne.turns import Turns
 
 
 @dataclass(eq=False)

@@ -12,7 +12,7 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
 
 from videos import incoming
-from vrewcraft.bodylimit import SPOOLED, Message, Receive, Scope, Send
+from vrewcraft.http.body_limit import SPOOLED, Message, Receive, Scope, Send
 
 IN_MEMORY_BYTES = 64 * 1024
 

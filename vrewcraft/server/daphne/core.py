@@ -6,9 +6,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from daphne.server import Server
@@ -21,14 +19,15 @@ from twisted.logger import (
     globalLogBeginner,
 )
 
-from vrewcraft.bodylimit import SPOOLED, Application, Limit, Message
-from vrewcraft.server.body import LazyBody
-from vrewcraft.server.http import Connection, HardenedFactory
-from vrewcraft.server.websocket import (
+from vrewcraft.http.body_limit import SPOOLED, Application, Message
+from vrewcraft.server.daphne.body import LazyBody
+from vrewcraft.server.daphne.http import Connection, HardenedFactory
+from vrewcraft.server.daphne.websocket import (
     HardenedWebSocket,
     HardenedWebSocketFactory,
     ReceiveQueue,
 )
+from vrewcraft.server.options import Options
 
 logger = logging.getLogger("vrewcraft.server")
 
@@ -38,24 +37,8 @@ reactor: Any = twisted_reactor
 GATED = ("http.response.body", "websocket.send")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a server may be told; times in seconds, sizes in bytes."""
-
-    body_limit: Limit
-    """The most bytes a body may have, by raw path and method."""
-    spool_dir: Path
-    """Where bodies are kept while they arrive; on a disk, not in memory."""
-    ping_interval: float = 20
-    ping_timeout: float = 30
-    stop_seconds: float = 8
-    """How long requests under way may take to end once the server stops."""
-    websocket_message_bytes: int = 16 * 1024
-    """The largest message that a client may send over a WebSocket."""
-
-
 class HardenedServer(Server):
-    """Daphne's server with our connections; started and stopped by `vrewcraft.server.run`."""
+    """Daphne's server with our connections; started and stopped by `run`."""
 
     def __init__(self, application: Application, options: Options) -> None:
         super().__init__(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from websockets.sync.client import connect
 
-from tests.vrewcraft.server_process import MIB, ServerProcess
+from tests.vrewcraft.server.server_process import MIB, ServerProcess
 
 pytestmark = pytest.mark.functional
 

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from vrewcraft.bodylimit import Message
+from vrewcraft.http.body_limit import Message
 
 IN_MEMORY_BYTES = 64 * 1024
 PIECE_BYTES = 1024 * 1024

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from vrewcraft.bodylimit import MIB, BodyLimit, Message, Receive, Scope, Send, body_limit
+from vrewcraft.http.body_limit import MIB, BodyLimit, Message, Receive, Scope, Send, body_limit
 
 UPLOAD = 100 * MIB
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -15,12 +14,12 @@ from pytest_django import Settings
 from tests import factories
 from tests.work import WAIT_SECONDS, status, until
 from videos.ffmpeg.process import StopReason
-from videos.keeper import Keeper
-from videos.lending import MOST_LENT, Lender
+from videos.keeper import MOST_LENT, Keeper
 from videos.models import Task, Video
 from videos.models import lifecycle as state
 from videos.models.queue import Claim
 from videos.plan import WorkClass
+from vrewcraft.contrib.celery.slot_lending import Lender
 
 ENDS = {StopReason.SHUTDOWN: state.give_back, StopReason.CANCELLED: state.end_cancelled}
 SOON_SECONDS = 1.0
@@ -52,15 +51,15 @@ def _task(pk: UUID) -> Task:
 class Slot:
     """Tasks, and a lender that is called for them by any number of slots."""
 
-    def __init__(self, lender: Lender, done: set[UUID], clip: Video) -> None:
-        self.lender, self._done, self._clip = lender, done, clip
+    def __init__(self, lender: Lender, done: set[UUID], video: Video) -> None:
+        self.lender, self._done, self._video = lender, done, video
         self._threads = ThreadPoolExecutor()
 
     def call(self) -> Future[bool]:
         return self._threads.submit(self.lender.run_one, WorkClass.CPU)
 
     def running(self) -> tuple[Task, Future[bool]]:
-        task = factories.task(self._clip, work_class=WorkClass.CPU)
+        task = factories.task(self._video, work_class=WorkClass.CPU)
         call = self.call()
         until(lambda: status(task) == "processing")
         return task, call
@@ -90,18 +89,14 @@ def goes_on(call: Future[bool]) -> bool:
 
 @pytest.fixture
 def slot(
-    transactional_db: None,
-    data_dir: Path,
-    clip: Video,
-    settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
+    transactional_db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Slot]:
     settings.VREWCRAFT_HEARTBEAT_SECONDS = 0.05
     done: set[UUID] = set()
     monkeypatch.setattr("videos.keeper.Runner", type("Held", (HeldRunner,), {"done": done}))
     lender = Lender(Keeper({}))
     lender.start()
-    yield Slot(lender, done, clip)
+    yield Slot(lender, done, factories.ready(factories.person("ann")))
     lender.stop(WAIT_SECONDS)
 
 

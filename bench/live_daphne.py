@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bench.live_site import application, limit
+from bench.live_site import application
 from vrewcraft import server
+from vrewcraft.http.body_limit import body_limit
 
 
 def main() -> None:
@@ -17,7 +18,7 @@ def main() -> None:
         on_ready=lambda _host, _port: None,
         on_stopping=lambda: None,
         options=server.Options(
-            body_limit=limit, spool_dir=Path(os.environ["VREWCRAFT_DATA_DIR"], "incoming")
+            body_limit=body_limit, spool_dir=Path(os.environ["VREWCRAFT_DATA_DIR"], "incoming")
         ),
     )
 

@@ -9,10 +9,13 @@ from ninja import Router, Status
 
 from videos import actions, subtitle_files, wire
 from videos.api import json_object
+from videos.body_limits import MIB, accepts_body
 from videos.errors import Refusal
 from videos.subtitles.reading import MOST_BYTES, MOST_MIB
 
 FIELD = "subtitles"
+BODY_BYTES = 5 * MIB
+"""With the lines of its form a file of MOST_BYTES is smaller."""
 CHANGES = ("encoding", "language")
 
 router = Router()
@@ -34,8 +37,10 @@ def received(request: HttpRequest) -> tuple[bytes, str]:
 @router.post(
     "/videos/{video_id}/subtitles",
     summary="Add a subtitle file to a video",
+    url_name="attach_subtitles",
     response={201: dict[str, Any]},
 )
+@accepts_body("api:attach_subtitles", BODY_BYTES)
 def attach(request: HttpRequest, video_id: str) -> Status[dict[str, Any]]:
     """Multipart: the file in `subtitles`, and where wanted `encoding` and `language`.
 

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from videos import actions, subtitle_files
+from videos.body_limits import accepts_body
 from videos.replies import pages_refusals, see_other
-from videos.subtitle_api import received
+from videos.subtitle_api import BODY_BYTES, received
 
 
 @require_safe
@@ -27,6 +28,7 @@ def track(request: HttpRequest, file_id: UUID) -> HttpResponse:
     )
 
 
+@accepts_body("attach_subtitles", BODY_BYTES)
 @require_POST
 @login_required
 @pages_refusals

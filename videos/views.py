@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from videos import actions, pages, sentences, space, steering, subtitle_pages
+from videos.body_limits import accepts_body
 from videos.errors import Refusal
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
@@ -25,7 +26,7 @@ from videos.params import OperationForm
 from videos.replies import pages_refusals, see_other
 from videos.steering import Verb
 from videos.task_pages import task_rows
-from videos.uploads.multipart import Received, receive, streaming_upload
+from videos.uploads.multipart import Received, receive, streaming_upload, whole_form
 
 PAGE = 50
 LIBRARY = 200
@@ -152,6 +153,7 @@ def _filters(counts: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
+@accepts_body("upload", whole_form)
 @require_POST
 @login_required
 @pages_refusals

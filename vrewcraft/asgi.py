@@ -3,7 +3,6 @@
 # ruff: noqa: E402 (Django is set up by the handler before anything imports its models)
 
 import os
-from functools import partial
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vrewcraft.settings")
 
@@ -12,7 +11,6 @@ from vrewcraft.http.handler import get_asgi_application
 django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from django.conf import settings
 
 from progress.routing import websocket_urlpatterns
 from videos import carrying
@@ -20,8 +18,7 @@ from vrewcraft.accounts.sockets import SocketAccess
 from vrewcraft.http.body_limit import BodyLimit, body_limit
 
 carrier = carrying.start()
-limit = partial(body_limit, upload_limit=settings.VREWCRAFT_UPLOAD_LIMIT)
 sockets = SocketAccess(URLRouter(websocket_urlpatterns))
 application = BodyLimit(
-    ProtocolTypeRouter({"http": django_application, "websocket": sockets}), limit
+    ProtocolTypeRouter({"http": django_application, "websocket": sockets}), body_limit
 )

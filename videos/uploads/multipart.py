@@ -20,6 +20,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from videos import incoming
+from videos.body_limits import MULTIPART_SLACK
 from videos.errors import Refusal
 from videos.incoming import full_disk_refused
 from videos.sizes import readable
@@ -122,6 +123,11 @@ class ToDisk(FileUploadHandler):
     def _refuse(self, refusal: Refusal) -> None:
         self._refusal = refusal
         self.discard()
+
+
+def whole_form() -> int:
+    """How many bytes a form with the largest video may have."""
+    return int(settings.VREWCRAFT_UPLOAD_LIMIT) + MULTIPART_SLACK
 
 
 def streaming_upload(view: View[P]) -> View[P]:

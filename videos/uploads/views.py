@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from videos import actions
+from videos.body_limits import accepts_body
 from videos.errors import Refusal
 from videos.replies import api_refusals
 from videos.request_keys import idempotency_key
-from videos.uploads.multipart import receive, streaming_upload
+from videos.uploads.multipart import receive, streaming_upload, whole_form
 
 
+@accepts_body("api_upload", whole_form)
 @csrf_exempt
 @api_refusals
 def api_upload(request: HttpRequest) -> HttpResponseBase:

@@ -1,6 +1,7 @@
-"""How large a request body may be, and an ASGI middleware that refuses larger ones in transit.
+"""An ASGI middleware that refuses request bodies that are too large while they arrive.
 
-The table is used by the built-in server too, which refuses before any application runs.
+What is too large the views declare (`videos.body_limits`). The built-in server asks here too, and
+refuses before any application runs.
 """
 
 from __future__ import annotations
@@ -10,6 +11,11 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from django.urls import Resolver404, resolve
+
+from videos.body_limits import DEFAULT_LIMIT, MIB, limit_of
 
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
@@ -20,28 +26,17 @@ Limit = Callable[[bytes, bytes], int]
 
 SPOOLED = "vrewcraft.spooled"
 """A key of the scope: called once, it gives the whole body as a file, in place of its messages."""
-MIB = 1024 * 1024
-DEFAULT_LIMIT = 2 * MIB
-CHUNK_LIMIT = 9 * MIB
-SUBTITLES_LIMIT = 5 * MIB
-MULTIPART_SLACK = MIB
-"""Room for a multipart body's own lines and small fields, in bytes."""
 DRAIN_SECONDS = 10.0
 """How long what a refused client still sends is read, so that it gets to see the answer."""
 
 
-def body_limit(path: bytes, method: bytes, *, upload_limit: int) -> int:
-    """The most bytes that a body sent to this raw path by this method may have.
-
-    `upload_limit` is the largest video in bytes.
-    """
-    if method == b"POST" and path in (b"/api/upload", b"/upload/"):
-        return upload_limit + MULTIPART_SLACK
-    if method in (b"POST", b"PATCH") and path.startswith(b"/api/uploads/"):
-        return CHUNK_LIMIT
-    if method == b"POST" and path.rstrip(b"/").endswith(b"/subtitles"):
-        return SUBTITLES_LIMIT
-    return DEFAULT_LIMIT
+def body_limit(path: bytes, method: bytes) -> int:
+    """The most bytes that a body sent to this raw path by this method may have."""
+    try:
+        found = resolve(unquote_to_bytes(path).decode(errors="replace"))
+    except Resolver404:
+        return DEFAULT_LIMIT
+    return limit_of(found.view_name, method.decode("latin-1"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,62 @@
-"""The table of limits, and the middleware where no server is needed to see it."""
+"""How large bodies may be, and the middleware where no server is needed to see it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from uuid import uuid4
 
 import pytest
+from django.urls import get_resolver
+from pytest_django import Settings
 
-from vrewcraft.http.body_limit import MIB, BodyLimit, Message, Receive, Scope, Send, body_limit
+from videos.body_limits import MIB, accepts_body, declared, limit_of
+from vrewcraft.http.body_limit import BodyLimit, Message, Receive, Scope, Send, body_limit
 
 UPLOAD = 100 * MIB
+SOME_ID = uuid4()
 
 
 @pytest.mark.parametrize(
     ("method", "path", "limit"),
     [
-        (b"POST", b"/api/upload", UPLOAD + MIB),
-        (b"POST", b"/upload/", UPLOAD + MIB),
-        (b"PATCH", b"/api/uploads/0b1c", 9 * MIB),
-        (b"POST", b"/api/uploads/", 9 * MIB),
-        (b"GET", b"/api/upload", 2 * MIB),
-        (b"POST", b"/api/upload/else", 2 * MIB),
-        (b"POST", b"/api/edit/trim", 2 * MIB),
-        (b"POST", b"http://host/api/upload", 2 * MIB),
-        (b"POST", b"/", 2 * MIB),
+        ("POST", "/api/upload", UPLOAD + MIB),
+        ("POST", "/api/%75pload", UPLOAD + MIB),
+        ("POST", "/upload/", UPLOAD + MIB),
+        ("PATCH", f"/api/uploads/{SOME_ID}", 9 * MIB),
+        ("POST", f"/api/uploads/{SOME_ID}", 9 * MIB),
+        ("POST", "/api/uploads/", 9 * MIB),
+        ("POST", f"/api/videos/{SOME_ID}/subtitles", 5 * MIB),
+        ("POST", f"/videos/{SOME_ID}/subtitles/", 5 * MIB),
+        ("GET", "/api/upload", 2 * MIB),
+        ("POST", "/api/upload/else", 2 * MIB),
+        ("PATCH", "/api/uploads/0b1c", 2 * MIB),
+        ("POST", "/api/edit/trim", 2 * MIB),
+        ("POST", "http://host/api/upload", 2 * MIB),
+        ("POST", "/%ff", 2 * MIB),
+        ("POST", "", 2 * MIB),
+        ("POST", "/", 2 * MIB),
     ],
 )
-def test_only_uploads_may_be_large(method: bytes, path: bytes, limit: int) -> None:
-    assert body_limit(path, method, upload_limit=UPLOAD) == limit
+def test_only_uploads_may_be_large(settings: Settings, method: str, path: str, limit: int) -> None:
+    settings.VREWCRAFT_UPLOAD_LIMIT = UPLOAD
+    assert body_limit(path.encode(), method.encode()) == limit
+
+
+def test_every_view_that_takes_more_names_an_address_that_exists() -> None:
+    resolver = get_resolver()
+    names = {str(name) for name in resolver.reverse_dict}
+    for space, (_, inner) in resolver.namespace_dict.items():
+        names |= {f"{space}:{name}" for name in inner.reverse_dict}
+    assert {name for name, _ in declared()} - names == set()
+
+
+def test_a_view_declares_its_limit_by_the_name_of_its_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("videos.body_limits._limits", {})
+    accepts_body("somewhere", 7, methods=("PUT",))(str)
+    assert [limit_of("somewhere", method) for method in ("PUT", "POST")] == [7, 2 * MIB]
 
 
 class Client:

@@ -10,7 +10,8 @@ from typing import IO
 import pytest
 from django.core.exceptions import RequestAborted
 
-from vrewcraft.http.body_limit import MIB, Message
+from videos.body_limits import MIB
+from vrewcraft.http.body_limit import Message
 from vrewcraft.http.handler import DiskHandler, Whole
 
 PIECES = [b"small", b"x" * MIB, b"y" * MIB]

@@ -57,7 +57,7 @@ class Command(BaseCommand):
                 on_ready=self._ready,
                 on_stopping=partial(_stop, worker),
                 options=server.Options(
-                    body_limit=partial(body_limit, upload_limit=settings.VREWCRAFT_UPLOAD_LIMIT),
+                    body_limit=body_limit,
                     spool_dir=incoming.folder(),
                     ping_interval=settings.VREWCRAFT_PING_SECONDS,
                     ping_timeout=settings.VREWCRAFT_PING_PATIENCE_SECONDS,

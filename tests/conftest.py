@@ -74,12 +74,12 @@ allow_loopback_only()
 
 
 @pytest.fixture(autouse=True)
-def no_lasting_connection() -> Iterator[None]:
-    """Sockets are read for over a connection that lasts; no test finds that of another."""
-    from progress import reading
+def live_delivery_ends() -> Iterator[None]:
+    """No test finds the hub of another, or its connection to the database, which lasts."""
+    from progress import process
 
     yield
-    reading.stop()
+    process.current.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The ASGI application: the same under the built-in server and under uvicorn."""
+"""The ASGI application, the same under every server. Importing it starts nothing."""
 
 # ruff: noqa: E402 (Django is set up by the handler before anything imports its models)
 
@@ -13,12 +13,11 @@ django_application = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter
 
 from progress.routing import websocket_urlpatterns
-from videos import carrying
 from vrewcraft.accounts.sockets import SocketAccess
 from vrewcraft.http.body_limit import BodyLimit, body_limit
+from vrewcraft.http.lifespan import Lifespan
+from vrewcraft.runtime import runtime
 
-carrier = carrying.start()
 sockets = SocketAccess(URLRouter(websocket_urlpatterns))
-application = BodyLimit(
-    ProtocolTypeRouter({"http": django_application, "websocket": sockets}), body_limit
-)
+routes = ProtocolTypeRouter({"http": django_application, "websocket": sockets})
+application = Lifespan(BodyLimit(routes, body_limit), runtime)

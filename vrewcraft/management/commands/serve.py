@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from videos import incoming, upkeep
-from videos.worker import Worker
 from vrewcraft import server
 from vrewcraft.accounts.models import Token, User
 from vrewcraft.env import is_loopback, kept_secret
 from vrewcraft.http.body_limit import body_limit
+from vrewcraft.runtime import runtime
 
 
 class Command(BaseCommand):
@@ -45,17 +44,15 @@ class Command(BaseCommand):
         except server.CannotListen as error:
             raise CommandError(str(error)) from error
         self._prepare()
-        worker = Worker() if settings.VREWCRAFT_RUN_WORKER else None
-        from vrewcraft.asgi import application  # noqa: PLC0415
+        from vrewcraft.asgi import application  # noqa: PLC0415 (only this command needs it)
 
-        if worker:
-            worker.start()
+        runtime.start(run_worker=settings.VREWCRAFT_RUN_WORKER)
         try:
             server.run(
                 application,
                 listener,
                 on_ready=self._ready,
-                on_stopping=partial(_stop, worker),
+                on_stopping=runtime.stop_work,
                 options=server.Options(
                     body_limit=body_limit,
                     spool_dir=incoming.folder(),
@@ -64,7 +61,7 @@ class Command(BaseCommand):
                 ),
             )
         finally:
-            _stop(worker)
+            runtime.stop()
 
     def _prepare(self) -> None:
         Path(settings.VREWCRAFT_DATA_DIR).mkdir(parents=True, exist_ok=True)
@@ -87,9 +84,3 @@ class Command(BaseCommand):
 
 def _token_file() -> Path:
     return Path(settings.VREWCRAFT_DATA_DIR) / "token"
-
-
-def _stop(worker: Worker | None) -> None:
-    if worker:
-        worker.stop()
-        worker.join()

@@ -13,6 +13,7 @@ from vrewcraft.http.body_limit import body_limit
 def main() -> None:
     """Serve until told to stop."""
     server.run(
+        "daphne",
         application,
         server.bind("127.0.0.1", int(os.environ["PORT"])),
         on_ready=lambda _host, _port: None,

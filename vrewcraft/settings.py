@@ -18,6 +18,7 @@ VREWCRAFT_VERSION = __version__
 VREWCRAFT_MODE = env.mode()
 VREWCRAFT_DATA_DIR = Path(env.text("VREWCRAFT_DATA_DIR", str(BASE_DIR / "data"))).resolve()
 VREWCRAFT_HOST = env.host(VREWCRAFT_MODE)
+VREWCRAFT_SERVER = env.server()
 VREWCRAFT_PORT = env.integer("PORT", 8000, most=65535)
 VREWCRAFT_UPLOAD_LIMIT = env.integer("VREWCRAFT_UPLOAD_LIMIT", 4 * 1024**3, least=1)
 # In team mode one person cannot fill the disk; 0: the disk alone decides.

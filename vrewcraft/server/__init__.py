@@ -1,9 +1,13 @@
-"""The servers that `manage.py serve` can start. `bind` takes the port first; `run` serves."""
+"""The servers that `manage.py serve` can start, one leaf each.
+
+`bind` takes the port first; `run` serves. What a leaf leans on stays in its leaf.
+"""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from importlib import import_module
 
 from vrewcraft.http.body_limit import Application
 from vrewcraft.server.listen import CannotListen, bind
@@ -13,6 +17,7 @@ __all__ = ["CannotListen", "Options", "bind", "run"]
 
 
 def run(
+    name: str,
     application: Application,
     listener: socket.socket,
     *,
@@ -22,10 +27,10 @@ def run(
 ) -> None:
     """Serve on a bound socket until SIGTERM or SIGINT, then stop in order and return.
 
-    `on_ready` is called with the real address; if it fails, its exception is raised here.
-    `on_stopping` is called once, and may wait.
+    `name` is one of `env.SERVERS`. `on_ready` is called with the real address, on the event loop,
+    and must not block; if it fails, its exception is raised here. `on_stopping` is called once, in
+    a thread of its own.
     """
-    # Imported here: it installs Twisted's reactor, which no other server wants.
-    from vrewcraft.server import daphne  # noqa: PLC0415
-
-    daphne.run(application, listener, on_ready=on_ready, on_stopping=on_stopping, options=options)
+    # Each is imported only where it serves: Daphne installs Twisted's reactor.
+    leaf = import_module(f"vrewcraft.server.{name}")
+    leaf.run(application, listener, on_ready=on_ready, on_stopping=on_stopping, options=options)

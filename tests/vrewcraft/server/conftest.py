@@ -12,7 +12,7 @@ from tests.vrewcraft.server.server_process import ServerProcess
 Serve = Callable[[str, str], ServerProcess]
 
 
-@pytest.fixture(scope="module", params=["builtin", "uvicorn"])
+@pytest.fixture(scope="module", params=["daphne", "uvicorn"])
 def kind(request: pytest.FixtureRequest) -> str:
     """Both servers must keep the same contract."""
     return str(request.param)
@@ -45,8 +45,8 @@ def django_server(kind: str, serve: Serve) -> ServerProcess:
 
 
 @pytest.fixture
-def builtin(tmp_path: Path) -> Iterator[ServerProcess]:
-    """The tiny application under a built-in server of the test's own."""
-    server = ServerProcess("builtin", "tiny", tmp_path)
+def own(kind: str, tmp_path: Path) -> Iterator[ServerProcess]:
+    """The tiny application under a server of the test's own."""
+    server = ServerProcess(kind, "tiny", tmp_path)
     yield server
     server.close()

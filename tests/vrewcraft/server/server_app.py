@@ -1,15 +1,14 @@
-"""A tiny application and a main program that serves it, under the built-in server or uvicorn.
+"""A tiny application and a main program that serves it, under Daphne or uvicorn.
 
     python server_app.py SERVER APPLICATION FOLDER [PORT]
 
-SERVER is `builtin` or `uvicorn`, APPLICATION `tiny` or `django`. Prints `ready PORT` when it
+SERVER is `daphne` or `uvicorn`, APPLICATION `tiny` or `django`. Prints `ready PORT` when it
 listens.
 """
 
 from __future__ import annotations
 
 import asyncio
-import socket
 import sys
 import time
 from pathlib import Path
@@ -148,40 +147,19 @@ PATHS = {
 }
 
 
-def serve_builtin(application: Application, folder: Path, port: int) -> None:
+def serve(name: str, application: Application, folder: Path, port: int) -> None:
     """Serve until a signal arrives."""
     from vrewcraft.server import Options, bind, run
 
     run(
-        application,
+        name,
+        BodyLimit(application, limit),
         bind("127.0.0.1", port),
         on_ready=lambda _, taken: print("ready", taken, flush=True),
         on_stopping=lambda: print("stopping", flush=True),
         options=Options(body_limit=limit, spool_dir=folder, stop_seconds=STOP_SECONDS),
     )
     print("stopped", flush=True)
-
-
-def serve_uvicorn(application: Application, _: Path, port: int) -> None:
-    """Serve until a signal arrives."""
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup()
-            print("ready", self.servers[0].sockets[0].getsockname()[1], flush=True)
-
-    config = uvicorn.Config(
-        BodyLimit(application, limit),
-        port=port,
-        lifespan="off",
-        log_level="warning",
-        ws="websockets-sansio",
-        ws_max_size=16 * 1024,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=STOP_SECONDS,
-    )
-    Server(config).run()
 
 
 def main() -> None:
@@ -192,8 +170,7 @@ def main() -> None:
         from tests.vrewcraft.server.django_app import make_application
 
         application = make_application(Path(folder), UPLOAD_LIMIT)
-    serve = serve_uvicorn if server == "uvicorn" else serve_builtin
-    serve(application, Path(folder), int(port[0]) if port else 0)
+    serve(server, application, Path(folder), int(port[0]) if port else 0)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ class Command(BaseCommand):
         runtime.start(run_worker=settings.VREWCRAFT_RUN_WORKER)
         try:
             server.run(
+                settings.VREWCRAFT_SERVER,
                 application,
                 listener,
                 on_ready=self._ready,

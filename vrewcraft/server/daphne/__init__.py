@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 from vrewcraft.http.body_limit import Application
 from vrewcraft.server.daphne.core import HardenedServer, reactor
-from vrewcraft.server.daphne.stopping import Stopping, close_loop, leave_even_if_threads_work_on
+from vrewcraft.server.daphne.stopping import Stopping, close_loop
 from vrewcraft.server.options import Options
+from vrewcraft.server.stopping import leave_even_if_threads_work_on
 
 
 def run(
@@ -23,7 +24,7 @@ def run(
     on_stopping: Callable[[], None],
     options: Options,
 ) -> None:
-    """As `vrewcraft.server.run`; `on_ready` is called on the event loop and must not block."""
+    """As `vrewcraft.server.run`."""
     address = listener.getsockname()[:2]
     server = HardenedServer(application, options)
     stopping = Stopping(server, on_stopping, reactor.stop)

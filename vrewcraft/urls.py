@@ -4,14 +4,14 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from vrewcraft import views
 from vrewcraft.api import api
-from vrewcraft.metrics import metrics
+from vrewcraft.http import error_views
+from vrewcraft.ops.metrics import metrics
 
-handler400 = views.bad_request
-handler403 = views.permission_denied
-handler404 = views.not_found
-handler500 = views.server_error
+handler400 = error_views.bad_request
+handler403 = error_views.permission_denied
+handler404 = error_views.not_found
+handler500 = error_views.server_error
 
 urlpatterns = [
     path("", include("videos.web.urls")),

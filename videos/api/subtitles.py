@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from videos.api.videos import json_object
+from videos.core.body_limits import accepts_body
 from videos.core.errors import Refusal
-from videos.http.form_file import subtitle_file
+from videos.http.form_file import BODY_BYTES, subtitle_file
 from videos.serializers.video import undo_seconds
 from videos.services.library import subtitles, videos
 
@@ -21,8 +22,10 @@ router = Router()
 @router.post(
     "/videos/{video_id}/subtitles",
     summary="Add a subtitle file to a video",
+    url_name="attach_subtitles",
     response={201: dict[str, Any]},
 )
+@accepts_body("api:attach_subtitles", BODY_BYTES)
 def attach(request: HttpRequest, video_id: str) -> Status[dict[str, Any]]:
     """Multipart: the file in `subtitles`, and where wanted `encoding` and `language`.
 

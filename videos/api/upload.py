@@ -7,13 +7,15 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
+from videos.core.body_limits import accepts_body
 from videos.core.errors import Refusal
 from videos.http.error_responses import api_refusals
 from videos.services.tasks.idempotency import idempotency_key
 from videos.services.uploads import ingest
-from videos.services.uploads.multipart import receive, streaming_upload
+from videos.services.uploads.multipart import receive, streaming_upload, whole_form
 
 
+@accepts_body("api_upload", whole_form)
 @csrf_exempt
 @api_refusals
 def api_upload(request: HttpRequest) -> HttpResponseBase:

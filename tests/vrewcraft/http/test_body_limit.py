@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from django.urls import get_resolver
@@ -14,7 +14,7 @@ from videos.core.body_limits import MIB, accepts_body, declared, limit_of
 from vrewcraft.http.body_limit import BodyLimit, Message, Receive, Scope, Send, body_limit
 
 UPLOAD = 100 * MIB
-SOME_ID = uuid4()
+SOME_ID = UUID("1b4e28ba-2fa1-4d2c-883f-0016d3cca427")
 
 
 @pytest.mark.parametrize(

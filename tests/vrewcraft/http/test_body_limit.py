@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -54,7 +55,7 @@ def test_every_view_that_takes_more_names_an_address_that_exists() -> None:
 def test_a_view_declares_its_limit_by_the_name_of_its_address(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("videos.body_limits._limits", {})
+    monkeypatch.setattr(sys.modules[accepts_body.__module__], "_limits", {})
     accepts_body("somewhere", 7, methods=("PUT",))(str)
     assert [limit_of("somewhere", method) for method in ("PUT", "POST")] == [7, 2 * MIB]
 

@@ -17,7 +17,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from tests import media
+from tests import factories, media
 from tests.http import body, upload
 from tests.servers.s3 import S3Server
 from tests.work import drain
@@ -286,9 +286,25 @@ def downloaded(client: Client, url: str) -> bytes:
     return body(answer) if answer.streaming else answer.content
 
 
-def uploaded(client: Client) -> Video:
-    """A video of numbered frames, ready to be edited."""
-    answer = upload(client, media.numbered().read_bytes())
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> set[StepCode]:
+    """The steps that tasks go through."""
+    seen: set[StepCode] = set()
+    advance = task_state.advance
+
+    def watched(claim: Claim, to: Advance) -> None:
+        seen.add(to.step)
+        advance(claim, to)
+
+    monkeypatch.setattr(task_state, "advance", watched)
+    return seen
+
+
+@pytest.fixture
+def video(store: FileStore, db: None) -> Video:
+    """The owner's video of numbered frames, uploaded and ready to be edited."""
+    User.objects.local_owner()
+    answer = upload(Client(), media.numbered().read_bytes())
     assert answer.status_code == 201, answer.content
     s3_transfer.carry_all(ignore_progress)
     drain()
@@ -296,65 +312,49 @@ def uploaded(client: Client) -> Video:
 
 
 @pytest.mark.slow
-class TestTheProduct:
-    """A video's whole life, wherever the library lies."""
+def test_a_video_lives_its_whole_life_in_it(
+    store: FileStore, steps: set[StepCode], video: Video, tmp_path: Path
+) -> None:
+    client = Client()
+    assert video.state == "ready"
+    cut = {"startTime": 1.0, "endTime": 3.0, "mode": "exact"}
+    task = requests.request_edit(video, operations.get("trim"), cut).task
+    drain()
+    task.refresh_from_db()
+    assert (task.status, task.error_code) == ("complete", "")
+    moving = {StepCode.FETCHING, StepCode.STORING}
+    assert steps & moving == (set() if store.is_instant else moving)
 
-    @pytest.fixture
-    def owner(self, db: None) -> User:
-        """The person whom a local library signs in."""
-        return User.objects.local_owner()
+    result = tmp_path / "result.mp4"
+    result.write_bytes(downloaded(client, task.outputs.get().url))
+    assert media.frame_numbers(result) == list(range(25, 75))
+    poster = Output.objects.get(kind="poster")
+    assert downloaded(client, poster.url).startswith(b"\xff\xd8")
+    assert audit.check(deep=True, grace=timedelta()).findings == []
 
-    def test_upload_probe_trim_download_delete(
-        self, store: FileStore, owner: User, tmp_path: Path
-    ) -> None:
-        client = Client()
-        video = uploaded(client)
-        assert video.state == "ready"
-        cut = {"startTime": 1.0, "endTime": 3.0, "mode": "exact"}
-        task = requests.request_edit(video, operations.get("trim"), cut).task
-        drain()
-        task.refresh_from_db()
-        assert (task.status, task.error_code) == ("complete", "")
-        result = tmp_path / "result.mp4"
-        result.write_bytes(downloaded(client, task.outputs.get().url))
-        assert media.frame_numbers(result) == list(range(25, 75))
-        poster = Output.objects.get(kind="poster")
-        assert downloaded(client, poster.url).startswith(b"\xff\xd8")
-        assert audit.check(deep=True, grace=timedelta()).findings == []
+    deletion.delete_video(video)
+    Video.objects.update(deleted_at="2020-01-01T00:00:00Z")
+    assert deletion.purge() == 1
+    assert stored(store) == []
 
-        deletion.delete_video(video)
-        Video.objects.update(deleted_at="2020-01-01T00:00:00Z")
-        assert deletion.purge() == 1
-        assert stored(store) == []
 
-    def test_only_where_files_are_elsewhere_an_edit_fetches_and_stores(
-        self, store: FileStore, owner: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        video = uploaded(Client())
-        seen: set[StepCode] = set()
-        advance = task_state.advance
-
-        def watched(claim: Claim, to: Advance) -> None:
-            seen.add(to.step)
-            advance(claim, to)
-
-        monkeypatch.setattr(task_state, "advance", watched)
-        cut = {"startTime": 1.0, "endTime": 3.0, "mode": "exact"}
-        requests.request_edit(video, operations.get("trim"), cut)
-        drain()
-        moving = {StepCode.FETCHING, StepCode.STORING}
-        assert seen & moving == (set() if store.is_instant else moving)
-
-    def test_what_has_no_link_is_streamed_in_ranges(self, store: FileStore, owner: User) -> None:
-        client = Client()
-        video = uploaded(client)
-        url = source_url(video)
-        found = client.get(url, headers={"range": "bytes=10-19"})
-        if found.status_code != 302:
-            assert body(found) == media.numbered().read_bytes()[10:20]
-            assert (found.status_code, found["Content-Length"]) == (206, "10")
-            again = client.get(url, headers={"if-none-match": found["ETag"]})
-            assert again.status_code == 304
-            beyond = client.get(url, headers={"range": "bytes=99999999-"})
-            assert beyond.status_code == 416
-            assert found["Content-Disposition"].startswith("inline")
+def test_what_has_no_link_is_streamed_in_ranges(store: FileStore, db: None, film: Path) -> None:
+    owner, client = User.objects.local_owner(), Client()
+    video = factories.stored(owner, film, factories.probe())
+    url = source_url(video)
+    found = client.get(url, headers={"range": "bytes=10-19"})
+    if found.status_code == 302:
+        assert store.url(video.source_key, LINK)
+        return
+    assert (found.status_code, found["Content-Length"]) == (206, "10")
+    assert found["Content-Range"] == f"bytes 10-19/{len(CONTENT)}"
+    assert found["Content-Disposition"].startswith("inline")
+    assert body(found) == CONTENT[10:20]
+    fresh = client.get(url, headers={"if-none-match": found["ETag"]})
+    assert fresh.status_code == 304
+    beyond = client.get(url, headers={"range": f"bytes={len(CONTENT)}-"})
+    assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{len(CONTENT)}")
+    whole = client.get(url)
+    assert (whole.status_code, body(whole)) == (200, CONTENT)
+    head = client.head(url)
+    assert (head.status_code, head["Content-Length"]) == (200, str(len(CONTENT)))

@@ -49,7 +49,7 @@ class MemoryStore(RemoteStore):
         super().__init__(cache)
         self._files: dict[str, tuple[bytes, datetime]] = {}
 
-    def put(self, path: Path, key: str, on_progress: ProgressCallback = ignore_progress, /) -> int:
+    def put(self, path: Path, key: str, on_progress: ProgressCallback = ignore_progress) -> int:
         """Keep its bytes."""
         content = path.read_bytes()
         on_progress(len(content))

@@ -87,7 +87,7 @@ class FileStore(Protocol):
         """The store that Django's settings describe."""
         ...
 
-    def put(self, path: Path, key: str, on_progress: ProgressCallback = ignore_progress, /) -> int:
+    def put(self, path: Path, key: str, on_progress: ProgressCallback = ignore_progress) -> int:
         """Keep the file at `path` under `key`; gives its bytes.
 
         An instant store moves the file, so `path` is gone; others copy it and leave it there.

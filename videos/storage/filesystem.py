@@ -32,7 +32,7 @@ class FolderStore(FileStore):
         """In the data folder."""
         return cls(Path(settings.VREWCRAFT_DATA_DIR))
 
-    def put(self, path: Path, key: str, on_progress: ProgressCallback = ignore_progress, /) -> int:
+    def put(self, path: Path, key: str, on_progress: ProgressCallback = ignore_progress) -> int:
         """Move the file; it and its name outlive a crash of the machine."""
         target = self.local_path(key)
         made_folder(target.parent)

@@ -39,9 +39,7 @@ class RemoteStore(FileStore):
         """Fetched, unless the cache has it; it stays there as long as somebody uses it."""
         return self.cache.held(key, size, partial(self.fetch, key), on_progress)
 
-    def fetch(
-        self, key: str, path: Path, on_progress: ProgressCallback = ignore_progress, /
-    ) -> None:
+    def fetch(self, key: str, path: Path, on_progress: ProgressCallback = ignore_progress) -> None:
         """Copy a file to `path`, which is there and is filled in place."""
         moved = 0
         with self.open(key) as source, path.open("r+b") as target:

@@ -67,7 +67,7 @@ class S3Store(RemoteStore):
         """As programs for buckets name it."""
         return f"s3://{self.name}/{key}"
 
-    def put(self, path: Path, key: str, on_progress: ProgressCallback = ignore_progress, /) -> int:
+    def put(self, path: Path, key: str, on_progress: ProgressCallback = ignore_progress) -> int:
         """Copy a file into the bucket, in parts where it is large."""
         kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
         transfer.run(
@@ -79,9 +79,7 @@ class S3Store(RemoteStore):
         )
         return path.stat().st_size
 
-    def fetch(
-        self, key: str, path: Path, on_progress: ProgressCallback = ignore_progress, /
-    ) -> None:
+    def fetch(self, key: str, path: Path, on_progress: ProgressCallback = ignore_progress) -> None:
         """In several parts at a time."""
         with path.open("r+b") as file:
             transfer.run(

@@ -15,7 +15,7 @@ import { ProgressBar } from "./progress-bar.js";
  * @param {Output} picture
  * @returns {HTMLLIElement} a small picture that leads to the whole one
  */
-function preview({ url, name }) {
+function picturePreview({ url, name }) {
   const item = document.createElement("li");
   const link = document.createElement("a");
   const image = document.createElement("img");
@@ -113,7 +113,7 @@ export class TaskCard extends HTMLElement {
       link.href = output.url;
       show(this, "output-name", output.name);
       show(this, "output-size", output.bytes ? fileSize(output.bytes) : "");
-      this.#showPreviews(outputs.filter(({ kind }) => kind === "image"));
+      this.#showPreviews(outputs.filter(({ preview }) => preview === "image"));
     }
   }
 
@@ -124,7 +124,7 @@ export class TaskCard extends HTMLElement {
     toggle(this, "previews", pictures.length > 0);
     const shown = Array.from(strip?.querySelectorAll("img") ?? [], (image) => image.getAttribute("src"));
     if (shown.join() !== pictures.map(({ url }) => url).join()) {
-      strip?.replaceChildren(...pictures.map(preview));
+      strip?.replaceChildren(...pictures.map(picturePreview));
     }
   }
 

@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import connections
 
-KEPT_SECONDS = 60
+from videos.core.connections import keep_connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,10 +30,10 @@ class _Process:
 async def read(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """What `function` gives, called in the thread, after those that were asked for earlier.
 
-    A connection that has broken, or is older than `KEPT_SECONDS`, is replaced before the call.
+    A connection that has broken, or is a minute old, is replaced before the call.
     """
     if _Process.thread is None:
-        _Process.thread = ThreadPoolExecutor(1, "socket-reads", initializer=_keep_connections)
+        _Process.thread = ThreadPoolExecutor(1, "socket-reads", initializer=keep_connections)
     call = partial(contextvars.copy_context().run, partial(function, *args, **kwargs))
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_Process.thread, _read, call)
@@ -45,13 +45,6 @@ def stop() -> None:
     if thread:
         thread.submit(connections.close_all)
         thread.shutdown()
-
-
-def _keep_connections() -> None:
-    """Each thread has connections of its own, so this changes no others."""
-    lasting = {"CONN_MAX_AGE": KEPT_SECONDS, "CONN_HEALTH_CHECKS": True}
-    for connection in connections.all():
-        connection.settings_dict = {**connection.settings_dict, **lasting}
 
 
 def _read(call: Callable[[], T]) -> T:

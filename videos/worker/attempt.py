@@ -41,6 +41,7 @@ class Runner:
     """Runs the attempt of `claim`.
 
     `stop` is asked all the time whether to end early, and why; `paused` whether to stand still.
+    `on_row` gets the task's row after each progress write.
     """
 
     def __init__(
@@ -48,9 +49,10 @@ class Runner:
         claim: Claim,
         stop: Callable[[], StopReason | None],
         paused: Callable[[], bool] = lambda: False,
+        on_row: Callable[[Task], None] = lambda _task: None,
     ) -> None:
         self._claim = claim
-        self._stop, self._paused = stop, paused
+        self._stop, self._paused, self._on_row = stop, paused, on_row
         self._clock = Stopwatch()
         self._source_bytes = 0
         self._commands: list[list[str]] = []
@@ -104,7 +106,7 @@ class Runner:
         steps = [*fetch, *plan.steps, *verify_steps(plan.artifacts, folder), *store]
         size, cost = speeds.size_of(sources), operation.estimate(sources, task.params)
         whole = speeds.whole_key(operation.slug, cost, size)
-        meter = Meter(self._claim, operation.slug, size, steps, whole, self._clock)
+        meter = Meter(self._claim, operation.slug, size, steps, whole, self._clock, self._on_row)
         with self._fetched(wanted, meter):
             sandbox_limits.check_room(folder, sources, plan)
             for number in range(len(fetch), len(steps) - len(store)):

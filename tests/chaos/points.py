@@ -2,7 +2,7 @@
 
 They are found, not listed: what the operating system and the database are asked for is wrapped,
 and a point is named by that and by the product's function that asked, such as "before rename in
-files.publish" or "after commit in publishing.publish". The environment decides what happens there:
+filesystem.put" or "after commit in publish.publish". The environment decides what happens there:
 
 - CHAOS_POINT: "NAME#N": at the Nth passage of NAME the process dies by SIGKILL. "stop:NAME#N": it
   stops by SIGSTOP instead, as one that the machine has forgotten, and lives on after SIGCONT.
@@ -81,7 +81,7 @@ def _asker(frame: FrameType | None) -> str | None:
         if decorated is not None and module == "contextlib":  # a commit at a decorator's end
             module, function = decorated.__module__, decorated.__name__
         if module.startswith("videos."):
-            short = module.removeprefix("videos.").removeprefix("models.")
+            short = module.rpartition(".")[2]
             return f"{short}.{function}" if module.startswith(WATCHED) else None
         frame = frame.f_back
     return None

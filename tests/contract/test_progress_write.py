@@ -46,9 +46,9 @@ def test_it_says_whether_somebody_asked_for_a_pause_or_a_cancel(task: Task) -> N
 
 
 @pytest.mark.parametrize("whose", ["nobody's", "own", "another's", "everybody's"])
-def test_it_says_whether_its_queue_is_paused(task: Task, stranger: User, whose: str) -> None:
+def test_it_says_whether_its_queue_is_paused(task: Task, whose: str) -> None:
     claim = factories.claim(task)
-    owners = {"own": task.owner, "another's": stranger, "everybody's": None}
+    owners = {"own": task.owner, "another's": factories.person("bob"), "everybody's": None}
     if whose in owners:
         paused(owners[whose])
     assert bool(task_state.advance(claim, HALF).queue_paused) is (whose in ("own", "everybody's"))

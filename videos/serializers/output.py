@@ -9,7 +9,7 @@ from django.urls import reverse
 from videos.core.enums import Role
 from videos.models import Output, Task, Video
 from videos.operations import registry as operations
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import derived
 
 
 def present_outputs(task: Task) -> list[Output]:
@@ -24,13 +24,14 @@ def output_state(output: Output) -> dict[str, Any]:
         "url": output.url,
         "name": output.name,
         "kind": output.kind,
+        "preview": str(output.output_kind.preview),
         "bytes": output.bytes,
     }
 
 
 def main_url(task: Task) -> str | None:
     """What a person gets of a complete task: its main output, or the new video's source."""
-    files = (each for each in present_outputs(task) if each.kind != ArtifactKind.POSTER)
+    files = (each for each in present_outputs(task) if not each.output_kind.derived)
     output = next(files, None)
     if output:
         return str(output.url)
@@ -51,8 +52,8 @@ def source_url(video: Video) -> str:
     return reverse("source", args=[video.pk, video.name])
 
 
-def made_urls(video: Video) -> dict[str, str]:
-    """Where the files are that the house makes of every video, by kind; the newest of each."""
-    own = (ArtifactKind.POSTER, ArtifactKind.STORYBOARD, ArtifactKind.SPRITE, ArtifactKind.PEAKS)
-    present = video.outputs.filter(kind__in=own, deleted_at__isnull=True)
+def derived_urls(video: Video) -> dict[str, str]:
+    """Where the files are that are made of every video, by kind; the newest of each."""
+    slugs = [kind.slug for kind in derived()]
+    present = video.outputs.filter(kind__in=slugs, deleted_at__isnull=True)
     return {output.kind: output.url for output in present}

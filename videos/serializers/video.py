@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from videos.models import Task, Video
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import PEAKS, POSTER, SPRITE, STORYBOARD
 from videos.serializers.error import english_error
-from videos.serializers.output import made_urls, output_state, present_outputs, source_url
+from videos.serializers.output import derived_urls, output_state, present_outputs, source_url
 from videos.serializers.task import task_states
 
 
@@ -76,10 +76,10 @@ def _named(video: Video) -> dict[str, Any]:
 
 
 def _made(video: Video) -> dict[str, Any]:
-    urls = made_urls(video)
+    urls = derived_urls(video)
     return {
-        "posterUrl": urls.get(ArtifactKind.POSTER),
-        "storyboardUrl": urls.get(ArtifactKind.STORYBOARD),
-        "spriteUrl": urls.get(ArtifactKind.SPRITE),
-        "peaksUrl": urls.get(ArtifactKind.PEAKS),
+        "posterUrl": urls.get(POSTER.slug),
+        "storyboardUrl": urls.get(STORYBOARD.slug),
+        "spriteUrl": urls.get(SPRITE.slug),
+        "peaksUrl": urls.get(PEAKS.slug),
     }

@@ -9,6 +9,7 @@
  * @property {string} url
  * @property {string} name
  * @property {string} kind
+ * @property {string} [preview] how a page shows it: image, video or none
  * @property {number} bytes
  *
  * @typedef {object} Failure

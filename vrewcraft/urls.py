@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from videos.api.router import api
 from vrewcraft import views
-from vrewcraft.api import api
 from vrewcraft.metrics import metrics
 
 handler400 = views.bad_request

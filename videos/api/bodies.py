@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 
 from videos.core.errors import Refusal
 
+CONTENT_TYPE = "application/json"
 CODES = {
     "bool_type": "not_a_choice",
     "extra_forbidden": "unknown_field",
@@ -46,8 +47,8 @@ class StrictParser(Parser):
 
 def json_object(request: HttpRequest) -> dict[str, Any]:
     """The request's body, which must be one JSON object. Raises Refusal 415, 400 or 422."""
-    if request.content_type != "application/json":
-        raise Refusal("wrong_content_type", 415, expected="application/json")
+    if request.content_type != CONTENT_TYPE:
+        raise _wrong_content_type()
     try:
         data = json.loads(request.body, object_pairs_hook=_without_duplicates)
     except (ValueError, RecursionError):
@@ -55,6 +56,10 @@ def json_object(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise Refusal("bad_json", 400)
     return data
+
+
+def _wrong_content_type() -> Refusal:
+    return Refusal("wrong_content_type", 415, expected=CONTENT_TYPE)
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -78,9 +83,13 @@ def invalid(request: HttpRequest, error: ValidationError) -> Refusal:
     found = [item for item in error.errors if item["loc"][0] != "body"]
     if found:
         return Refusal("invalid", 422, fields={str(each["loc"][-1]): "invalid" for each in found})
-    if not request.body:  # ninja takes an empty body for none, and misses the whole of it
-        json_object(request)
-    return _wrong_fields(error.errors)
+    # ninja takes an empty body for none, and misses the whole of it.
+    return _wrong_fields(error.errors) if request.body else _empty(request)
+
+
+def _empty(request: HttpRequest) -> Refusal:
+    is_json = request.content_type == CONTENT_TYPE
+    return Refusal("bad_json", 400) if is_json else _wrong_content_type()
 
 
 def _wrong_fields(errors: Iterable[Mapping[str, Any]]) -> Refusal:

@@ -6,6 +6,7 @@ sent within a transaction that is rolled back, so that all of them meet the same
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any, cast
 
 import pytest
@@ -27,6 +28,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests import factories
 from tests.http import body
+from videos.api import tus
 from videos.api.router import api
 from videos.models import Upload, Video, task_state
 from videos.services.library import subtitles
@@ -45,16 +47,23 @@ SRT = b"1\n00:00:00,000 --> 00:00:01,000\nwords\n"
 CONTENT = bytes(range(256)) * 40
 BASE = "http://testserver"
 
-DESCRIPTION = schemathesis.openapi.from_dict(dict(api.get_openapi_schema(path_prefix="/api/")))
+CONFIG = schemathesis.Config()
+CONFIG.projects.default.generation.update(with_security_parameters=False)
+DESCRIPTION = schemathesis.openapi.from_dict(
+    dict(api.get_openapi_schema(path_prefix="/api/")), config=CONFIG
+)
 OPERATIONS = {
     operation.label: operation
     for operation in (found.ok() for found in DESCRIPTION.get_all_operations())
 }
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-Known = dict[str, list[str]]
-"""Values that name something in the library, by the parameters that take them."""
+Known = dict[str, list[Any]]
+"""Values that suit the library, by the parameters that take them."""
+
+
+schemathesis.serializer.alias(tus.CONTENT_TYPE, "application/octet-stream")
 
 
 @pytest.fixture
@@ -78,6 +87,11 @@ def known(owner: User, clip: Video) -> Known:
         "task_id": [str(each.pk) for each in (waiting, failed, ended)],
         "upload_id": [str(upload.pk)],
         "name": [clip.name, made.name],
+        "Upload-Offset": ["0"],
+        "startTime": [0, 0.5],
+        "endTime": [1.5, 2],
+        "time": [1],
+        "subtitles": [str(file.pk), [str(file.pk)]],
     }
 
 
@@ -122,8 +136,10 @@ def cases(operation: Any) -> st.SearchStrategy[Case]:
 
 def name_what_is_there(case: Case, known: Known, which: int) -> None:
     """Put ids of the library where there would be made-up ones."""
-    for values in (case.path_parameters, case.body):
-        if isinstance(values, dict):
+    if case.media_type == "multipart/form-data":
+        known = {**known, "subtitles": [SRT], "encoding": ["utf-8"], "language": ["eng"]}
+    for values in (case.path_parameters, case.headers, case.body):
+        if isinstance(values, MutableMapping):
             for name in known.keys() & values.keys():
                 values[name] = known[name][which % len(known[name])]
 

@@ -11,7 +11,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -28,9 +28,7 @@ from bench.live_load import PADDING, Due, Order, be_punctual, carry_out, event_t
 from bench.live_tasks import run_one
 from progress.events import Change, Event, Keep, video_group
 from progress.hub import existing_hub
-from vrewcraft.bodylimit import body_limit
 
-limit = partial(body_limit, upload_limit=settings.VREWCRAFT_UPLOAD_LIMIT)
 Emit = Callable[[Due], None]
 
 

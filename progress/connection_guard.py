@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import math
 from collections import Counter
@@ -12,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from progress import db_reader
+from progress import db_reader, process
 from progress.access import Access, Ended
 from progress.hub import Hub, current_hub
 from videos.models import Video
@@ -66,6 +67,11 @@ class Guard:
     def sockets(self) -> int:
         """How many there are."""
         return self._addresses.total()
+
+    def stop(self) -> None:
+        """Look at nobody's access any more; may be called from any thread."""
+        with contextlib.suppress(RuntimeError):  # the loop has closed, and its tasks with it
+            self._loop.call_soon_threadsafe(self._watching.cancel)
 
     def admit(self, socket: Guarded) -> bool:
         """Count a socket in; False: its person or its address has as many as are allowed."""
@@ -145,15 +151,9 @@ def _owners(video_ids: Collection[UUID]) -> dict[UUID, UUID]:
     return dict(found)
 
 
-class _Process:
-    """What this process has one of."""
-
-    guard: Guard | None = None
-
-
 def current_guard() -> Guard:
     """The guard of this process's hub; made by the first socket."""
-    hub = current_hub()
-    if _Process.guard is None or _Process.guard.hub is not hub:
-        _Process.guard = Guard(hub)
-    return _Process.guard
+    hub, guard = current_hub(), process.current.guard
+    if guard is None or guard.hub is not hub:
+        guard = process.current.guard = Guard(hub)
+    return guard

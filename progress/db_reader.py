@@ -15,16 +15,28 @@ from typing import ParamSpec, TypeVar
 
 from django.db import connections
 
+from progress import process
+
 KEPT_SECONDS = 60
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class _Process:
-    """What this process has one of."""
+class Reader:
+    """The thread."""
 
-    thread: ThreadPoolExecutor | None = None
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "socket-reads", initializer=_keep_connections)
+
+    async def read(self, call: Callable[[], T]) -> T:
+        """What it gives, called in the thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, _read, call)
+
+    def stop(self) -> None:
+        """Close the connection and end the thread."""
+        self._thread.submit(connections.close_all)
+        self._thread.shutdown()
 
 
 async def read(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -32,19 +44,12 @@ async def read(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T
 
     A connection that has broken, or is older than `KEPT_SECONDS`, is replaced before the call.
     """
-    if _Process.thread is None:
-        _Process.thread = ThreadPoolExecutor(1, "socket-reads", initializer=_keep_connections)
-    call = partial(contextvars.copy_context().run, partial(function, *args, **kwargs))
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_Process.thread, _read, call)
-
-
-def stop() -> None:
-    """Close the connection and end the thread; the next read starts another one."""
-    thread, _Process.thread = _Process.thread, None
-    if thread:
-        thread.submit(connections.close_all)
-        thread.shutdown()
+    reader = process.current.reader
+    if reader is None:
+        reader = process.current.reader = Reader()
+    return await reader.read(
+        partial(contextvars.copy_context().run, partial(function, *args, **kwargs))
+    )
 
 
 def _keep_connections() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
-from progress import change_poller, db_reader
+from progress import change_poller, db_reader, process
 from progress.events import ACCESS, Change, degraded_message
 from progress.layer import Relay
 from progress.outbox import Outbox, packed
@@ -103,6 +103,16 @@ class Hub:
         if self._relay is None:
             with contextlib.suppress(RuntimeError):  # the loop closed meanwhile
                 self._loop.call_soon_threadsafe(self._deliver, change)
+
+    def stop(self) -> None:
+        """Look for no more changes; may be called from any thread."""
+        with contextlib.suppress(RuntimeError):  # the loop has closed, and its tasks with it
+            self._loop.call_soon_threadsafe(self._cancel)
+
+    def _cancel(self) -> None:
+        for source in self._sources:
+            source.cancel()
+        self._sources.clear()
 
     def _start(self) -> None:
         """With the first socket; what looks rests by itself while nobody listens."""
@@ -211,20 +221,15 @@ async def _lasting(source: Callable[[], Coroutine[Any, Any, None]]) -> None:
         await asyncio.sleep(BREATH_SECONDS)
 
 
-class _Process:
-    """What this process has one of."""
-
-    hub: Hub | None = None
-
-
 def current_hub() -> Hub:
     """The hub of this process; made by the first socket, on its loop."""
-    if _Process.hub is None or not _Process.hub.alive:
-        _Process.hub = Hub()
-    return _Process.hub
+    hub = existing_hub()
+    if hub is None:
+        hub = process.current.hub = Hub()
+    return hub
 
 
 def existing_hub() -> Hub | None:
     """The hub, if a socket has made one."""
-    hub = _Process.hub
+    hub = process.current.hub
     return hub if hub and hub.alive else None

@@ -8,6 +8,7 @@ import threading
 
 from channels.layers import get_channel_layer
 
+from progress import process
 from progress.events import Change
 from progress.layer import AWAY, PATIENCE_SECONDS, pack
 
@@ -15,6 +16,9 @@ logger = logging.getLogger(__name__)
 
 # While the layer hangs, more than so many are not kept: pages find them in the database.
 MOST_UNDER_WAY = 1000
+POLL_SECONDS, STOP_SECONDS = 0.01, 5.0
+
+_making = threading.Lock()
 
 
 class Publisher:
@@ -28,13 +32,33 @@ class Publisher:
         self._layer = get_channel_layer()
         self._under_way = 0
         self._away = False
-        threading.Thread(target=self._loop.run_forever, name="publisher", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+        self._thread.start()
 
     def publish(self, change: Change) -> None:
         """Send the change to all its groups; returns at once."""
         if self._under_way < MOST_UNDER_WAY:
             self._under_way += 1
             asyncio.run_coroutine_threadsafe(self._send(change), self._loop)
+
+    def stop(self) -> None:
+        """Send what is under way, as far as the layer takes it in time, and end the thread."""
+        asyncio.run_coroutine_threadsafe(self._finish(), self._loop)
+        self._thread.join(STOP_SECONDS)
+
+    def _run(self) -> None:
+        self._loop.run_forever()
+        self._loop.close()
+
+    async def _finish(self) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while self._under_way:  # noqa: ASYNC110 (many senders)
+                    await asyncio.sleep(POLL_SECONDS)
+        except TimeoutError:
+            logger.warning("the channel layer did not take the last events")
+        finally:
+            self._loop.stop()
 
     async def _send(self, change: Change) -> None:
         try:
@@ -56,3 +80,12 @@ class Publisher:
         """Once for each time it goes away or comes back."""
         if not self._away or not what:
             logger.warning(sentence, what)
+
+
+def current_publisher() -> Publisher:
+    """The publisher of this process; made by the first change."""
+    with _making:
+        publisher = process.current.publisher
+        if publisher is None:
+            publisher = process.current.publisher = Publisher()
+        return publisher

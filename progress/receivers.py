@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
@@ -17,7 +16,7 @@ from progress.events import (
     change_of_video,
 )
 from progress.hub import existing_hub
-from progress.publisher import Publisher
+from progress.publisher import current_publisher
 from videos.models import Task, Upload, Video
 from videos.models.signals import task_changed, upload_changed, video_changed
 
@@ -48,12 +47,6 @@ def access_changed(user_id: object) -> None:
 def _publish(change: Callable[[], Change]) -> None:
     """Put it into words only where somebody may listen."""
     if not isinstance(get_channel_layer(), InMemoryChannelLayer):
-        _publisher().publish(change())
+        current_publisher().publish(change())
     elif hub := existing_hub():
         hub.publish(change())
-
-
-@cache
-def _publisher() -> Publisher:
-    """One per process, made when it is first needed."""
-    return Publisher()

@@ -74,12 +74,12 @@ allow_loopback_only()
 
 
 @pytest.fixture(autouse=True)
-def no_lasting_connection() -> Iterator[None]:
-    """Sockets are read for over a connection that lasts; no test finds that of another."""
-    from progress import db_reader
+def live_delivery_ends() -> Iterator[None]:
+    """No test finds the hub of another, or its connection to the database, which lasts."""
+    from progress import process
 
     yield
-    db_reader.stop()
+    process.current.stop()
 
 
 @pytest.fixture(autouse=True)

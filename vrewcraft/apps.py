@@ -12,7 +12,8 @@ class VrewcraftConfig(AppConfig):
     def ready(self) -> None:
         """Let Celery hear of work where it is the engine."""
         if settings.VREWCRAFT_ENGINE == "celery":
-            from videos.services.tasks import notify  # noqa: PLC0415 (models: not before the apps are ready)
-            from vrewcraft.celery import hints  # noqa: PLC0415
+            # Models: not before the apps are ready.
+            from videos.services.tasks import notify  # noqa: PLC0415
+            from vrewcraft.contrib.celery.app import hints  # noqa: PLC0415
 
             notify.also_tell(hints.send)

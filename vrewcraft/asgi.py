@@ -1,27 +1,23 @@
-"""The ASGI application: the same under the built-in server and under uvicorn."""
+"""The ASGI application, the same under every server. Importing it starts nothing."""
 
 # ruff: noqa: E402 (Django is set up by the handler before anything imports its models)
 
 import os
-from functools import partial
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vrewcraft.settings")
 
-from vrewcraft.handler import get_asgi_application
+from vrewcraft.http.handler import get_asgi_application
 
 django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from django.conf import settings
 
 from progress.routing import websocket_urlpatterns
-from videos.services.uploads import s3_transfer
 from vrewcraft.accounts.sockets import SocketAccess
-from vrewcraft.bodylimit import BodyLimit, body_limit
+from vrewcraft.http.body_limit import BodyLimit, body_limit
+from vrewcraft.http.lifespan import Lifespan
+from vrewcraft.runtime import runtime
 
-carrier = s3_transfer.start()
-limit = partial(body_limit, upload_limit=settings.VREWCRAFT_UPLOAD_LIMIT)
 sockets = SocketAccess(URLRouter(websocket_urlpatterns))
-application = BodyLimit(
-    ProtocolTypeRouter({"http": django_application, "websocket": sockets}), limit
-)
+routes = ProtocolTypeRouter({"http": django_application, "websocket": sockets})
+application = Lifespan(BodyLimit(routes, body_limit), runtime)

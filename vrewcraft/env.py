@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 MODES = ("local", "team")
 LOG_FORMATS = ("text", "json")
 ENGINES = ("worker", "celery")
+SERVERS = ("daphne", "uvicorn")
 SENDFILE = ("", "nginx", "apache")
 
 env = environ.Env()
@@ -68,6 +69,14 @@ def engine() -> str:
         raise ImproperlyConfigured(
             "VREWCRAFT_ENGINE=celery needs Celery: pip install -r requirements-celery.txt."
         )
+    return value
+
+
+def server() -> str:
+    """`daphne` (hardened by this project) or `uvicorn`: which one `manage.py serve` starts."""
+    value = text("VREWCRAFT_SERVER", "daphne")
+    if value not in SERVERS:
+        raise ImproperlyConfigured(f"VREWCRAFT_SERVER={value!r} is neither 'daphne' nor 'uvicorn'.")
     return value
 
 

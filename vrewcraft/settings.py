@@ -18,6 +18,7 @@ VREWCRAFT_VERSION = __version__
 VREWCRAFT_MODE = env.mode()
 VREWCRAFT_DATA_DIR = Path(env.text("VREWCRAFT_DATA_DIR", str(BASE_DIR / "data"))).resolve()
 VREWCRAFT_HOST = env.host(VREWCRAFT_MODE)
+VREWCRAFT_SERVER = env.server()
 VREWCRAFT_PORT = env.integer("PORT", 8000, most=65535)
 VREWCRAFT_UPLOAD_LIMIT = env.integer("VREWCRAFT_UPLOAD_LIMIT", 4 * 1024**3, least=1)
 # In team mode one person cannot fill the disk; 0: the disk alone decides.
@@ -87,8 +88,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "vrewcraft.health.HealthMiddleware",
-    "vrewcraft.requests.RequestLogMiddleware",
+    "vrewcraft.ops.health.HealthMiddleware",
+    "vrewcraft.http.request_log.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -98,8 +99,8 @@ MIDDLEWARE = [
     "vrewcraft.accounts.middleware.TokenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "vrewcraft.methods.MethodMiddleware",
-    "vrewcraft.outage.StorageMiddleware",
+    "vrewcraft.http.methods.MethodMiddleware",
+    "vrewcraft.http.outage.StorageMiddleware",
 ]
 
 ROOT_URLCONF = "vrewcraft.urls"
@@ -116,7 +117,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "vrewcraft.context.page",
+                "vrewcraft.http.page_context.page",
             ],
         },
     },
@@ -192,7 +193,7 @@ USE_I18N = True
 TIME_ZONE = env.text("TZ", "UTC")
 USE_TZ = True
 
-CSRF_FAILURE_VIEW = "vrewcraft.views.csrf_failure"
+CSRF_FAILURE_VIEW = "vrewcraft.http.error_views.csrf_failure"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.text("VREWCRAFT_HTTPS") == "yes"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -204,10 +205,10 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"()": "vrewcraft.logs.TextFormatter"},
-        "json": {"()": "vrewcraft.logs.JsonFormatter"},
+        "text": {"()": "vrewcraft.ops.logging.TextFormatter"},
+        "json": {"()": "vrewcraft.ops.logging.JsonFormatter"},
     },
-    "filters": {"hide_file_names": {"()": "vrewcraft.logs.HideFileNames"}},
+    "filters": {"hide_file_names": {"()": "vrewcraft.ops.logging.HideFileNames"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

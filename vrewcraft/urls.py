@@ -5,13 +5,13 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from videos.api.router import api
-from vrewcraft import views
-from vrewcraft.metrics import metrics
+from vrewcraft.http import error_views
+from vrewcraft.ops.metrics import metrics
 
-handler400 = views.bad_request
-handler403 = views.permission_denied
-handler404 = views.not_found
-handler500 = views.server_error
+handler400 = error_views.bad_request
+handler403 = error_views.permission_denied
+handler404 = error_views.not_found
+handler500 = error_views.server_error
 
 urlpatterns = [
     path("", include("videos.web.urls")),

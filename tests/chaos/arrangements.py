@@ -20,6 +20,7 @@ SHORT_AND_PATIENT = {
 }
 # For a reaping once all is at rest: whatever belongs to nothing may go at once.
 AT_ONCE = {"VREWCRAFT_LEFTOVER_SECONDS": "0.01", "VREWCRAFT_UNREFERENCED_SECONDS": "0.01"}
+CELERY_APP = "vrewcraft.contrib.celery.app"
 LEASE_SECONDS = float(SHORT_AND_PATIENT["VREWCRAFT_LEASE_SECONDS"])
 
 
@@ -71,7 +72,7 @@ CELERY = Arrangement(
     title="manage.py serve, two Celery workers of two processes, PostgreSQL, Valkey",
     weights={"web": 1, "worker": 3, "step": 4, "valkey": 2, "freeze": 0.7},
     workers=tuple(
-        (*("-m", "celery", "-A", "vrewcraft.celery", "worker"), "-n", name, "--concurrency", "2")
+        (*("-m", "celery", "-A", CELERY_APP, "worker"), "-n", name, "--concurrency", "2")
         for name in ("one@%h", "two@%h")
     ),
     postgres=True,
@@ -83,5 +84,5 @@ CELERY = Arrangement(
 ARRANGEMENTS = {
     each.letter: each
     for each in (THREADS, PROCESSES, CELERY)
-    if each is not CELERY or find_spec("vrewcraft.celery")
+    if each is not CELERY or find_spec(CELERY_APP)
 }

@@ -81,7 +81,7 @@ def _asker(frame: FrameType | None) -> str | None:
         if decorated is not None and module == "contextlib":  # a commit at a decorator's end
             module, function = decorated.__module__, decorated.__name__
         if module.startswith("videos."):
-            short = module.removeprefix("videos.").removeprefix("models.")
+            short = module.rpartition(".")[2]
             return f"{short}.{function}" if module.startswith(WATCHED) else None
         frame = frame.f_back
     return None

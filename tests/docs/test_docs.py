@@ -15,7 +15,7 @@ from videos.operations import registry as operations
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PACKAGES = ("vrewcraft", "videos", "progress")
-PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("findings/*.md"), *DOCS.rglob("*.md")])
 READERS = re.compile(
     r"(.*\.)?(text|integer|seconds|words)|.*\benv\.db_url|os\.(environ\.get|getenv)"
 )

@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.timeout(300),
 ]
 
-LATE = "News comes a little late; your jobs keep running"
+LATE = "Updates are delayed; your jobs keep running"
 
 
 def test_a_page_lives_through_the_loss_of_redis_without_a_reload(

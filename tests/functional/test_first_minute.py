@@ -125,7 +125,7 @@ def test_the_same_in_korean(browser: Browser, site: RunningServer, tmp_path: Pat
     pages.open_library(page, site.base_url)
     expect(page.locator("html")).to_have_attribute("lang", "ko")
     expect(page.locator("connection-status")).to_contain_text("✅")
-    page.get_by_role("button", name="샘플로 해 보기").wait_for()
+    page.get_by_role("button", name="샘플 사용해 보기").wait_for()
     pages.choose(page, bunny())
     page.wait_for_url("**/videos/*/")
     pages.workbench(page)
@@ -141,4 +141,4 @@ def test_the_same_in_korean(browser: Browser, site: RunningServer, tmp_path: Pat
 def test_a_person_can_change_the_language(window: Page) -> None:
     window.get_by_role("button", name="한국어").click()
     expect(window.locator("html")).to_have_attribute("lang", "ko")
-    expect(window.get_by_role("button", name="샘플로 해 보기")).to_be_visible()
+    expect(window.get_by_role("button", name="샘플 사용해 보기")).to_be_visible()

@@ -14,7 +14,8 @@ from tests.clips import bunny
 from tests.functional import pages
 from tests.servers.app import RunningServer
 from tests.servers.fixtures import StartServer
-from tests.servers.live import Program, wait_for
+from tests.servers.live import Listener, Program, wait_for
+from vrewcraft.env import SERVERS
 
 pytestmark = [pytest.mark.functional, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -109,14 +110,19 @@ def test_an_edit_survives_kill_9_and_finishes_once(
         only_once(server, program, task, tmp_path)
 
 
+@pytest.mark.parametrize("name", SERVERS)
 def test_a_stop_gives_the_edit_back_and_the_next_start_finishes_it(
-    start_server: StartServer, tmp_path: Path
+    start_server: StartServer, tmp_path: Path, name: str
 ) -> None:
-    server = start_server()
+    server = start_server(env={"VREWCRAFT_SERVER": name})
     with Program(server) as program:
-        task_id = program.trim(long_clip(program), 0, 5, "exact")["taskId"]
-        program.under_way(task_id, percent=10)
-        assert server.stop() == [0]
+        video_id = long_clip(program)
+        task_id = program.trim(video_id, 0, 5, "exact")["taskId"]
+        with Listener(server, video_id) as listener:
+            program.under_way(task_id, percent=10)
+            assert server.stop() == [0]
+            # Sockets are closed after the worker has stopped.
+            listener.wait("task", taskId=task_id, status="pending", seconds=5)
         assert gone(server)
         assert attempts(server, task_id) == ["shutdown"]
         assert rows(

@@ -47,7 +47,7 @@ def test_several_pictures_and_all_of_them_in_one_file(
     expect(asked.get_by_text("Started.")).to_be_visible()
     card = page.locator("task-card").first
     pages.ended(card)
-    expect(card.get_by_text("✅ Pictures ready!")).to_be_visible()
+    expect(card.get_by_text("✅ Images ready!")).to_be_visible()
     pictures = card.locator("[data-part=previews] img")
     expect(pictures).to_have_count(4)
     for picture in pictures.all():

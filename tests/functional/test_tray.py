@@ -54,7 +54,7 @@ def test_it_tells_of_what_is_under_way_and_of_its_end(
     page: Page, site: RunningServer, program: Program, video_id: str
 ) -> None:
     pages.open_library(page, site.base_url)
-    tray = page.get_by_role("region", name="Jobs under way")
+    tray = page.get_by_role("region", name="Active jobs")
     expect(tray).to_have_count(0)
     tasks = [program.trim(video_id, 0, end, "exact")["taskId"] for end in (3, 2.5)]
     pill = tray.locator("[aria-expanded]")
@@ -72,7 +72,7 @@ def test_it_tells_of_what_is_under_way_and_of_its_end(
     page.goto(f"{site.base_url}/?again")
     pill.click()
     expect(link).to_be_visible()
-    tray.get_by_role("button", name="Clear ended").click()
+    tray.get_by_role("button", name="Clear finished").click()
     expect(tray).to_have_count(0)
     assert page.evaluate("document.activeElement.id") == "main"
 
@@ -86,8 +86,8 @@ def test_who_wants_to_be_told_is_told_of_the_end(
     pages.open_library(page, site.base_url)
     task = program.trim(video_id, 0, 3, "exact")["taskId"]
     page.locator(".tray__pill").click(timeout=SOON_MS)
-    page.get_by_role("button", name="Notify me").click()
-    expect(page.get_by_role("button", name="Notify me")).to_be_hidden()
+    page.get_by_role("button", name="Notify me when done").click()
+    expect(page.get_by_role("button", name="Notify me when done")).to_be_hidden()
     page.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
     program.ended(task)
     page.wait_for_function("told.length")

@@ -116,7 +116,7 @@ def test_a_reload_loses_nothing(window: Page, site: RunningServer, tmp_path: Pat
     before = percent(in_mid_upload(window, path))
     leave(window)
     left = row(window)
-    expect(left).to_contain_text("Choose or drop the same file to go on")
+    expect(left).to_contain_text("Choose or drop the same file to resume")
     there = percent(left)
     assert there >= before
     line(window, SLOW)
@@ -144,7 +144,7 @@ def test_a_lost_network_is_waited_out(window: Page, site: RunningServer, tmp_pat
     path = film(tmp_path)
     going = in_mid_upload(window, path)
     line(window, offline=True)
-    expect(going).to_contain_text("Connection lost. The upload goes on by itself.")
+    expect(going).to_contain_text("Connection lost. The upload will resume automatically.")
     stood = percent(going)
     window.wait_for_timeout(1500)
     assert percent(going) == stood

@@ -87,7 +87,7 @@ def test_a_double_click_asks_once(plain: Page, site: RunningServer, program: Pro
     plain.reload()
     plain.get_by_role("button", name="Trim", exact=True).click()
     cards = plain.locator("task-card").count()
-    press_twice(plain, "Make it again")
+    press_twice(plain, "Create again")
     plain.wait_for_url("**/videos/*/")
     expect(plain.locator("task-card")).to_have_count(cards + 1)
 

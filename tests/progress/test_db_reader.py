@@ -8,7 +8,7 @@ import threading
 import pytest
 from django.db import connection
 
-from progress import db_reader
+from progress import db_reader, process
 from videos.models import Video
 from vrewcraft.accounts.models import User
 
@@ -50,8 +50,8 @@ async def test_an_error_is_the_askers() -> None:
 
 async def test_after_a_stop_it_begins_anew() -> None:
     before = await db_reader.read(threading.get_ident)
-    db_reader.stop()
-    db_reader.stop()
+    process.current.stop()
+    process.current.stop()
     assert before not in {thread.ident for thread in threading.enumerate()}
     await db_reader.read(link)
 

@@ -17,7 +17,7 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 
 from progress import hub as hubs
-from progress import publisher, receivers
+from progress import process, publisher
 from progress.events import Change, Event, Keep, user_group, video_group
 from progress.hub import current_hub
 from progress.layer import CHANGED, pack, unpack
@@ -44,11 +44,11 @@ def layer(settings: Any, request: pytest.FixtureRequest) -> Iterator[str]:
     """Settings as with REDIS_URL; the address."""
     url: str = request.getfixturevalue("valkey_url")
     yield use(settings, url)
-    receivers._publisher.cache_clear()
+    process.current.stop()
 
 
 def use(settings: Any, url: str) -> str:
-    receivers._publisher.cache_clear()
+    process.current.publisher = None
     settings.CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -184,7 +184,7 @@ def own_layer(settings: Any, own_valkey: ValkeyServer) -> Iterator[ValkeyServer]
     """A Valkey that a test may break."""
     use(settings, own_valkey.url)
     yield own_valkey
-    receivers._publisher.cache_clear()
+    process.current.publisher = None
 
 
 async def degraded(socket: Socket) -> bool:

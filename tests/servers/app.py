@@ -175,7 +175,7 @@ class RunningServer:
         self.env["VREWCRAFT_RUN_WORKER"] = "no"
         self._worker = self._process("manage.py", "work")
         words = ["-m", "uvicorn", "vrewcraft.asgi:application", "--host", "127.0.0.1"]
-        words += ["--port", str(self.port), "--lifespan", "off", "--ws", "websockets-sansio"]
+        words += ["--port", str(self.port), "--ws", "websockets-sansio"]
         words += ["--ws-max-size", "16384", "--ws-per-message-deflate", "false"]
         self._web = self._process(*words)
 

@@ -153,7 +153,7 @@ class Arrangement:
         return "\n".join([self.server.tail(), *(worker.tail() for worker in self.workers)])
 
     def _celery(self, queues: str, processes: int) -> ServerProcess:
-        words = [sys.executable, "-m", "celery", "-A", "vrewcraft.celery", "worker"]
+        words = [sys.executable, "-m", "celery", "-A", "vrewcraft.contrib.celery.app", "worker"]
         words += ["-Q", queues, "-c", str(processes), "-n", f"{queues}{len(self.workers)}@%h"]
         return self._started([*words, "--without-mingle", "--without-gossip"], "Working under")
 

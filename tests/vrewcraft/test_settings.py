@@ -48,6 +48,7 @@ def test_a_fleet_is_reached_by_the_environment_alone(tmp_path: Path) -> None:
         ({"HOST": "0.0.0.0"}, "to the network"),
         ({"PORT": "http"}, "PORT='http' is not a whole number"),
         ({"VREWCRAFT_UPLOAD_LIMIT": "0"}, "VREWCRAFT_UPLOAD_LIMIT"),
+        ({"VREWCRAFT_SERVER": "gunicorn"}, "VREWCRAFT_SERVER='gunicorn' is neither"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT='xml' is neither"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

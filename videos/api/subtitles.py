@@ -9,8 +9,9 @@ from typing_extensions import TypedDict
 
 from videos.api.bodies import JsonBody
 from videos.api.types import SubtitlesId, VideoId, refusals
+from videos.core.body_limits import accepts_body
 from videos.core.json_types import Id, described
-from videos.http.form_file import subtitle_file
+from videos.http.form_file import BODY_BYTES, subtitle_file
 from videos.serializers.subtitle import SubtitleState, subtitle_state
 from videos.serializers.video import Deleted, deleted_state
 from videos.services.library import subtitles, videos
@@ -53,11 +54,13 @@ class SubtitlesDeleted(Deleted):
 @router.post(
     "/videos/{video_id}/subtitles",
     summary="Add a subtitle file to a video",
+    url_name="attach_subtitles",
     response={201: SubtitleState, **refusals(409, 503, 507)},
     openapi_extra={
         "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FILE}}}
     },
 )
+@accepts_body("api:attach_subtitles", BODY_BYTES)
 def attach(request: HttpRequest, video_id: VideoId) -> Status[SubtitleState]:
     """Multipart: the file in `subtitles`, and where wanted `encoding` and `language`.
 

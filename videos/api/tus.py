@@ -17,6 +17,7 @@ from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from videos.api import tus_headers
+from videos.core.body_limits import MIB, accepts_body
 from videos.core.errors import Refusal
 from videos.core.formatting import readable_size
 from videos.http.error_responses import refused
@@ -32,7 +33,9 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 CONTENT_TYPE = "application/offset+octet-stream"
 EXTENSIONS = "creation,creation-with-upload,creation-defer-length,termination,checksum,expiration"
 # What is sent in one request is lost whole where the line breaks, so it is not much.
-CHUNK_BYTES = 9 * 1024 * 1024
+CHUNK_BYTES = 9 * MIB
+# By either method: X-HTTP-Method-Override names another one than the request line does.
+CHUNK_METHODS = ("POST", "PATCH")
 
 
 def tus(view: View[P]) -> View[P]:
@@ -82,6 +85,7 @@ def _capabilities() -> HttpResponse:
     )
 
 
+@accepts_body("tus_uploads", CHUNK_BYTES, methods=CHUNK_METHODS)
 @tus
 def uploads(request: HttpRequest) -> HttpResponseBase:
     """POST: begin an upload, perhaps with its first bytes."""
@@ -114,6 +118,7 @@ def _declared_length(request: HttpRequest) -> int | None:
     raise Refusal("wrong_length", 400)
 
 
+@accepts_body("tus_upload", CHUNK_BYTES, methods=CHUNK_METHODS)
 @tus
 def upload(request: HttpRequest, upload_id: UUID) -> HttpResponseBase:
     """HEAD: where it stands. PATCH: go on. DELETE: give it up."""

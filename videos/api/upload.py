@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from typing_extensions import TypedDict
 
+from videos.core.body_limits import accepts_body
 from videos.core.errors import Refusal
 from videos.core.json_types import Id, Url, described
 from videos.http.error_responses import api_refusals
 from videos.services.tasks.idempotency import idempotency_key
 from videos.services.uploads import ingest
-from videos.services.uploads.multipart import receive, streaming_upload
+from videos.services.uploads.multipart import receive, streaming_upload, whole_form
 
 
 @described
@@ -25,6 +26,7 @@ class UploadAccepted(TypedDict):
     """The page of its video."""
 
 
+@accepts_body("api_upload", whole_form)
 @csrf_exempt
 @api_refusals
 def api_upload(request: HttpRequest) -> HttpResponseBase:

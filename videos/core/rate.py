@@ -1,4 +1,4 @@
-"""How fast bytes arrive, smoothed. Pure. The page measures its own uploads alike (lib/rate.js)."""
+"""How fast bytes arrive, smoothed. Pure. The page measures alike (api/transfer-rate.js)."""
 
 from __future__ import annotations
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from videos.core.body_limits import MIB
 from videos.core.errors import Refusal
 from videos.media.subtitles.reading import MOST_BYTES, MOST_MIB
 
 FIELD = "subtitles"
+BODY_BYTES = 5 * MIB
+"""With the lines of its form a file of MOST_BYTES is smaller."""
 
 
 def subtitle_file(request: HttpRequest) -> tuple[bytes, str]:

@@ -14,13 +14,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from videos.core import messages
+from videos.core.body_limits import accepts_body
 from videos.core.errors import Refusal
 from videos.http.error_responses import pages_refusals, see_other
 from videos.models import Task, Video
 from videos.models.video import owner_key
 from videos.services.tasks import requests
 from videos.services.uploads import ingest, quota
-from videos.services.uploads.multipart import Received, receive, streaming_upload
+from videos.services.uploads.multipart import Received, receive, streaming_upload, whole_form
 from videos.web.presenters.library import cards
 from videos.web.presenters.undo import undo_video
 
@@ -61,6 +62,7 @@ def request_key() -> str:
     return secrets.token_hex(16)
 
 
+@accepts_body("upload", whole_form)
 @require_POST
 @login_required
 @pages_refusals

@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from videos.core.body_limits import accepts_body
 from videos.http.error_responses import pages_refusals, see_other
-from videos.http.form_file import subtitle_file
+from videos.http.form_file import BODY_BYTES, subtitle_file
 from videos.services.library import subtitles, videos
 
 
@@ -27,6 +28,7 @@ def track(request: HttpRequest, file_id: UUID) -> HttpResponse:
     )
 
 
+@accepts_body("attach_subtitles", BODY_BYTES)
 @require_POST
 @login_required
 @pages_refusals

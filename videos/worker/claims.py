@@ -27,6 +27,12 @@ from videos.worker.attempt import Runner
 logger = logging.getLogger(__name__)
 
 WATCH_SECONDS = 0.3
+LEND_SECONDS = 0.3
+MOST_LENT = 4
+"""At most so many tasks run in place of paused ones, which still hold their memory.
+
+In a process of Celery's, and in `manage.py work` of each class.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,8 @@ from videos.core.enums import WorkClass
 from videos.models import Task
 from videos.services.tasks.notify import wakeups
 from videos.worker import maintenance
-from videos.worker.claims import Keeper
+from videos.worker.claims import LEND_SECONDS, MOST_LENT, Keeper
 from videos.worker.pg_listener import Listener
-from videos.worker.slot_lending import LEND_SECONDS, MOST_LENT
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""An orderly end: nothing new is taken, what is under way may finish, then the process is free."""
+"""What the end of every server has in common: signals, a bounded wait for workers, then exit."""
 
 from __future__ import annotations
 
@@ -9,115 +9,58 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from vrewcraft.server.websocket import HardenedWebSocket
-
-if TYPE_CHECKING:
-    from vrewcraft.server.core import HardenedServer
 
 logger = logging.getLogger("vrewcraft.server")
 
-POLL_SECONDS = 0.02
 ECHO_SECONDS = 0.5
 """A second signal that comes this soon is the first one, heard again."""
-CANCEL_SECONDS = 1.0
 THREADS_SECONDS = 3.0
 """How long threads that still work (a synchronous view) may hold the process once all is closed."""
 
 
-class Stopping:
-    """Stops a server: the first signal in order, the second at once."""
+class StopSignals:
+    """SIGTERM and SIGINT: the first stops the server in order, a second one ends at once.
 
-    def __init__(
-        self,
-        server: HardenedServer,
-        on_stopping: Callable[[], None],
-        stop_reactor: Callable[[], None],
-    ) -> None:
-        self._server = server
-        self._on_stopping = on_stopping
-        self._stop_reactor = stop_reactor
-        self._task: asyncio.Task[None] | None = None
-        self._told_at = 0.0
+    A signal to a process group can come twice, directly and through the parent, as make does.
+    """
 
-    def listen_to_signals(self) -> None:
-        """SIGTERM and SIGINT, from now on."""
+    def __init__(self, loop: asyncio.AbstractEventLoop, stop: Callable[[], object]) -> None:
+        """Listen from now on; `stop` is called on the loop, once."""
+        self._loop = loop
+        self._stop = stop
+        self._first_at: float | None = None
         for number in (signal.SIGTERM, signal.SIGINT):
-            self._server.loop.add_signal_handler(number, self.signalled)
+            loop.add_signal_handler(number, self._signalled)
 
-    def signalled(self) -> None:
-        """Begin to stop; a second time: leave at once.
-
-        A signal to a process group can come twice, directly and through the parent, as make does.
-        """
-        now = self._server.loop.time()
-        if self._task is None:
-            self._told_at = now
-            self._task = self._server.loop.create_task(self._stop())
-        elif now - self._told_at > ECHO_SECONDS:
+    def _signalled(self) -> None:
+        now = self._loop.time()
+        if self._first_at is None:
+            self._first_at = now
+            self._stop()
+        elif now - self._first_at > ECHO_SECONDS:
             exit_now(1)
 
-    async def _stop(self) -> None:
+
+async def call_in_thread(function: Callable[[], None], seconds: float) -> None:
+    """Call it in a thread of its own: it may wait for workers, whose last events the loop sends.
+
+    Returns at its end, or after so many seconds; what it raises is logged.
+    """
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+    def call() -> None:
         try:
-            await self._wind_down()
+            function()
         except Exception:
-            logger.exception("The server could not be stopped in order.")
+            logger.exception("The workers could not be stopped in order.")
         finally:
-            self._stop_reactor()
+            loop.call_soon_threadsafe(done.set)
 
-    async def _wind_down(self) -> None:
-        deadline = self._server.loop.time() + self._server.options.stop_seconds
-        self._server.port.stopListening()
-        for channel in list(self._server.http_factory.channels):
-            channel.finish_soon()
-        await self._call_on_stopping(deadline)
-        for protocol in list(self._server.connections):
-            if isinstance(protocol, HardenedWebSocket):
-                protocol.going_away()
-        while self._busy() and self._server.loop.time() < deadline:  # noqa: ASYNC110 (many owners)
-            await asyncio.sleep(POLL_SECONDS)
-        await self._cancel_applications()
-
-    async def _call_on_stopping(self, deadline: float) -> None:
-        """In a thread of its own: it may wait for workers, whose last events the loop sends."""
-        done = asyncio.Event()
-
-        def call() -> None:
-            try:
-                self._on_stopping()
-            except Exception:
-                logger.exception("The workers could not be stopped in order.")
-            finally:
-                self._server.loop.call_soon_threadsafe(done.set)
-
-        threading.Thread(target=call, name="stopping", daemon=True).start()
-        try:
-            await asyncio.wait_for(done.wait(), deadline - self._server.loop.time())
-        except TimeoutError:
-            logger.warning("The workers have not stopped in time.")
-
-    def _busy(self) -> bool:
-        return bool(self._server.running_applications() or self._server.http_factory.channels)
-
-    async def _cancel_applications(self) -> None:
-        running = self._server.running_applications()
-        if not running:
-            return
-        logger.warning("%d requests did not end in time and were cut.", len(running))
-        for instance in running:
-            instance.cancel()
-        await asyncio.wait(running, timeout=CANCEL_SECONDS)
-
-
-def close_loop(loop: asyncio.AbstractEventLoop) -> None:
-    """Cancel what is left on a loop that has stopped, so that nothing is destroyed unfinished."""
-    tasks = asyncio.all_tasks(loop)
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        loop.run_until_complete(asyncio.wait(tasks, timeout=CANCEL_SECONDS))
-    loop.run_until_complete(loop.shutdown_asyncgens())
+    threading.Thread(target=call, name="stopping", daemon=True).start()
+    try:
+        await asyncio.wait_for(done.wait(), seconds)
+    except TimeoutError:
+        logger.warning("The workers have not stopped in time.")
 
 
 def leave_even_if_threads_work_on() -> None:

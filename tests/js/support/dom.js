@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Window } from "happy-dom";
 
-import { setPageData } from "../../../static/js/lib/pagedata.js";
+import { setPageData } from "../../../static/js/page-data.js";
 
 const TEMPLATES = new URL("../../../templates/", import.meta.url);
 const NAMES = [

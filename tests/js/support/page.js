@@ -1,12 +1,12 @@
-import { LiveClient } from "../../../static/js/lib/live.js";
-import { Page, setPage } from "../../../static/js/lib/page.js";
-import { Store } from "../../../static/js/lib/store.js";
+import { LiveClient } from "../../../static/js/live/client.js";
+import { Page, setPage } from "../../../static/js/live/page.js";
+import { Store } from "../../../static/js/state/store.js";
 import { FakeClock } from "./clock.js";
-import { FakeSocket, fakePage } from "./socket.js";
+import { fakePage, FakeSocket } from "./socket.js";
 
-/** Give the page a connection that goes nowhere, with a clock that stands still. */
+/** Give the page a fake connection and a fake clock. */
 export function openPage() {
-  FakeSocket.made = [];
+  FakeSocket.instances = [];
   const clock = new FakeClock();
   const live = new LiveClient({
     url: "ws://host/ws/",

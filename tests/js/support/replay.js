@@ -4,11 +4,11 @@ import { deepStrictEqual } from "node:assert";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 
-import { LiveClient } from "../../../static/js/lib/live.js";
-import { Page } from "../../../static/js/lib/page.js";
-import { Store } from "../../../static/js/lib/store.js";
+import { LiveClient } from "../../../static/js/live/client.js";
+import { Page } from "../../../static/js/live/page.js";
+import { Store } from "../../../static/js/state/store.js";
 import { FakeClock } from "./clock.js";
-import { FakeSocket, fakePage } from "./socket.js";
+import { fakePage, FakeSocket } from "./socket.js";
 
 /** The part of a task that a world knows; how far a failed one came is not told by its `error`. */
 const known = ({ id, videoId, status, progress, seq }) => ({
@@ -29,7 +29,7 @@ function assertForward(before, after) {
 }
 
 function replay({ received, truth }) {
-  FakeSocket.made = [];
+  FakeSocket.instances = [];
   const clock = new FakeClock();
   const live = new LiveClient({ url: "ws://host/ws/", WebSocketClass: FakeSocket, clock, page: fakePage(), random: () => 0 });
   const page = new Page(live, new Store());

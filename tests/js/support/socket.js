@@ -1,18 +1,18 @@
-/** A WebSocket that goes nowhere; `FakeSocket.made` holds every one, oldest first. */
+/** A WebSocket without a server; `FakeSocket.instances` holds every one, oldest first. */
 export class FakeSocket {
   /** @type {FakeSocket[]} */
-  static made = [];
+  static instances = [];
 
   readyState = 0;
   sent = [];
 
   constructor(url) {
     this.url = url;
-    FakeSocket.made.push(this);
+    FakeSocket.instances.push(this);
   }
 
   static get last() {
-    return FakeSocket.made.at(-1);
+    return FakeSocket.instances.at(-1);
   }
 
   send(text) {
@@ -23,18 +23,18 @@ export class FakeSocket {
     this.readyState = 3;
   }
 
-  /** The server accepted. */
+  /** The server accepts the connection. */
   open() {
     this.readyState = 1;
     this.onopen?.();
   }
 
-  /** The server said something. */
+  /** The server sends a message. */
   say(message) {
     this.onmessage?.({ data: typeof message === "string" ? message : JSON.stringify(message) });
   }
 
-  /** The line was cut, or the server closed it with a code. */
+  /** The connection broke, or the server closed it with a code. */
   cut(code = 1006) {
     this.readyState = 3;
     this.onclose?.({ code });

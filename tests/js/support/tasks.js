@@ -79,7 +79,7 @@ export function taskEvent(changes) {
 export const KOREAN = {
   language: "ko",
   catalog: { "Processing...": "처리 중...", "Complete!": "완료!", "about %(time)s left": "약 %(time)s 남음", "%(seconds)s s": "%(seconds)s초" },
-  errors: { disk_full: { sentence: "디스크가 가득 찼습니다.", remedy: "필요 없는 것을 지워 주세요." }, lost: { sentence: "작업이 {count}번 멈췄습니다.", remedy: "" } },
+  errors: { disk_full: { message: "디스크가 가득 찼습니다.", remedy: "필요 없는 것을 지워 주세요." }, lost: { message: "작업이 {count}번 멈췄습니다.", remedy: "" } },
   operations: { trim: { label: "자르기", starting: "자르기 시작...", working: "영상을 자르는 중...", complete: "자르기 완료" } },
   steps: { verifying: "확인 중" },
   statuses: { processing: "처리 중", complete: "완료" },

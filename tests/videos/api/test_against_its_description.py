@@ -30,7 +30,7 @@ from tests import factories
 from tests.http import body
 from videos.api import tus
 from videos.api.router import api
-from videos.models import Upload, Video, task_state
+from videos.models import Video, task_state
 from videos.services.library import subtitles
 from videos.services.uploads import service
 from videos.storage import files, inbox

@@ -15,7 +15,7 @@ from tests.http import body
 from tests.work import drain
 from videos.models import Task, Video
 from videos.operations.registry import by_slug
-from vrewcraft.context import page_data
+from vrewcraft.http.page_context import page_data
 
 FILE = """
 from django import forms

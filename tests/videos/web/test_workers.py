@@ -31,15 +31,15 @@ def test_it_shows_who_lives_and_what_each_runs(client: Client, video: Video) -> 
     factories.claim(task)
     control.pause_task(task)
     shown = page(client)
-    for words in ("At work", "Trim 00:01-00:02", "Paused", "libx264", "Fast x2", "cpu 1"):
+    for words in ("Online", "Trim 00:01-00:02", "Paused", "libx264", "Fast x2", "cpu 1"):
         assert words in shown
 
 
 def test_a_silent_one_is_said_to_be_silent(client: Client, owner: User) -> None:
     factories.worker_beat(seconds_ago=100)
     shown = page(client)
-    assert "Silent" in shown
-    assert "No worker is at work" in shown
+    assert "Offline" in shown
+    assert "No workers are online" in shown
 
 
 def test_it_is_no_page_for_everybody(owner: User, stranger: User) -> None:

@@ -24,7 +24,7 @@ from videos.storage.registry import library
 from videos.worker import attempt as attempts
 from videos.worker.attempt import Runner
 from vrewcraft.accounts.models import User
-from vrewcraft.logs import fields
+from vrewcraft.ops.logging import fields
 
 Fails = Callable[[Exception], None]
 

@@ -170,8 +170,8 @@ class TestPublishing:
         assert sorted(kept(tmp_path)) == sorted([output.key, made_by_its_first_attempt])
 
     def test_outputs_of_two_attempts_have_keys_of_their_own(self, task: Task) -> None:
-        keys = {keys.output_key(task.pk, number, "made.mp4") for number in (1, 2)}
-        assert len(keys) == 2
+        made = {keys.output_key(task.pk, number, "made.mp4") for number in (1, 2)}
+        assert len(made) == 2
 
 
 def test_a_file_that_a_row_names_is_never_withdrawn(clip: Video) -> None:

@@ -19,6 +19,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from videos.core.body_limits import MULTIPART_SLACK
 from videos.core.errors import Refusal
 from videos.core.formatting import readable_size
 from videos.storage import inbox
@@ -122,6 +123,11 @@ class ToDisk(FileUploadHandler):
     def _refuse(self, refusal: Refusal) -> None:
         self._refusal = refusal
         self.discard()
+
+
+def whole_form() -> int:
+    """How many bytes a form with the largest video may have."""
+    return int(settings.VREWCRAFT_UPLOAD_LIMIT) + MULTIPART_SLACK
 
 
 def streaming_upload(view: View[P]) -> View[P]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from videos.services.uploads import recovery
 from videos.storage import inbox
-from videos.worker.worker import Worker
+from vrewcraft import server
 from vrewcraft.accounts.models import Token, User
-from vrewcraft.bodylimit import body_limit
 from vrewcraft.env import is_loopback, kept_secret
+from vrewcraft.http.body_limit import body_limit
+from vrewcraft.runtime import runtime
 
 
 class Command(BaseCommand):
@@ -40,36 +40,30 @@ class Command(BaseCommand):
                 "Local mode asks for no password, so it listens on this machine only. "
                 "Use --host 127.0.0.1, or set VREWCRAFT_MODE=team for accounts."
             )
-        # Imported here: it installs Twisted's reactor, which no other command wants.
-        from vrewcraft import server  # noqa: PLC0415
-
         try:
             listener = server.bind(host, port)
         except server.CannotListen as error:
             raise CommandError(str(error)) from error
         self._prepare()
-        worker = Worker() if settings.VREWCRAFT_RUN_WORKER else None
-        from vrewcraft.asgi import application  # noqa: PLC0415
+        from vrewcraft.asgi import application  # noqa: PLC0415 (only this command needs it)
 
-        if worker:
-            worker.start()
+        runtime.start(run_worker=settings.VREWCRAFT_RUN_WORKER)
         try:
             server.run(
+                settings.VREWCRAFT_SERVER,
                 application,
-                host=host,
-                port=port,
-                listener=listener,
+                listener,
                 on_ready=self._ready,
-                on_stopping=partial(_stop, worker),
+                on_stopping=runtime.stop_work,
                 options=server.Options(
-                    body_limit=partial(body_limit, upload_limit=settings.VREWCRAFT_UPLOAD_LIMIT),
+                    body_limit=body_limit,
                     spool_dir=inbox.folder(),
                     ping_interval=settings.VREWCRAFT_PING_SECONDS,
                     ping_timeout=settings.VREWCRAFT_PING_PATIENCE_SECONDS,
                 ),
             )
         finally:
-            _stop(worker)
+            runtime.stop()
 
     def _prepare(self) -> None:
         Path(settings.VREWCRAFT_DATA_DIR).mkdir(parents=True, exist_ok=True)
@@ -92,9 +86,3 @@ class Command(BaseCommand):
 
 def _token_file() -> Path:
     return Path(settings.VREWCRAFT_DATA_DIR) / "token"
-
-
-def _stop(worker: Worker | None) -> None:
-    if worker:
-        worker.stop()
-        worker.join()

@@ -65,7 +65,7 @@ class TestIngest:
         def fail(*_: object, **__: object) -> None:
             raise RuntimeError("no database")
 
-        monkeypatch.setattr(requests, "enqueue", fail)
+        monkeypatch.setattr(ingest, "enqueue", fail)
         with pytest.raises(RuntimeError):
             ingest.ingest_upload(owner, arrived(), "a.mp4")
         assert Video.objects.count() == 0

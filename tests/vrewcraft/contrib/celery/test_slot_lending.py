@@ -1,0 +1,185 @@
+"""A slot whose task stands still runs another one, comes back for it, and loses nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooLate
+from uuid import UUID
+
+import pytest
+from pytest_django import Settings
+
+from tests import factories
+from tests.work import WAIT_SECONDS, status, until
+from videos.core.enums import WorkClass
+from videos.media.ffmpeg.process import StopReason
+from videos.models import Task, Video, task_state
+from videos.models.task_queue import Claim
+from videos.worker.claims import MOST_LENT, Keeper
+from vrewcraft.contrib.celery.slot_lending import Lender
+
+ENDS = {StopReason.SHUTDOWN: task_state.give_back, StopReason.CANCELLED: task_state.end_cancelled}
+SOON_SECONDS = 1.0
+
+
+class HeldRunner:
+    """A runner that is at work until its task is in `done`, or until it is stopped."""
+
+    done: set[UUID]
+
+    def __init__(
+        self, claim: Claim, stop: Callable[[], StopReason | None], _paused: Callable[[], bool]
+    ) -> None:
+        self._claim, self._stop = claim, stop
+
+    def run(self) -> None:
+        while self._claim.task_id not in self.done or _task(self._claim.task_id).paused:
+            if reason := self._stop():
+                ENDS[reason](self._claim)
+                return
+            time.sleep(0.02)
+        task_state.fail(self._claim, task_state.Failure("internal", {}, "never"))
+
+
+def _task(pk: UUID) -> Task:
+    return Task.objects.get(pk=pk)
+
+
+class Slot:
+    """Tasks, and a lender that is called for them by any number of slots."""
+
+    def __init__(self, lender: Lender, done: set[UUID], video: Video) -> None:
+        self.lender, self._done, self._video = lender, done, video
+        self._threads = ThreadPoolExecutor()
+
+    def call(self) -> Future[bool]:
+        return self._threads.submit(self.lender.run_one, WorkClass.CPU)
+
+    def running(self) -> tuple[Task, Future[bool]]:
+        task = factories.task(self._video, work_class=WorkClass.CPU)
+        call = self.call()
+        until(lambda: status(task) == "processing")
+        return task, call
+
+    def lent(self) -> Task:
+        task, call = self.running()
+        pause(task)
+        assert call.result(WAIT_SECONDS)
+        return task
+
+    def finish(self, task: Task) -> None:
+        self._done.add(task.pk)
+
+
+def pause(task: Task, *, paused: bool = True) -> None:
+    Task.objects.filter(pk=task.pk).update(paused=paused)
+
+
+def goes_on(call: Future[bool]) -> bool:
+    """Whether it has not come back for a while."""
+    try:
+        call.result(SOON_SECONDS)
+    except TooLate:
+        return True
+    return False
+
+
+@pytest.fixture
+def slot(
+    transactional_db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Slot]:
+    settings.VREWCRAFT_HEARTBEAT_SECONDS = 0.05
+    done: set[UUID] = set()
+    monkeypatch.setattr("videos.worker.claims.Runner", type("Held", (HeldRunner,), {"done": done}))
+    lender = Lender(Keeper({}))
+    lender.start()
+    yield Slot(lender, done, factories.ready(factories.person("ann")))
+    lender.stop(WAIT_SECONDS)
+
+
+def test_a_call_says_whether_there_was_work(slot: Slot) -> None:
+    assert not slot.lender.run_one(WorkClass.CPU)
+    task, call = slot.running()
+    slot.finish(task)
+    assert call.result(WAIT_SECONDS)
+    assert status(task) == "error"
+
+
+def test_a_call_stays_with_a_task_that_is_at_work(slot: Slot) -> None:
+    _, call = slot.running()
+    assert goes_on(call)
+
+
+def test_what_a_run_meets_reaches_the_caller(slot: Slot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: object) -> None:
+        raise OSError("nobody expected this")
+
+    monkeypatch.setattr("videos.worker.claims.Runner.run", fails)
+    with pytest.raises(OSError, match="nobody expected this"):
+        slot.running()[1].result(WAIT_SECONDS)
+
+
+def test_a_paused_task_lends_its_slot_and_keeps_its_lease(slot: Slot) -> None:
+    paused = slot.lent()
+    other, call = slot.running()
+    slot.finish(other)
+    assert call.result(WAIT_SECONDS)
+    assert status(paused) == "processing"
+    before = _task(paused.pk).lease_until
+    assert before is not None
+    until(lambda: (_task(paused.pk).lease_until or before) > before)
+
+
+@pytest.mark.slow
+def test_what_was_resumed_has_its_slot_back_before_anything_begins(slot: Slot) -> None:
+    resumed = slot.lent()
+    pause(resumed, paused=False)
+    time.sleep(SOON_SECONDS)
+    waiting = factories.task(resumed.video, work_class=WorkClass.CPU)
+    call = slot.call()
+    assert goes_on(call)
+    assert (status(resumed), status(waiting)) == ("processing", "pending")
+    slot.finish(resumed)
+    until(lambda: status(waiting) == "processing")
+    assert status(resumed) == "error"
+
+
+@pytest.mark.slow
+def test_what_was_resumed_and_paused_again_lends_again(slot: Slot) -> None:
+    task = slot.lent()
+    pause(task, paused=False)
+    time.sleep(SOON_SECONDS)
+    call = slot.call()
+    assert goes_on(call)
+    pause(task)
+    assert call.result(WAIT_SECONDS) is False
+    assert status(task) == "processing"
+
+
+@pytest.mark.slow
+def test_only_so_many_lend_at_once(slot: Slot) -> None:
+    lent = [slot.lent() for _ in range(MOST_LENT)]
+    one_more, call = slot.running()
+    pause(one_more)
+    assert goes_on(call)
+    pause(lent[0], paused=False)
+    slot.finish(lent[0])
+    assert call.result(WAIT_SECONDS)
+    assert status(one_more) == "processing"
+
+
+def test_a_task_that_lends_is_cancelled(slot: Slot) -> None:
+    task = slot.lent()
+    Task.objects.filter(pk=task.pk).update(cancel_requested=True)
+    until(lambda: status(task) == "cancelled")
+
+
+def test_a_stop_gives_back_what_runs_and_what_lends(slot: Slot) -> None:
+    lent = slot.lent()
+    running, call = slot.running()
+    slot.lender.stop(WAIT_SECONDS)
+    assert (status(lent), status(running)) == ("pending", "pending")
+    assert call.result(WAIT_SECONDS)
+    assert not slot.lender.run_one(WorkClass.CPU)

@@ -1,0 +1,1 @@
+"""Optional integrations: one folder each, imported only where a setting asks for it."""

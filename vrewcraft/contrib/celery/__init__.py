@@ -1,0 +1,1 @@
+"""Celery as the engine that wakes workers (VREWCRAFT_ENGINE=celery)."""

@@ -1,0 +1,127 @@
+"""What makes Celery's worker one of ours: heartbeats, orderly stops, and the sweep for lost hints.
+
+Each of its processes runs tasks and keeps their leases alive by itself, also of those that stand
+still while it is free for another one. The first process, which runs none, does the chores and
+sends again what got lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import threading
+from typing import Any
+
+from celery import signals
+from celery.worker import state as celery_state
+
+from videos.core.enums import WorkClass
+from videos.models import Task
+from videos.worker import maintenance
+from videos.worker.claims import Keeper
+from vrewcraft.contrib.celery.app import app, hints
+from vrewcraft.contrib.celery.slot_lending import Lender
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 1.0
+JOIN_SECONDS = 5.0
+
+# Made before the processes, so that they share it.
+_stopping = multiprocessing.get_context("fork").Event()
+
+
+class _Process:
+    """What runs this process's tasks. Celery's threads share one, its processes have one each."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lender: Lender | None = None
+        self._pid = 0
+
+    def lender(self) -> Lender:
+        """Made at the first call; a fork does not inherit it, as threads do not live on in it."""
+        with self._lock:
+            if self._lender is None or self._pid != os.getpid():
+                self._lender, self._pid = Lender(_new_keeper()), os.getpid()
+                self._lender.start()
+            return self._lender
+
+    def end(self) -> None:
+        """Give everything back, and sign off."""
+        if self._lender is not None and self._pid == os.getpid():
+            self._lender.stop(JOIN_SECONDS)
+
+
+_process = _Process()
+
+
+def _new_keeper() -> Keeper:
+    parent = os.getppid()
+
+    def is_stopping() -> bool:
+        """Also where the first process was killed: Celery would let this one run on."""
+        return _stopping.is_set() or os.getppid() != parent
+
+    return Keeper(dict.fromkeys(_classes(), 1), engine="celery", is_stopping=is_stopping)
+
+
+def _classes() -> list[WorkClass]:
+    """What this worker consumes: all, or what `-Q` names."""
+    return [each for each in WorkClass if each.value in app.amqp.queues.consume_from]
+
+
+def run_one(work_class: WorkClass) -> bool:
+    """Claim the best waiting task of a class and run it; False where there is none.
+
+    A task that stands still does not keep Celery's process: then this returns before its end.
+    """
+    return _process.lender().run_one(work_class)
+
+
+def sweep(processes: int) -> int:
+    """Send hints for what waits while processes are idle; gives how many."""
+    # What Celery calls reserved is what it has taken, running requests among it.
+    idle = processes - len(celery_state.reserved_requests)
+    sent = 0
+    for work_class in _classes():
+        waiting = Task.objects.waiting(work_class)[: max(0, idle - sent)]
+        for _task in waiting.values_list("pk"):
+            hints.send(work_class)
+            sent += 1
+    return sent
+
+
+@signals.worker_process_init.connect
+def on_process(**_: Any) -> None:
+    """A process begins: it is heard of from now on."""
+    _process.lender()
+
+
+@signals.worker_process_shutdown.connect
+@signals.worker_shutdown.connect
+def on_process_end(**_: Any) -> None:
+    """A process ends in order, which may be the only one (`-P threads`, `-P solo`)."""
+    _process.end()
+
+
+@signals.worker_ready.connect
+def on_ready(sender: Any, **_: Any) -> None:
+    """The first process is ready: it looks after everything from now on."""
+    stopping = threading.Event()
+    signals.worker_shutdown.connect(lambda **_: stopping.set(), weak=False)
+    maintenance.reap()
+    processes = int(sender.pool.limit)
+    sweeper = maintenance.every(
+        SWEEP_SECONDS, lambda: sweep(processes), "sweeper of hints", stopping
+    )
+    for thread in (sweeper, *maintenance.regular(stopping)):
+        thread.start()
+    print(f"Working under Celery, {processes} at once.", flush=True)  # noqa: T201 (as `work` does)
+
+
+@signals.worker_shutting_down.connect
+def on_shutdown(**_: Any) -> None:
+    """Running tasks go back to pending now; Celery would wait until they have ended."""
+    _stopping.set()

@@ -1,0 +1,1 @@
+"""HTTP for the whole site: body limits, Django's handler, middleware, error pages."""

@@ -1,0 +1,1 @@
+"""What an administrator watches the site by: health, metrics, log lines."""

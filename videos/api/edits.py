@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal, NotRequired
 
 from django.http import HttpRequest
 from ninja import Router, Status
-from pydantic import BeforeValidator, ConfigDict, Field, with_config
+from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from videos.api.bodies import JsonBody
 from videos.api.types import refusals
-from videos.core.json_types import Id, described
+from videos.core.json_types import Id, described, described_with_more
 from videos.operations import registry as operations
 from videos.operations.forms import json_schema
 from videos.serializers.output import ResultState, result_state
@@ -77,7 +77,7 @@ class Operations(TypedDict):
 
 
 # An operation may add to its answer.
-@with_config(ConfigDict(use_attribute_docstrings=True, extra="allow"))
+@described_with_more
 class EditStarted(TypedDict):
     """An edit that was accepted."""
 
@@ -90,7 +90,7 @@ class EditStarted(TypedDict):
     """Where a fast trim really begins, in seconds; only where the file has been read already."""
 
 
-@with_config(ConfigDict(use_attribute_docstrings=True, extra="allow"))
+@described_with_more
 class AlreadyMade(EditStarted, ResultState):
     """An edit that was made before: nothing was started."""
 

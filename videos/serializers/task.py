@@ -57,8 +57,8 @@ class PauseState(TypedDict):
 
 
 @described
-class TaskState(DoneState, PlaceState, PauseState):
-    """All that the wire tells of a task."""
+class TaskFields(TypedDict):
+    """What a task is, and how far."""
 
     id: Id
     videoId: Id
@@ -93,6 +93,11 @@ class TaskState(DoneState, PlaceState, PauseState):
     error: ErrorState | None
     createdAt: Time
     finishedAt: Time | None
+
+
+@described
+class TaskState(TaskFields, DoneState, PlaceState, PauseState):
+    """All that the wire tells of a task."""
 
 
 def task_state(task: Task) -> TaskState:

@@ -42,7 +42,8 @@ def call(
     request: pytest.FixtureRequest, calls: dict[str, tuple[str, str, dict[str, Any]]]
 ) -> tuple[str, str, dict[str, Any]]:
     """One of them."""
-    return calls[request.param]  # type: ignore[no-any-return]
+    chosen: tuple[str, str, dict[str, Any]] = calls[request.param]
+    return chosen
 
 
 def send(client: Client, method: str, url: str, body: str, kind: str = "application/json") -> Any:

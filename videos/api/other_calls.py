@@ -89,7 +89,7 @@ def _tus(name: str, summary: str, parameters: list[Json], responses: Answers) ->
         "summary": summary,
         "description": "[tus 1.0.0](https://tus.io/protocols/resumable-upload)",
         "parameters": [VERSION, *parameters],
-        "responses": {**responses, **_refusals(412, 503)},
+        "responses": {**responses, **_refusals(405, 412, 503)},
     }
 
 

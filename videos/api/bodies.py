@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from django.http import HttpRequest
 from ninja.errors import HttpError, ValidationError
@@ -23,7 +23,9 @@ CODES = {
     "list_type": "not_a_list",
     "literal_error": "not_a_choice",
     "missing": "required",
+    "required": "required",
     "string_type": "not_text",
+    "string_unicode": "not_text",
     "too_long": "too_many",
 }
 """pydantic's kinds of errors by our codes (https://docs.pydantic.dev/latest/errors/validation_errors/)."""
@@ -50,7 +52,7 @@ def json_object(request: HttpRequest) -> dict[str, Any]:
     if request.content_type != CONTENT_TYPE:
         raise _wrong_content_type()
     try:
-        data = json.loads(request.body, object_pairs_hook=_without_duplicates)
+        data = json.loads(request.body, object_pairs_hook=_as_meant)
     except (ValueError, RecursionError):
         raise Refusal("bad_json", 400) from None
     if not isinstance(data, dict):
@@ -62,14 +64,24 @@ def _wrong_content_type() -> Refusal:
     return Refusal("wrong_content_type", 415, expected=CONTENT_TYPE)
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _as_meant(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Of two values under one name, readers take one or the other: neither is what was meant."""
     found = dict(pairs)
     if len(found) < len(pairs):
         counts = Counter(name for name, _value in pairs)
-        twice = [name for name, count in counts.items() if count > 1]
-        raise Refusal("invalid", 422, fields=dict.fromkeys(twice, "duplicate_field"))
+        _refuse([name for name, count in counts.items() if count > 1], "duplicate_field")
+    if halves := [name for name in found if not _is_text(name)]:
+        _refuse(halves, "unknown_field")
     return found
+
+
+def _is_text(name: str) -> bool:
+    """Half of a pair of surrogates passes as JSON, but is no text."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
+
+
+def _refuse(names: list[str], code: str) -> NoReturn:
+    raise Refusal("invalid", 422, fields=dict.fromkeys(names, code))
 
 
 def unreadable(error: HttpError) -> Refusal:
@@ -105,7 +117,7 @@ def _wrong_fields(errors: Iterable[Mapping[str, Any]]) -> Refusal:
 
 def _code(error: Mapping[str, Any]) -> str:
     inside_a_list = len(error["loc"]) > len(("body", "parameter", "field"))
-    return "not_a_list" if inside_a_list else CODES.get(error["type"], error["type"])
+    return "not_a_list" if inside_a_list else CODES.get(error["type"], "invalid")
 
 
 def _blanks(error: Mapping[str, Any]) -> dict[str, str | int | float]:

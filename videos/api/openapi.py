@@ -48,6 +48,7 @@ class DescribedAPI(NinjaAPI):
         for path, method, call in _calls(schema["paths"]):
             if path.startswith("/api/"):
                 _add_refusals(method, call)
+            _leave_out_null(call)
             call["security"] = _security(method)
         return schema
 
@@ -93,6 +94,14 @@ def _add_refusals(method: str, call: Json) -> None:
             described = {"description": PHRASES.get(status) or HTTPStatus(status).phrase}
             call["responses"][status] = {"content": JSON_REFUSAL, **answer, **described}
     call["responses"] = {str(key): call["responses"][key] for key in sorted(call["responses"])}
+
+
+def _leave_out_null(call: Json) -> None:
+    """A body that may be missing is an object where it is there."""
+    for content in call.get("requestBody", {}).get("content", {}).values():
+        kinds = content["schema"].get("anyOf", [])
+        if {"type": "null"} in kinds:
+            content["schema"] = kinds[0]
 
 
 def _describe_edits(paths: Json, schemas: Json) -> None:

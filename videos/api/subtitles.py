@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from ninja import Router, Status
 from pydantic import Field
@@ -29,11 +31,20 @@ FILE = {
 router = Router()
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    """What stands in a field that was not sent is nothing that anybody may send."""
+    del schema["default"]
+
+
+def _optional(description: str) -> Any:
+    return Field(default="", description=description, json_schema_extra=_without_default)
+
+
 class SubtitleChange(JsonBody):
     """What to read differently; what is left out stays."""
 
-    encoding: str = Field(default="", description="The Python codec that reads it.")
-    language: str = Field(default="", description="Three letters of ISO 639-2/T.")
+    encoding: str = _optional("The Python codec that reads it.")
+    language: str = _optional("Three letters of ISO 639-2/T.")
 
 
 @described

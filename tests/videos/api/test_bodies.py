@@ -82,6 +82,20 @@ class TestEveryCall:
         answer = send(client, method, url, json.dumps({**body, "path": "/etc/passwd"}))
         assert refused(answer, 422, "invalid") == {"path": "unknown_field"}
 
+    def test_a_name_that_is_no_text_is_unknown(
+        self, client: Client, call: tuple[str, str, dict[str, Any]]
+    ) -> None:
+        method, url, body = call
+        answer = send(client, method, url, json.dumps({**body, "\ud800": 1}))
+        assert refused(answer, 422, "invalid") == {"\ud800": "unknown_field"}
+
+    def test_a_value_that_is_nested_very_deeply_is_refused(
+        self, client: Client, call: tuple[str, str, dict[str, Any]]
+    ) -> None:
+        method, url, body = call
+        deep = f'{json.dumps(body)[:-1]}, "deep": {"[" * 800}{"]" * 800}}}'
+        assert send(client, method, url, deep).status_code in {400, 422}
+
     @pytest.mark.parametrize("body", ["[]", "1", "null", "{", '"x"', "[" * 5000, " "])
     def test_what_is_no_object_is_refused(
         self, client: Client, call: tuple[str, str, Any], body: str
@@ -111,6 +125,8 @@ class TestEveryCall:
         ("tasks", {"taskIds": ["x"] * 1001}, {"taskIds": "too_many"}),
         ("subtitles", {"language": None}, {"language": "not_text"}),
         ("subtitles", {"encoding": 1}, {"encoding": "not_text"}),
+        ("subtitles", {"encoding": "\ud800"}, {"encoding": "not_text"}),
+        ("edit", {"videoId": "\ud800"}, {"videoId": "not_text"}),
         ("pause", {"everybody": 1}, {"everybody": "not_a_choice"}),
         ("resume", {"everybody": float("nan")}, {"everybody": "not_a_choice"}),
         (

@@ -25,7 +25,6 @@ CODES = {
     "missing": "required",
     "required": "required",
     "string_type": "not_text",
-    "string_unicode": "not_text",
     "too_long": "too_many",
 }
 """pydantic's kinds of errors by our codes (https://docs.pydantic.dev/latest/errors/validation_errors/)."""

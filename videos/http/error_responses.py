@@ -30,7 +30,7 @@ class ErrorAnswer(TypedDict):
     code: str
     """Stable, for programs."""
     args: NotRequired[Args]
-    """What fills the blanks of both sentences. Missing where a body is refused while it arrives."""
+    """What fills the blanks of both sentences; not where a body is refused while it arrives."""
     fields: NotRequired[dict[str, str]]
     """A sentence for each wrong field, where there are any."""
     fieldCodes: NotRequired[dict[str, str]]

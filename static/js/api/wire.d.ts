@@ -97,7 +97,7 @@ export interface ErrorAnswer {
   remedy: string;
   /** Stable, for programs. */
   code: string;
-  /** What fills the blanks of both sentences. Missing where a body is refused while it arrives. */
+  /** What fills the blanks of both sentences; not where a body is refused while it arrives. */
   args?: Record<string, string | number>;
   /** A sentence for each wrong field, where there are any. */
   fields?: Record<string, string>;

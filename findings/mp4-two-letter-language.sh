@@ -5,8 +5,8 @@
 # Guess: `-metadata:s:0 language=ko` is stored, converted to `kor`, or refused.
 # Seen: it becomes "und" without a word, and so does `pt-BR`; only ISO 639-2 (`kor`) stays. MKV
 #   stores `ko`.
-# Who meets it: the browser's and HTML's codes are of two letters; the player's menu then says
-#   "Track 1".
+# Who meets it: the codes of browsers and HTML are of two letters; players then have no language for
+#   the track.
 # Instead: map to ISO 639-2/T before writing MP4 or MOV.
 set -euo pipefail
 work=$(mktemp -d)

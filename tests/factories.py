@@ -15,7 +15,7 @@ from videos.models import Output, Task, Video, WorkerBeat
 from videos.models.task_queue import Claim
 from videos.operations.base import Source
 from videos.operations.outputs import ArtifactKind
-from videos.storage import files, inbox, keys
+from videos.storage import inbox, keys, publishing
 from vrewcraft.accounts.models import User
 
 WORKER = "here/1/1"
@@ -77,7 +77,7 @@ def stored(owner: User, path: Path, found: Probe, name: str = "clip.mp4") -> Vid
     video.save()
     copy = inbox.folder() / f"{video.pk}.part"
     shutil.copyfile(path, copy)
-    files.publish(copy, video.source_key)
+    publishing.publish(copy, video.source_key)
     video.become_ready(found)
     return video
 

@@ -165,8 +165,9 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 
+VREWCRAFT_STORAGE = storage.store()
+VREWCRAFT_S3 = storage.s3_options() if VREWCRAFT_STORAGE == "s3" else None
 STORAGES = {
-    **storage.storages(VREWCRAFT_DATA_DIR),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_URL = "/static/"

@@ -6,7 +6,6 @@ import random
 import time
 from collections import Counter
 from functools import partial
-from pathlib import Path
 
 from django.db import connection
 
@@ -18,7 +17,7 @@ from videos.models.task_queue import Claim, LostClaimError
 from videos.operations.base import Artifact
 from videos.operations.outputs import ArtifactKind
 from videos.storage import workdir
-from videos.storage.registry import library
+from videos.storage.registry import store
 from videos.worker.publish import Finding, publish
 
 FIRST, HEIR = "here/1/1", "here/2/2"
@@ -107,10 +106,10 @@ def _at_odds(task: Task, winner: str) -> list[str]:
     outputs = list(task.outputs.all())
     if task.status != "complete" or len(outputs) != 1:
         wrong.append(f"{task.status} with {len(outputs)} Outputs")
-    folder = Path(library().path(f"outputs/{task.pk}"))
+    folder = store().local_path(f"outputs/{task.pk}")
     there = [f"outputs/{task.pk}/{path.relative_to(folder)}" for path in folder.rglob("*.mp4")]
     if there != [output.key for output in outputs]:
         wrong.append(f"files {there}")
-    elif outputs and Path(library().path(outputs[0].key)).read_text() != winner:
+    elif outputs and store().local_path(outputs[0].key).read_text() != winner:
         wrong.append("the file is not the winner's")
     return wrong

@@ -2,7 +2,7 @@
 
 They are found, not listed: what the operating system and the database are asked for is wrapped,
 and a point is named by that and by the product's function that asked, such as "before rename in
-files.publish" or "after commit in publishing.publish". The environment decides what happens there:
+filesystem.put" or "after commit in publish.publish". The environment decides what happens there:
 
 - CHAOS_POINT: "NAME#N": at the Nth passage of NAME the process dies by SIGKILL. "stop:NAME#N": it
   stops by SIGSTOP instead, as one that the machine has forgotten, and lives on after SIGCONT.

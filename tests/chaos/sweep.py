@@ -34,7 +34,7 @@ from videos.models import Attempt, Output, Task, Video
 from videos.operations import registry as operations
 from videos.services.tasks import requests
 from videos.services.uploads import ingest
-from videos.storage.registry import library
+from videos.storage.registry import store
 from vrewcraft.accounts.models import User
 
 TAKE_OVER_SECONDS = 20.0
@@ -202,7 +202,7 @@ def _at_odds() -> list[str]:
             wrong.append(f"{task.outputs.count()} Outputs of one edit")
     keys = {*Output.objects.values_list("key", flat=True)}
     keys |= {*Video.objects.values_list("source_key", flat=True)}
-    root = Path(library().path(""))
+    root = store().local_path("")
     there = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
     wrong += [f"no row names {key}" for key in sorted(there - keys)]
     wrong += [f"{key} is missing" for key in sorted(keys - there)]
@@ -217,7 +217,7 @@ def _at_odds() -> list[str]:
 def _clean(strays: set[str]) -> None:
     """So that one fault is told once."""
     for key in strays:
-        Path(library().path(key)).unlink()
+        store().local_path(key).unlink()
     Task.objects.exclude(status="complete").delete()
     Video.objects.exclude(state="ready").delete()
 

@@ -14,14 +14,14 @@ from tests.chaos import points
 from tests.chaos.figures import Figure, Findings, none_of
 from tests.chaos.house import SETTINGS_MODULE
 from tests.servers.app import ROOT, clean_environment
-from videos.storage import disk, files
+from videos.storage import disk, trash
 
 KEEP_TWO = """
 import django
 django.setup()
-from videos.storage import files
+from videos.storage import publishing
 for name in ("one", "two"):
-    files.keep(name.encode(), f"a/b/c/{name}")
+    publishing.publish_bytes(name.encode(), f"a/b/c/{name}")
 """
 
 
@@ -32,13 +32,13 @@ def test_a_point_is_named_by_what_is_done_and_by_the_function_that_does_it(
     undo = points.wrap(points.Watch("", str(tmp_path / "record")))
     try:
         disk.make_durable(tmp_path / "file")
-        files.discard(tmp_path / "file")
+        trash.discard(tmp_path / "file")
     finally:
         undo()
     disk.make_durable(tmp_path / "unseen")
     lines = (tmp_path / "record").read_text().splitlines()
     assert lines[:2] == ["before fsync in disk.sync_folder", "after fsync in disk.sync_folder"]
-    assert lines[-2:] == ["before rename in files.discard", "after rename in files.discard"]
+    assert lines[-2:] == ["before rename in trash.discard", "after rename in trash.discard"]
 
 
 @pytest.mark.slow
@@ -47,7 +47,7 @@ def test_a_process_dies_at_the_passage_asked_for_and_not_before(tmp_path: Path) 
         **clean_environment(),
         "VREWCRAFT_DATA_DIR": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": SETTINGS_MODULE,
-        points.POINT: "before rename in files.publish#2",
+        points.POINT: "before rename in filesystem.put#2",
     }
     done = subprocess.run([sys.executable, "-c", KEEP_TWO], cwd=ROOT, env=env)
     assert done.returncode == -signal.SIGKILL

@@ -9,7 +9,7 @@ from videos.models import Output, Task, Video, task_state
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.tasks import requests, reuse
 from videos.services.tasks.requests import Requested
-from videos.storage.files import keep
+from videos.storage.publishing import publish_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def done(video: Video) -> Task:
     mark = reuse.fingerprint("trim", [source], Task.objects.get(pk=task.pk).params)
     Task.objects.held(claim).update(fingerprint=mark)
     output = factories.output(task)
-    keep(b"a film", output.key)
+    publish_bytes(b"a film", output.key)
     task_state.complete(claim, [output])
     return task
 

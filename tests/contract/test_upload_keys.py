@@ -28,9 +28,6 @@ def data_dir(tmp_path: Path, settings: Settings) -> Path:
     """A data folder of the test's own, and room for one file and no second one."""
     settings.VREWCRAFT_DATA_DIR = tmp_path
     settings.VREWCRAFT_QUOTA_BYTES = 1000
-    folder = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-    options = {"OPTIONS": {"location": str(tmp_path / "library")}}
-    settings.STORAGES = {**settings.STORAGES, "default": {**folder, **options}}
     return tmp_path
 
 

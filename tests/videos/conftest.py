@@ -13,22 +13,15 @@ from tests.servers.s3 import S3Server
 from tests.tus_raw import Tus
 from videos.models import Video
 from videos.storage import registry
-from videos.storage.s3 import Bucket
+from videos.storage.s3 import S3Store
 from vrewcraft.accounts.models import User
-from vrewcraft.storage import storages
+from vrewcraft.storage import s3_options
 
 
 @pytest.fixture
 def data_dir(tmp_path: Path, settings: Settings) -> Path:
     """Everything that the library keeps on disk, for one test."""
     settings.VREWCRAFT_DATA_DIR = tmp_path
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path / "library")},
-        },
-    }
     return tmp_path
 
 
@@ -39,14 +32,14 @@ def bucket(
     data_dir: Path,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
-) -> Bucket:
+) -> S3Store:
     """The library of this process in a bucket of the test's own."""
     given = {**s3_server.environment, "AWS_STORAGE_BUCKET_NAME": s3_bucket}
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    settings.STORAGES = {**settings.STORAGES, **storages(data_dir)}
-    found = registry.bucket()
-    assert found is not None
+    settings.VREWCRAFT_STORAGE, settings.VREWCRAFT_S3 = "s3", s3_options()
+    found = registry.store()
+    assert isinstance(found, S3Store)
     return found
 
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from videos.core.errors import Refusal
-from videos.http.error_responses import reply
-from videos.http.file_response import serve_file
-from videos.http.s3_response import Handed, hand
+from videos.http.stored_response import StoredFile, serve_stored
 from videos.models import Output, Video
 from videos.operations.outputs import ArtifactKind
-from videos.storage import registry
-from videos.storage.registry import library
 
 # What pages show; other files are saved.
 SHOWN = {ArtifactKind.POSTER, ArtifactKind.STORYBOARD, ArtifactKind.SPRITE, ArtifactKind.PEAKS}
@@ -35,8 +28,8 @@ async def output(request: HttpRequest, output_id: UUID, name: str) -> HttpRespon
         raise Http404
     shown = found.kind in SHOWN
     inline = (shown or "inline" in request.GET) and "download" not in request.GET
-    file = Handed(found.key, found.name, found.media_type, inline=inline, small=shown)
-    return await _served(request, file)
+    file = StoredFile(found.key, found.name, found.media_type, inline=inline, small=shown)
+    return await serve_stored(request, file)
 
 
 @require_safe
@@ -47,21 +40,5 @@ async def source(request: HttpRequest, video_id: UUID, name: str) -> HttpRespons
     if found is None or found.name != name or not found.source_key:
         raise Http404
     inline = "download" not in request.GET
-    file = Handed(found.source_key, found.name, found.media_type, inline=inline)
-    return await _served(request, file)
-
-
-async def _served(request: HttpRequest, file: Handed) -> HttpResponseBase:
-    """From the folder of the library by ourselves, from a bucket mostly by itself."""
-    if bucket := registry.bucket():
-        try:
-            return await asyncio.to_thread(hand, bucket, request, file)
-        except Refusal as refusal:
-            return reply(request, refusal)
-    return await serve_file(
-        request,
-        Path(library().path(file.key)),
-        name=file.name,
-        content_type=file.media_type,
-        inline=file.inline,
-    )
+    file = StoredFile(found.source_key, found.name, found.media_type, inline=inline)
+    return await serve_stored(request, file)

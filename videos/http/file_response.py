@@ -7,7 +7,7 @@ import enum
 import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -38,13 +38,29 @@ class Proxy(enum.StrEnum):
     """`X-Sendfile: /whole/path`, as Apache's mod_xsendfile and lighttpd read it."""
 
 
+class Content(Protocol):
+    """A file that can be read from any byte on."""
+
+    def seek(self, offset: int, /) -> object:
+        """Go on at that byte."""
+        ...
+
+    def read(self, size: int, /) -> bytes:
+        """So many bytes more, fewer only at its end."""
+        ...
+
+    def close(self) -> None:
+        """Free what it occupies."""
+        ...
+
+
 class FilePart:
     """A part of an open file as an asynchronous iterable of chunks, read in threads.
 
     The file is closed at the end, when the iteration is given up, or by Django's `close`.
     """
 
-    def __init__(self, file: BinaryIO, start: int, length: int) -> None:
+    def __init__(self, file: Content, start: int, length: int) -> None:
         self._file = file
         self._start = start
         self._left = length
@@ -110,25 +126,37 @@ def _guard(response: HttpResponseBase, content_type: str, *, inline: bool) -> No
 
 def _answer(request: HttpRequest, file: BinaryIO) -> HttpResponseBase:
     status = os.fstat(file.fileno())
-    validators = _validators(status)
+    etag = f'"{status.st_size:x}-{status.st_mtime_ns:x}"'
+    return serve_content(request, file, status.st_size, etag, int(status.st_mtime))
+
+
+def serve_content(
+    request: HttpRequest, file: Content, size: int, etag: str, modified: int | None = None
+) -> HttpResponseBase:
+    """The content of that many bytes, or the part that the request's Range asks for.
+
+    `modified` is when it was, in seconds since 1970, where that is known.
+    """
+    validators = _validators(etag, modified)
     bare = HttpResponse(headers=validators)
-    conditional = get_conditional_response(request, validators["ETag"], int(status.st_mtime), bare)
+    conditional = get_conditional_response(request, etag, modified, bare)
     if conditional is not None and conditional is not bare:
         file.close()
         return conditional
     try:
-        part = _wanted(request, validators, status.st_size)
+        part = _wanted(request, validators, size)
     except Unsatisfiable:
         file.close()
-        headers = validators | {"Content-Range": f"bytes */{status.st_size}"}
+        headers = validators | {"Content-Range": f"bytes */{size}"}
         return HttpResponse(status=416, headers=headers)
-    return _body(request, file, part, status.st_size, validators)
+    return _body(request, file, part, size, validators)
 
 
-def _validators(status: os.stat_result) -> dict[str, str]:
+def _validators(etag: str, modified: int | None) -> dict[str, str]:
+    dated = {} if modified is None else {"Last-Modified": http_date(modified)}
     return {
-        "ETag": f'"{status.st_size:x}-{status.st_mtime_ns:x}"',
-        "Last-Modified": http_date(int(status.st_mtime)),
+        "ETag": etag,
+        **dated,
         "Accept-Ranges": "bytes",
         "Cache-Control": CACHE_CONTROL,
         "X-Content-Type-Options": "nosniff",
@@ -142,7 +170,7 @@ def _wanted(request: HttpRequest, validators: dict[str, str], size: int) -> Byte
         return None
     if condition is not None and condition.strip() not in (
         validators["ETag"],
-        validators["Last-Modified"],
+        validators.get("Last-Modified"),
     ):
         return None
     part = parse_range(header, size)
@@ -153,7 +181,7 @@ def _wanted(request: HttpRequest, validators: dict[str, str], size: int) -> Byte
 
 def _body(
     request: HttpRequest,
-    file: BinaryIO,
+    file: Content,
     part: ByteRange | None,
     size: int,
     headers: dict[str, str],

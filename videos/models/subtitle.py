@@ -81,7 +81,7 @@ class SubtitleFile(models.Model):
     @property
     def path(self) -> Path:
         """Where programs read its bytes."""
-        return registry.local_path(self.key)
+        return registry.store().local_path(self.key)
 
     @property
     def track_key(self) -> str:
@@ -98,4 +98,5 @@ class SubtitleFile(models.Model):
             format=self.format,
             encoding=self.encoding,
             language=self.language,
+            key=self.key,
         )

@@ -169,8 +169,9 @@ class Video(models.Model):
     def _source(self, probe: Probe) -> Source | None:
         if not self.source_key:
             return None
-        path = registry.local_path(self.source_key)
-        return Source(str(self.pk), self.name, path, probe, self._subtitle_sources())
+        path = registry.store().local_path(self.source_key)
+        subtitles = self._subtitle_sources()
+        return Source(str(self.pk), self.name, path, probe, subtitles, self.source_key)
 
     def _subtitle_sources(self) -> tuple[SubtitleSource, ...]:
         present = self.subtitles.filter(deleted_at__isnull=True)

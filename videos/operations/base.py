@@ -33,6 +33,8 @@ class SubtitleSource:
     format: str
     encoding: str
     language: str
+    key: str = ""
+    """What the library knows its file by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Source:
     path: Path
     probe: Probe
     subtitles: tuple[SubtitleSource, ...] = ()
+    key: str = ""
+    """What the library knows its file by."""
 
     @property
     def seconds(self) -> float:

@@ -1,4 +1,4 @@
-"""Copies of a bucket's files on this machine's disk, within a bound; processes share them.
+"""Copies of a remote store's files on this machine's disk, within a bound; processes share them.
 
 A copy in use is held by a shared lock on the file itself, one that is being filled by an exclusive
 lock on its part file, so that what a killed process held is free at once. The least recently used
@@ -20,13 +20,13 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from videos.storage.base import Told, nobody
+from videos.storage.base import ProgressCallback, ignore_progress
 
 PART = ".part"
 MUTEX = ".lock"
 WAIT_SECONDS = 0.1
 
-Fill = Callable[[Path, Told], None]
+Fill = Callable[[Path, ProgressCallback], None]
 """Writes a file's bytes to a path, which is there and as long as the file will be."""
 
 
@@ -66,17 +66,20 @@ class Cache:
         return path.relative_to(self._folder).as_posix()
 
     @contextmanager
-    def held(self, key: str, size: int, fill: Fill, told: Told = nobody) -> Iterator[Path]:
+    def held(
+        self, key: str, size: int, fill: Fill, on_progress: ProgressCallback = ignore_progress
+    ) -> Iterator[Path]:
         """The file's copy, made by `fill` where it is missing, which stays as long as it is held.
 
-        Raises OSError ENOSPC where the disk has no room for it, and what `fill` and `told` raise.
+        Raises OSError ENOSPC where the disk has no room for it, and what `fill` and `on_progress`
+        raise.
         """
         path, file = self.path(key), None
         while file is None:
-            file = _existing(path, size) or self._filled(path, size, fill, told)
+            file = _existing(path, size) or self._filled(path, size, fill, on_progress)
         with file:
             os.utime(path)
-            told(size)
+            on_progress(size)
             yield path
             os.utime(path)
         self.trim()
@@ -94,7 +97,9 @@ class Cache:
                     return
                 _removed(copy.path)
 
-    def _filled(self, path: Path, size: int, fill: Fill, told: Told) -> BinaryIO | None:
+    def _filled(
+        self, path: Path, size: int, fill: Fill, on_progress: ProgressCallback
+    ) -> BinaryIO | None:
         """The copy once it has been made, locked; None where somebody else was quicker."""
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(path.name + PART)
@@ -104,14 +109,14 @@ class Cache:
             return None
         with ExitStack() as closing:
             closing.enter_context(file)
-            if not _locked(file, part, told):
+            if not _locked(file, part, on_progress):
                 return None
             with _gone_on_failure(part):
                 file.truncate(0)
                 with self._mutex():
                     self._make_room(size)
                     file.truncate(size)  # what others count while it is being filled
-                fill(part, told)
+                fill(part, on_progress)
                 os.fsync(file.fileno())
                 part.replace(path)
             fcntl.flock(file, fcntl.LOCK_SH)
@@ -169,7 +174,7 @@ def _existing(path: Path, size: int) -> BinaryIO | None:
     return None
 
 
-def _locked(file: BinaryIO, part: Path, told: Told) -> bool:
+def _locked(file: BinaryIO, part: Path, on_progress: ProgressCallback) -> bool:
     """Lock the part file, once whoever fills it has failed; False where that has ended well.
 
     A part that is whole is renamed, and then used under its lock for as long as an edit takes.
@@ -178,7 +183,7 @@ def _locked(file: BinaryIO, part: Path, told: Told) -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            told(0)
+            on_progress(0)
             time.sleep(WAIT_SECONDS)
         else:
             return _is_at(file, part)

@@ -1,7 +1,8 @@
-"""Folders of this machine's disk: made, emptied, made durable."""
+"""Files and folders of this machine's disk: made, emptied, made durable, hashed."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -31,3 +32,9 @@ def remove_if_empty(folder: Path) -> None:
 def made_folder(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def sha256(path: Path) -> str:
+    """The file's SHA-256, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

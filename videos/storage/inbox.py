@@ -51,9 +51,9 @@ def full_disk_refused() -> Iterator[None]:
 def place() -> str:
     """What tells this folder from those of other machines; made once and kept in it.
 
-    Empty where the library is a folder: machines share that, and this one too.
+    Empty where the library is on the same disk: machines share that, and this folder too.
     """
-    if registry.bucket() is None:
+    if registry.store().is_instant:
         return ""
     path = folder() / "place"
     with suppress(FileNotFoundError):

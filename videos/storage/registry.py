@@ -1,41 +1,32 @@
-"""What holds the library's files beside this machine's disk: nothing, or a bucket."""
+"""Which store holds the library: one line here for each that there is."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.conf import settings
+from django.utils.module_loading import import_string
 
-if TYPE_CHECKING:
-    from videos.storage.s3 import Bucket
+from videos.storage.base import FileStore
+from videos.storage.s3_options import S3Options
 
-__all__ = ["bucket", "local_path"]
-
-
-def bucket() -> Bucket | None:
-    """The bucket that holds the library; None where the library is a folder."""
-    storage = storages["default"]
-    return None if isinstance(storage, FileSystemStorage) else _bucket(storage)
-
-
-def library() -> FileSystemStorage:
-    """The folder of sources and outputs, by key; where the library is a bucket, there is none."""
-    return cast("FileSystemStorage", storages["default"])
+STORES = {
+    "local": "videos.storage.filesystem.FolderStore",
+    "s3": "videos.storage.s3.S3Store",
+}
+"""The classes by what VREWCRAFT_STORAGE names them; imported when they are used."""
 
 
-def local_path(key: str) -> Path:
-    """Where programs on this machine read a file: itself, or its copy once that is staged."""
-    held = bucket()
-    if held is not None:
-        return held.cache.path(key)
-    return Path(cast("FileSystemStorage", storages["default"]).path(key))
+def store() -> FileStore:
+    """The store that holds the library: one for each process, shared by all its threads."""
+    data_dir = Path(settings.VREWCRAFT_DATA_DIR)
+    return _made(settings.VREWCRAFT_STORAGE, data_dir, settings.VREWCRAFT_S3)
 
 
 @cache
-def _bucket(storage: Storage) -> Bucket:
-    """One for each process: its connections are shared by all threads."""
-    from videos.storage.s3 import Bucket  # noqa: PLC0415 (brings boto3)
-
-    return Bucket.of(storage, storages["links"])
+def _made(name: str, _data_dir: Path, _s3: S3Options | None) -> FileStore:
+    """One for the same settings; what is not named here is settled for the process."""
+    kind = cast("type[FileStore]", import_string(STORES[name]))
+    return kind.from_settings()

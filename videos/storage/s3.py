@@ -1,4 +1,4 @@
-"""A bucket of an S3-compatible service, as the library uses it."""
+"""The library as a bucket of an S3-compatible service."""
 
 from __future__ import annotations
 
@@ -8,106 +8,108 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
-from django.core.files.storage import Storage
+from botocore.config import Config
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from storages.backends.s3 import S3Storage
 
 from videos.core.filenames import content_disposition
 from videos.storage import transfer
-from videos.storage.base import Readable, StorageDown, Stored, Told, Unfinished, nobody
+from videos.storage.base import (
+    Link,
+    ProgressCallback,
+    Readable,
+    StorageDown,
+    Stored,
+    Unfinished,
+    ignore_progress,
+)
 from videos.storage.cache import Cache, configured_cache
+from videos.storage.remote import RemoteStore
+from videos.storage.s3_options import S3Options
 from videos.storage.transfer import storage_errors
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
 
+CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 5, 30, 4
+CONNECTIONS = 32
 SWEEP_SECONDS = 3600
 UNFINISHED = timedelta(days=1)
-CHUNK_BYTES = 1024 * 1024
 BATCH = 1000
 """The most keys that one request deletes."""
 
 
-class Bucket:
-    """Files by key: each is there whole or not at all."""
+class S3Store(RemoteStore):
+    """Objects of a bucket by their keys. `links` signs for the address that browsers know."""
 
     def __init__(self, client: S3Client, links: S3Client, name: str, cache: Cache) -> None:
+        super().__init__(cache)
         self._client = client
         self._links = links
         self.name = name
-        self.cache = cache
         self._sweep_at = 0.0
 
     @classmethod
-    def of(cls, storage: Storage, links: Storage) -> Bucket:
-        """The bucket of two storages of django-storages: for us, and for links in browsers."""
-        ours, theirs = cast("Any", storage), cast("Any", links)
-        return cls(
-            ours.connection.meta.client,
-            theirs.connection.meta.client,
-            ours.bucket_name,
-            configured_cache(),
-        )
+    def from_settings(cls) -> Self:
+        """The bucket that the settings name, with clients made by django-storages."""
+        options: S3Options | None = settings.VREWCRAFT_S3
+        if options is None:
+            raise ImproperlyConfigured("A library in a bucket needs VREWCRAFT_S3.")
+        ours = _client(options, options.endpoint_url)
+        # What a link is signed for includes the host.
+        links = _client(options, options.public_url) if options.public_url else ours
+        return cls(ours, links, options.bucket, configured_cache())
 
     def address(self, key: str) -> str:
-        """How people name a file of it."""
+        """As programs for buckets name it."""
         return f"s3://{self.name}/{key}"
 
-    def put(self, path: Path, key: str, told: Told = nobody) -> int:
-        """Copy a file into the bucket, in parts where it is large; its bytes."""
+    def put(self, path: Path, key: str, on_progress: ProgressCallback = ignore_progress) -> int:
+        """Copy a file into the bucket, in parts where it is large."""
         kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
         transfer.run(
             self._client,
             lambda manager, watchers: manager.upload(
                 str(path), self.name, key, {"ContentType": kind}, watchers
             ),
-            told,
+            on_progress,
         )
         return path.stat().st_size
 
-    def fetch(self, key: str, path: Path, told: Told = nobody) -> None:
-        """Copy a file of the bucket to `path`, which is filled in place."""
+    def fetch(self, key: str, path: Path, on_progress: ProgressCallback = ignore_progress) -> None:
+        """In several parts at a time."""
         with path.open("r+b") as file:
             transfer.run(
                 self._client,
                 lambda manager, watchers: manager.download(self.name, key, file, None, watchers),
-                told,
+                on_progress,
             )
 
     def read(self, key: str) -> bytes:
-        """All of a small file. Raises FileNotFoundError."""
+        """By one request."""
         with storage_errors():
             return self._client.get_object(Bucket=self.name, Key=key)["Body"].read()
 
-    def chunks(self, key: str) -> Iterator[bytes]:
-        """All of a file, piece by piece. Raises FileNotFoundError."""
-        with storage_errors():
-            body = self._client.get_object(Bucket=self.name, Key=key)["Body"]
-            yield from body.iter_chunks(CHUNK_BYTES)
-
     @contextmanager
-    def opened(self, key: str, offset: int) -> Iterator[Readable]:
-        """A file from a byte on that it has. Raises FileNotFoundError."""
+    def open(self, key: str, offset: int = 0) -> Iterator[Readable]:
+        """The answer to one request."""
+        # An empty file has no byte that a range could begin with.
+        part = {"Range": f"bytes={offset}-"} if offset else {}
         with storage_errors():
-            answer = self._client.get_object(Bucket=self.name, Key=key, Range=f"bytes={offset}-")
+            answer = self._client.get_object(Bucket=self.name, Key=key, **cast("Any", part))
             with closing(answer["Body"]) as body:
                 yield body
 
     def size(self, key: str) -> int:
-        """Its bytes. Raises FileNotFoundError."""
+        """By one request."""
         with storage_errors():
             return self._client.head_object(Bucket=self.name, Key=key)["ContentLength"]
 
-    def exists(self, key: str) -> bool:
-        """Whether it is there."""
-        try:
-            self.size(key)
-        except FileNotFoundError:
-            return False
-        return True
-
-    def listing(self, prefix: str = "") -> Iterator[Stored]:
-        """All files whose keys begin so, in order of their keys."""
+    def list(self, prefix: str = "") -> Iterator[Stored]:
+        """In order of their keys."""
         pages = self._client.get_paginator("list_objects_v2")
         with storage_errors():
             for page in pages.paginate(Bucket=self.name, Prefix=prefix):
@@ -115,15 +117,15 @@ class Bucket:
                     yield Stored(item["Key"], item["Size"], item["LastModified"])
 
     def unfinished(self, prefix: str = "") -> Iterator[Unfinished]:
-        """Uploads that were begun under keys that begin so and have not ended."""
+        """Multipart uploads."""
         pages = self._client.get_paginator("list_multipart_uploads")
         with storage_errors():
             for page in pages.paginate(Bucket=self.name, Prefix=prefix):
                 for item in page.get("Uploads", []):
                     yield Unfinished(item["Key"], item["UploadId"], item["Initiated"])
 
-    def give_up(self, upload: Unfinished) -> None:
-        """Free what an unfinished upload holds; one that has ended meanwhile is no error."""
+    def abort(self, upload: Unfinished) -> None:
+        """Free its parts."""
         try:
             with storage_errors():
                 self._client.abort_multipart_upload(
@@ -132,8 +134,11 @@ class Bucket:
         except FileNotFoundError:
             return
 
-    def remove(self, *keys: str) -> None:
-        """Delete files; those that are not there are no error."""
+    def delete(self, key: str) -> None:
+        """By one request."""
+        self._delete(key)
+
+    def _delete(self, *keys: str) -> None:
         for start in range(0, len(keys), BATCH):
             batch = [{"Key": key} for key in keys[start : start + BATCH]]
             with storage_errors():
@@ -144,37 +149,37 @@ class Bucket:
             if errors := answer.get("Errors"):
                 raise StorageDown(f"{len(errors)} files could not be deleted")
 
-    def remove_all(self, prefix: str) -> None:
-        """Delete every file whose key begins so, finished or not, and their staged copies."""
-        self.remove(*[item.key for item in self.listing(prefix)])
+    def delete_prefix(self, prefix: str) -> None:
+        """Many by one request; uploads that have not ended are aborted."""
+        self._delete(*[item.key for item in self.list(prefix)])
         for upload in self.unfinished(prefix):
-            self.give_up(upload)
+            self.abort(upload)
 
     def sweep(self) -> None:
-        """Once an hour: give up uploads that have not ended for a day; their process was killed."""
+        """Once an hour: abort uploads that have not ended for a day; their process was killed."""
         if time.monotonic() < self._sweep_at:
             return
         self._sweep_at = time.monotonic() + SWEEP_SECONDS
         oldest = datetime.now(UTC) - UNFINISHED
         for upload in self.unfinished():
             if upload.at < oldest:
-                self.give_up(upload)
+                self.abort(upload)
 
-    def link(self, key: str, *, seconds: int, name: str, media_type: str, inline: bool) -> str:
-        """A URL by which anybody may get this one file, under this name, for so long."""
+    def url(self, key: str, link: Link) -> str:
+        """Signed for this one file, its name and its time."""
         return self._links.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self.name,
                 "Key": key,
-                "ResponseContentDisposition": content_disposition(name, inline=inline),
-                "ResponseContentType": media_type,
+                "ResponseContentDisposition": content_disposition(link.name, inline=link.inline),
+                "ResponseContentType": link.media_type,
             },
-            ExpiresIn=seconds,
+            ExpiresIn=link.seconds,
         )
 
     def create(self) -> bool:
-        """Make it; False where it is there already."""
+        """Make the bucket."""
         try:
             self.check()
         except FileNotFoundError:
@@ -187,3 +192,24 @@ class Bucket:
         """Ask it for nothing. Raises StorageDown, FileNotFoundError where there is no bucket."""
         with storage_errors():
             self._client.head_bucket(Bucket=self.name)
+
+
+def _client(options: S3Options, endpoint_url: str | None) -> S3Client:
+    config = Config(
+        signature_version="s3v4",
+        s3=cast("Any", {"addressing_style": options.addressing_style}),
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=ANSWER_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": TRIES},
+        max_pool_connections=CONNECTIONS,
+    )
+    storage = S3Storage(
+        bucket_name=options.bucket,
+        endpoint_url=endpoint_url,
+        region_name=options.region,
+        access_key=options.access_key,
+        secret_key=options.secret_key,
+        client_config=config,
+    )
+    client: S3Client = storage.connection.meta.client
+    return client

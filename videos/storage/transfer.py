@@ -1,4 +1,4 @@
-"""Moving one file to or from a bucket in parts, with its progress, until told to stop."""
+"""Moving one file to or from a bucket in parts, with its progress, until it is stopped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from s3transfer.futures import TransferFuture
 from s3transfer.manager import TransferManager
 from s3transfer.subscribers import BaseSubscriber
 
-from videos.storage.base import StorageDown, Told
+from videos.storage.base import ProgressCallback, StorageDown
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
@@ -82,21 +82,21 @@ class _Watcher(BaseSubscriber):
 def run(
     client: S3Client,
     begin: Callable[[TransferManager, list[BaseSubscriber]], TransferFuture],
-    told: Told,
+    on_progress: ProgressCallback,
 ) -> None:
-    """Do one transfer. What `told` raises cancels it and is raised on; nothing is left half done.
+    """Do one transfer; nothing is left half done. What `on_progress` raises cancels it.
 
-    Raises StorageDown or FileNotFoundError.
+    That is raised on. Raises StorageDown or FileNotFoundError.
     """
     watcher = _Watcher()
     with storage_errors(), create_transfer_manager(client, CONFIG) as manager:
         future = begin(manager, [watcher])
         try:
             while not watcher.done.wait(LOOK_SECONDS):
-                told(watcher.bytes)
+                on_progress(watcher.bytes)
         except BaseException:
             future.cancel()
             watcher.done.wait()
             raise
         future.result()
-    told(watcher.bytes)
+    on_progress(watcher.bytes)

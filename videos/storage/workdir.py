@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from videos.storage import trash
 from videos.storage.disk import made_folder, remove_if_empty
 
 
@@ -28,3 +29,8 @@ def clear_work_dir(task_id: UUID, attempt: int) -> None:
     folder = work_dir(task_id, attempt)
     shutil.rmtree(folder, ignore_errors=True)
     remove_if_empty(folder.parent)
+
+
+def discard_work_dirs(task_id: UUID) -> None:
+    """Discard the folders of all attempts of a task."""
+    trash.discard(work_dir(task_id, 0).parent)

@@ -27,7 +27,7 @@ from videos.services.tasks import reuse
 from videos.services.tasks.estimates import speeds
 from videos.services.tasks.retry import backoff, budget, failures
 from videos.storage import inbox, workdir
-from videos.storage.base import StorageDown, Told
+from videos.storage.base import ProgressCallback, StorageDown
 from videos.worker import sandbox_limits, staging
 from videos.worker.progress_writer import Meter
 from videos.worker.publish import Finding, publish, verify_steps
@@ -134,7 +134,7 @@ class Runner:
         if steps:
             meter.finished()
 
-    def _moved(self, meter: Meter) -> Told:
+    def _moved(self, meter: Meter) -> ProgressCallback:
         """Hears of moving files: tells of it, and stops it as it would stop a child."""
 
         def told(moved: int) -> None:

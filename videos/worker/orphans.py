@@ -22,7 +22,7 @@ from django.utils import timezone
 from videos.models import Output, SubtitleFile, Task, Upload, Video
 from videos.models.lookup import as_key
 from videos.services.library import restore_guard
-from videos.storage import files
+from videos.storage import registry
 from videos.storage.base import Stored
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def clear_work() -> int:
 def remove() -> int:
     """Remove unreferenced files from the library; gives how many.
 
-    None where the database is older than the library: see mark.py.
+    None where the database is older than the library: see restore_guard.py.
     """
     if not restore_guard.step():
         logger.error("the library is newer than this database: see `manage.py storage check`")
@@ -67,7 +67,7 @@ def remove() -> int:
     dead = [*_dead_outputs(), *_dead_sources(), *_dead_subtitles()]
     for key in dead:
         logger.warning("removing a file that belongs to nothing", extra={"key": key})
-        files.unpublish(key)
+        registry.store().delete(key)
     return len(dead)
 
 
@@ -127,7 +127,7 @@ def _old(
 
 def _batches(root: str) -> Iterator[dict[str, list[Stored]]]:
     """The files below a folder by the id that they belong to, so many ids at a time."""
-    listed = (item for item in files.listing(root) if item.key.count("/") > 1)
+    listed = (item for item in registry.store().list(f"{root}/") if item.key.count("/") > 1)
     groups = groupby(listed, key=lambda item: item.key.split("/")[1])
     rest = ((name, list(items)) for name, items in groups)
     while batch := dict(islice(rest, BATCH)):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from django.db import transaction
 
@@ -19,8 +20,8 @@ from videos.operations.base import Artifact, Step
 from videos.operations.outputs import ArtifactKind
 from videos.services.library.unreferenced import withdraw
 from videos.services.tasks.enqueue import video_is_ready
-from videos.storage import files, keys
-from videos.storage.base import Told, nobody
+from videos.storage import disk, keys, publishing, registry
+from videos.storage.base import ProgressCallback, ignore_progress
 
 logger = logging.getLogger(__name__)
 
@@ -98,11 +99,16 @@ def _stills_step(paths: Sequence[Path], folder: Path) -> Step:
     )
 
 
-def publish(claim: Claim, task: Task, findings: Sequence[Finding], told: Told = nobody) -> None:
+def publish(
+    claim: Claim,
+    task: Task,
+    findings: Sequence[Finding],
+    on_progress: ProgressCallback = ignore_progress,
+) -> None:
     """Move the files into the library, then commit everything that follows from them at once.
 
-    `told` hears of the moving, of all files together. Where the claim is lost, the moved files are
-    removed again: their keys hold the attempt, so they are nobody else's.
+    `on_progress` hears of the moving, of all files together. Where the claim is lost, the moved
+    files are removed again: their keys hold the attempt, so they are nobody else's.
     """
     placed: list[Placed] = []
     before = 0
@@ -111,7 +117,7 @@ def publish(claim: Claim, task: Task, findings: Sequence[Finding], told: Told = 
             key = _key(claim, task, finding.artifact)
             placed.append(Placed(finding, key))
             if key:
-                placed[-1] = _moved(placed[-1], partial(_after, told, before))
+                placed[-1] = _moved(placed[-1], partial(_after, on_progress, before))
                 before += placed[-1].bytes
         with transaction.atomic():
             found = [item for item in placed if _is_output(item)]
@@ -123,20 +129,30 @@ def publish(claim: Claim, task: Task, findings: Sequence[Finding], told: Told = 
         withdraw([item.key for item in placed if item.key])
         raise
     makes_source = any(item.finding.artifact.kind is ArtifactKind.SOURCE for item in placed)
-    files.clear_earlier_attempts(
-        claim.task_id, claim.attempt, task.video_id if makes_source else None
-    )
+    _clear_earlier_attempts(claim, task.video_id if makes_source else None)
 
 
-def _moved(item: Placed, told: Told) -> Placed:
+def _clear_earlier_attempts(claim: Claim, made_source_of: UUID | None) -> None:
+    """Remove what earlier attempts had moved into the library when they were killed.
+
+    A source only where this very task makes it: another task's may have the same number.
+    """
+    store = registry.store()
+    for number in range(1, claim.attempt):
+        store.delete_prefix(keys.output_prefix(claim.task_id, number))
+        if made_source_of:
+            store.delete_prefix(keys.source_prefix(made_source_of, number))
+
+
+def _moved(item: Placed, on_progress: ProgressCallback) -> Placed:
     """The same once it is in the library."""
     path = item.finding.artifact.path
-    digest = files.sha256(path)
-    return replace(item, bytes=files.publish(path, item.key, told), sha256=digest)
+    digest = disk.sha256(path)
+    return replace(item, bytes=publishing.publish(path, item.key, on_progress), sha256=digest)
 
 
-def _after(told: Told, before: int, moved: int) -> None:
-    told(before + moved)
+def _after(on_progress: ProgressCallback, before: int, moved: int) -> None:
+    on_progress(before + moved)
 
 
 def _key(claim: Claim, task: Task, artifact: Artifact) -> str:

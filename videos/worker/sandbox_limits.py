@@ -49,11 +49,10 @@ def of(step: Step, source_bytes: int) -> Limits:
 def check_room(folder: Path, sources: Sequence[Source], plan: Plan) -> None:
     """Before the first step: is there room for what it will write? Raises NoRoom.
 
-    Sources of a bucket are on this disk by then; copies that nobody uses make way.
+    Sources are on this disk by then; copies of others that nobody uses make way.
     """
     needed = settings.VREWCRAFT_DISK_FLOOR_BYTES + _expected_bytes(sources, plan)
-    if bucket := registry.bucket():
-        bucket.cache.spare(needed)
+    registry.store().make_room(needed)
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise NoRoom({"free": free // MIB, "needed": needed // MIB})

@@ -1,21 +1,21 @@
-"""Sources on their way to this machine and results on their way to the bucket, as steps of a plan.
+"""Sources on their way to this machine and results on their way to the library, as steps of a plan.
 
-Where the library is a folder there is nothing to move, and no step.
+Where the store is instant there is nothing to move, and no step.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from videos.core.enums import StepCode
 from videos.core.errors import Refusal
-from videos.operations.base import Plan, Source, Step
+from videos.operations.base import Plan, Source, Step, SubtitleSource
 from videos.storage import registry
-from videos.storage.base import Told
+from videos.storage.base import ProgressCallback
 
 # What a machine moves in a second until it has been measured.
 BYTES_PER_SECOND = 50_000_000
@@ -32,21 +32,25 @@ class Wanted:
 
 
 def wanted(plan: Plan, sources: Sequence[Source]) -> list[Wanted]:
-    """The files of a bucket that the plan's children read. Raises Refusal `file_missing`."""
-    bucket = registry.bucket()
-    if bucket is None:
+    """The files that the plan's children read and that are to be fetched.
+
+    Raises Refusal `file_missing`.
+    """
+    store = registry.store()
+    if store.is_instant:
         return []
     words = {word for step in plan.steps for word in step.argv}
-    files = [path for source in sources for path in _paths(source) if _is_named(path, words)]
-    keys = [bucket.cache.key(path) for path in files]
+    keys = [file.key for file in _files(sources) if _is_named(file.path, words)]
     try:
-        return [Wanted(key, bucket.size(key)) for key in keys]
+        return [Wanted(key, store.size(key)) for key in keys]
     except FileNotFoundError:
         raise Refusal("file_missing") from None
 
 
-def _paths(source: Source) -> list[Path]:
-    return [source.path, *(file.path for file in source.subtitles)]
+def _files(sources: Sequence[Source]) -> Iterator[Source | SubtitleSource]:
+    for source in sources:
+        yield source
+        yield from source.subtitles
 
 
 def _is_named(path: Path, words: set[str]) -> bool:
@@ -60,8 +64,8 @@ def fetching(files: Sequence[Wanted]) -> list[Step]:
 
 
 def storing(plan: Plan, sources: Sequence[Source]) -> list[Step]:
-    """The step that brings the results to the bucket; their bytes are a guess until they exist."""
-    if registry.bucket() is None:
+    """The step that brings the results to the library; their bytes are a guess until they exist."""
+    if registry.store().is_instant:
         return []
     return [_moving(StepCode.STORING, sum(_guess(plan, sources)) or STILL_BYTES)]
 
@@ -85,28 +89,24 @@ def _guess(plan: Plan, sources: Sequence[Source]) -> Iterator[int]:
 
 
 @contextmanager
-def held(files: Sequence[Wanted], told: Told) -> Iterator[None]:
-    """The files on this machine's disk as long as this lasts. `told` hears of all their bytes.
+def held(files: Sequence[Wanted], on_progress: ProgressCallback) -> Iterator[None]:
+    """The files on this machine's disk as long as this lasts.
 
-    Raises Refusal `file_missing`, StorageDown, OSError ENOSPC, and what `told` raises.
+    `on_progress` hears of all their bytes.
+
+    Raises Refusal `file_missing`, StorageDown, OSError ENOSPC, and what `on_progress` raises.
     """
     with ExitStack() as copies:
-        before = 0
+        store, before = registry.store(), 0
         for each in files:
             try:
-                copies.enter_context(_copy(each, partial(_after, told, before)))
+                after = partial(_after, on_progress, before)
+                copies.enter_context(store.local_copy(each.key, each.bytes, after))
             except FileNotFoundError:
                 raise Refusal("file_missing") from None
             before += each.bytes
         yield
 
 
-def _copy(file: Wanted, told: Told) -> AbstractContextManager[Path]:
-    bucket = registry.bucket()
-    if bucket is None:
-        raise RuntimeError("a folder needs no copies")
-    return bucket.cache.held(file.key, file.bytes, partial(bucket.fetch, file.key), told)
-
-
-def _after(told: Told, before: int, moved: int) -> None:
-    told(before + moved)
+def _after(on_progress: ProgressCallback, before: int, moved: int) -> None:
+    on_progress(before + moved)

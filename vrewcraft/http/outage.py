@@ -1,4 +1,4 @@
-"""A request that needs the bucket of the library while that is away is told so."""
+"""A request that needs the library's storage while that is away is told so."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class Check:
 
 def checks() -> tuple[Check, ...]:
     """Look at everything now."""
-    return (*_database_and_workers(), _channel_layer(), _disk(), *_bucket())
+    return (*_database_and_workers(), _channel_layer(), _disk(), *_storage())
 
 
 def _database_and_workers() -> tuple[Check, Check]:
@@ -91,16 +91,16 @@ def _disk() -> Check:
     return Check("disk", free >= floor, sentence)
 
 
-def _bucket() -> tuple[Check, ...]:
-    """Where the library is a folder there is nothing to ask."""
-    bucket = registry.bucket()
-    if bucket is None:
+def _storage() -> tuple[Check, ...]:
+    """An instant store lies on the disk, which has been looked at."""
+    store = registry.store()
+    if store.is_instant:
         return ()
     try:
-        bucket.check()
+        store.check()
     except OSError:
-        return (Check("storage", False, "The bucket of the library does not answer."),)
-    return (Check("storage", True, "The bucket of the library answers."),)
+        return (Check("storage", False, "The storage of the library does not answer."),)
+    return (Check("storage", True, "The storage of the library answers."),)
 
 
 class Readiness:

@@ -34,7 +34,7 @@ from videos.api.router import api
 from videos.models import Video, task_state
 from videos.services.library import subtitles
 from videos.services.uploads import service
-from videos.storage import files, inbox
+from videos.storage import inbox, publishing
 from vrewcraft.accounts.models import Token, User
 
 CASES = 2000
@@ -78,7 +78,7 @@ def known(owner: User, clip: Video) -> Known:
     part = inbox.folder() / "made.part"
     part.write_bytes(CONTENT)
     made = factories.output(ended, bytes=len(CONTENT))
-    files.publish(part, made.key)
+    publishing.publish(part, made.key)
     task_state.complete(factories.claim(ended), [made])
     upload = service.create(owner, 100, name="other.mp4", metadata="")
     file = subtitles.attach(clip, SRT, "words.srt")

@@ -13,7 +13,7 @@ from tests.http import body
 from videos.models import Output, Video
 from videos.operations.outputs import ArtifactKind
 from videos.serializers.output import source_url
-from videos.storage import files, inbox
+from videos.storage import inbox, publishing
 from vrewcraft.accounts.models import User
 
 CONTENT = bytes(range(256)) * 4
@@ -24,7 +24,7 @@ def saved(owner: User, name: str = "clip_trimmed.mp4", **values: object) -> Outp
     made = factories.output(factories.task(factories.ready(owner)), name=name, **values)
     path = inbox.folder() / "made.part"
     path.write_bytes(CONTENT)
-    files.publish(path, made.key)
+    publishing.publish(path, made.key)
     made.save()
     return made
 

@@ -20,7 +20,7 @@ from videos.models import Task, Upload, Video
 from videos.services.library import deletion
 from videos.services.uploads import service
 from videos.storage import inbox
-from videos.storage.registry import library
+from videos.storage.registry import store
 from vrewcraft.accounts.models import User
 
 
@@ -188,7 +188,7 @@ class TestPatch:
             assert answer.status_code == 204
             assert answer["Upload-Offset"] == str(min(at + 3000, len(CONTENT)))
         video = Video.objects.get()
-        assert Path(library().path(video.source_key)).read_bytes() == CONTENT
+        assert store().local_path(video.source_key).read_bytes() == CONTENT
         assert (video.bytes, video.media_type) == (len(CONTENT), "video/mp4")
         assert [task.operation for task in video.tasks.all()] == ["probe"]
         assert inbox.parts() == []
@@ -267,7 +267,7 @@ class TestPatch:
         refused(tus.patch(begun, other, 100), 409, "wrong_offset")
         refused(tus.patch(begun, CONTENT[:100]), 409, "wrong_offset")
         refused(tus.patch(begun, b"more", len(CONTENT)), 413, "past_the_length")
-        assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
+        assert store().local_path(Video.objects.get().source_key).read_bytes() == CONTENT
 
     def test_while_another_request_writes_it_is_locked(self, tus: Tus, begun: str) -> None:
         with inbox.part_path(upload_of(begun).pk).open("r+b") as file:
@@ -326,7 +326,7 @@ class TestTermination:
         assert tus.ask("DELETE", begun).status_code == 204
         assert tus.ask("HEAD", begun).status_code == 404
         restored = deletion.restore_video(owner, Video.objects.get().pk)
-        assert Path(library().path(restored.source_key)).read_bytes() == CONTENT
+        assert store().local_path(restored.source_key).read_bytes() == CONTENT
 
 
 class TestWhoAsks:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from tests.tus_raw import CONTENT, Tus, refused, upload_of
 from videos.models import Task, Upload, Video
 from videos.services.uploads import service
-from videos.storage import files, inbox, keys
-from videos.storage.registry import library
+from videos.storage import inbox, keys, publishing
+from videos.storage.registry import store
 
 
 class TestCrashes:
@@ -25,7 +24,7 @@ class TestCrashes:
             file.write(b"half a chunk that was never counted" * 1000)
         assert tus.ask("HEAD", begun)["Upload-Offset"] == "100"
         tus.patch(begun, CONTENT[100:], 100)
-        assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
+        assert store().local_path(Video.objects.get().source_key).read_bytes() == CONTENT
 
     def test_bytes_that_the_disk_lost_are_asked_for_again(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
@@ -41,7 +40,7 @@ class TestCrashes:
         at = len(CONTENT) - 7
         assert tus.ask("HEAD", begun)["Upload-Offset"] == str(at)
         assert tus.patch(begun, CONTENT[at:], at).status_code == 204
-        assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
+        assert store().local_path(Video.objects.get().source_key).read_bytes() == CONTENT
 
     def test_asking_where_it_stands_disturbs_no_writer(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
@@ -78,7 +77,7 @@ class TestCrashes:
         assert tus.ask(method, begun, Upload_Offset=str(len(CONTENT))).status_code in (200, 415)
         if method == "PATCH":
             assert tus.patch(begun, b"", len(CONTENT)).status_code == 204
-        assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
+        assert store().local_path(Video.objects.get().source_key).read_bytes() == CONTENT
 
     def test_a_whole_file_that_the_disk_lost_is_asked_for_again(self, tus: Tus, begun: str) -> None:
         upload = upload_of(begun)
@@ -91,7 +90,7 @@ class TestCrashes:
     def test_a_file_that_was_moved_but_not_committed_is_found(self, tus: Tus, begun: str) -> None:
         upload = upload_of(begun)
         inbox.part_path(upload.pk).write_bytes(CONTENT)
-        files.publish(inbox.part_path(upload.pk), keys.source_key(upload.video_id, ".mp4"))
+        publishing.publish(inbox.part_path(upload.pk), keys.source_key(upload.video_id, ".mp4"))
         Upload.objects.update(received=len(CONTENT))
         assert tus.ask("HEAD", begun)["Upload-Offset"] == str(len(CONTENT))
         assert Video.objects.get().bytes == len(CONTENT)

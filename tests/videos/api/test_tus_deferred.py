@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from pytest_django import Settings
 
 from tests.tus_raw import BYTES, CONTENT, Tus, refused, upload_of
 from videos.models import Upload, Video
 from videos.serializers.upload import upload_state
-from videos.storage.registry import library
+from videos.storage.registry import store
 
 
 @pytest.fixture
@@ -31,7 +29,7 @@ def test_it_ends_where_its_length_is_said(tus: Tus, open_ended: str) -> None:
     tus.patch(open_ended, CONTENT[:100])
     answer = tus.patch(open_ended, CONTENT[100:], 100, Upload_Length=str(len(CONTENT)))
     assert (answer.status_code, answer["Upload-Offset"]) == (204, str(len(CONTENT)))
-    assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
+    assert store().local_path(Video.objects.get().source_key).read_bytes() == CONTENT
     head = tus.ask("HEAD", open_ended)
     assert head["Upload-Length"] == str(len(CONTENT))
     assert "Upload-Defer-Length" not in head

@@ -12,14 +12,14 @@ from tests.tus_raw import ROOT, Tus, refused, upload_of
 from videos.models import Upload, Video
 from videos.services.uploads import recovery, s3_transfer
 from videos.storage import inbox
-from videos.storage.base import StorageDown, nobody
-from videos.storage.s3 import Bucket
+from videos.storage.base import StorageDown, ignore_progress
+from videos.storage.s3 import S3Store
 
 pytestmark = [pytest.mark.s3, pytest.mark.slow]
 
 
 @pytest.fixture
-def clip(bucket: Bucket, tus: Tus) -> Upload:
+def clip(bucket: S3Store, tus: Tus) -> Upload:
     """A film that has arrived whole on this machine."""
     film = media.numbered().read_bytes()
     url = tus.create(len(film))["Location"]
@@ -45,7 +45,7 @@ def test_the_last_bytes_sent_again_are_answered_the_same(
     for _ in ("before it is carried", "afterwards"):
         assert sent_again(tus, clip, end).status_code == 204
         refused(sent_again(tus, clip, end[::-1]), 409, "wrong_offset")
-        s3_transfer.carry_all(nobody)
+        s3_transfer.carry_all(ignore_progress)
     assert Video.objects.count() == 1
 
 
@@ -69,10 +69,10 @@ def test_nobody_guesses_how_long_the_way_to_the_bucket_is(clip: Upload) -> None:
 def test_a_bucket_that_is_down_is_said_in_words(
     tus: Tus, clip: Upload, end: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    s3_transfer.carry_all(nobody)
+    s3_transfer.carry_all(ignore_progress)
 
     def down(*_: object) -> None:
         raise StorageDown
 
-    monkeypatch.setattr(Bucket, "opened", down)
+    monkeypatch.setattr(S3Store, "open", down)
     refused(sent_again(tus, clip, end), 503, "storage_down")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from videos.storage.base import Told, nobody
+from videos.storage.base import ProgressCallback, ignore_progress
 from videos.storage.cache import Cache
 
 LIMIT = 1000
@@ -25,7 +25,7 @@ class Library:
         self.fetched = 0
         self.wait = wait
 
-    def fill(self, path: Path, told: Told) -> None:
+    def fill(self, path: Path, told: ProgressCallback) -> None:
         self.fetched += 1
         self.wait()
         size = path.stat().st_size
@@ -112,7 +112,7 @@ def test_a_copy_of_another_size_is_made_anew(cache: Cache, library: Library) -> 
 
 
 def test_a_failure_leaves_nothing_and_the_next_one_succeeds(cache: Cache) -> None:
-    def broken(path: Path, told: Told) -> None:
+    def broken(path: Path, told: ProgressCallback) -> None:
         raise ConnectionError("gone")
 
     with pytest.raises(ConnectionError, match="gone"), cache.held("a", 400, broken):
@@ -217,12 +217,12 @@ def _work(folder: Path, number: int, failed: multiprocessing.Queue[str]) -> None
     """Use copies at random for a moment; each must hold what its key says while it is held."""
     cache = Cache(folder, LIMIT)
 
-    def fill(path: Path, _told: Told) -> None:
+    def fill(path: Path, _told: ProgressCallback) -> None:
         path.write_bytes(key.encode() * 300)
 
     for turn in range(60):
         key = "abcdef"[(turn * (number + 2) + number) % 6]
-        with cache.held(key, 300, fill, nobody) as path:
+        with cache.held(key, 300, fill, ignore_progress) as path:
             for _ in range(2):
                 if path.read_bytes() != key.encode() * 300:
                     failed.put(f"{os.getpid()} {key}")

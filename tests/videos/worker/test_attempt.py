@@ -20,7 +20,7 @@ from videos.models.task_queue import Claim
 from videos.models.task_state import Advance
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.tasks import requests
-from videos.storage.registry import library
+from videos.storage.registry import store
 from videos.worker import attempt as attempts
 from videos.worker.attempt import Runner
 from vrewcraft.accounts.models import User
@@ -74,13 +74,13 @@ class TestSuccess:
         task = attempt(trim(clip, 1.24, 2.6, "exact"))
         assert task.status == "complete"
         output = task.outputs.get()
-        path = Path(library().path(output.key))
+        path = store().local_path(output.key)
         assert media.frame_numbers(path) == list(range(31, 65))
         assert output.bytes == path.stat().st_size
 
     def test_the_original_is_never_touched(self, clip: Video) -> None:
         attempt(trim(clip))
-        path = Path(library().path(clip.source_key))
+        path = store().local_path(clip.source_key)
         assert path.read_bytes() == media.numbered().read_bytes()
 
     def test_the_attempt_keeps_what_was_run_and_how_long_it_took(self, clip: Video) -> None:
@@ -192,7 +192,7 @@ class TestFailure:
         assert (task.status, task.error_code) == ("error", "internal")
 
     def test_a_source_that_has_gone_is_a_readable_failure(self, clip: Video) -> None:
-        Path(library().path(clip.source_key)).unlink()
+        store().local_path(clip.source_key).unlink()
         task = attempt(trim(clip))
         assert (task.status, task.error_code) == ("error", "bad_media")
         assert "/" not in str(task.error_blanks["detail"])
@@ -288,7 +288,7 @@ class TestStopping:
 
 def test_the_settings_of_the_library_decide_where_files_go(clip: Video, settings: Settings) -> None:
     task = attempt(trim(clip))
-    path = Path(library().path(task.outputs.get().key))
+    path = store().local_path(task.outputs.get().key)
     assert path.is_relative_to(settings.VREWCRAFT_DATA_DIR)
 
 

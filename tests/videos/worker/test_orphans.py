@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from tests import factories
 from videos.models import Task, Upload, Video, task_state
-from videos.storage import files, keys, workdir
+from videos.storage import keys, publishing, registry, workdir
 from videos.worker import orphans
 from vrewcraft.accounts.models import User
 
@@ -39,7 +39,7 @@ def at_once(settings: Settings) -> None:
 
 def kept(key: str) -> str:
     """The key of a file in the library."""
-    files.keep(b"film", key)
+    publishing.publish_bytes(b"film", key)
     return key
 
 
@@ -84,7 +84,7 @@ class TestTheLibrary:
         other = kept(keys.output_key(task.pk, claim.attempt, "b.mp4"))
         task_state.complete(claim, [factories.output(task, key=named)])
         assert orphans.remove() == 1
-        assert (files.exists(named), files.exists(other)) == (True, False)
+        assert (registry.store().exists(named), registry.store().exists(other)) == (True, False)
 
     def test_what_a_running_attempt_has_moved_in_stays(self, video: Video) -> None:
         task = factories.task(video)
@@ -93,7 +93,7 @@ class TestTheLibrary:
         assert orphans.remove() == 0
         task_state.give_back(claim)
         assert orphans.remove() == 1
-        assert not files.exists(moved)
+        assert not registry.store().exists(moved)
 
     def test_what_is_named_while_they_are_looked_for_stays(
         self, video: Video, monkeypatch: pytest.MonkeyPatch
@@ -109,14 +109,14 @@ class TestTheLibrary:
 
         monkeypatch.setattr(orphans, "_running", ends_meanwhile)
         assert orphans.remove() == 0
-        assert files.exists(moved)
+        assert registry.store().exists(moved)
 
     def test_a_source_that_a_running_attempt_has_made_stays(self, video: Video) -> None:
         claim = factories.claim(factories.task(video))
         made = kept(keys.source_key(video.pk, ".mp4", claim.attempt))
         earlier = kept(keys.source_key(video.pk, ".mp4", claim.attempt + 1))
         assert orphans.remove() == 1
-        assert (files.exists(made), files.exists(earlier)) == (True, False)
+        assert (registry.store().exists(made), registry.store().exists(earlier)) == (True, False)
 
     def test_a_source_whose_upload_is_being_finished_stays(self, video: Video) -> None:
         upload = arriving(video)
@@ -124,14 +124,17 @@ class TestTheLibrary:
         assert orphans.remove() == 0
         upload.delete()
         assert orphans.remove() == 1
-        assert not files.exists(source)
+        assert not registry.store().exists(source)
 
     def test_sources_and_subtitles_of_nobody_go(self, video: Video) -> None:
         Video.objects.filter(pk=video.pk).update(source_key=keys.source_key(video.pk, ".mp4"))
         named = kept(keys.source_key(video.pk, ".mp4"))
         strangers = [kept(keys.source_key(uuid4(), ".mp4")), kept(f"subtitles/{uuid4()}/source")]
         assert orphans.remove() == 2
-        assert (files.exists(named), any(map(files.exists, strangers))) == (True, False)
+        assert (registry.store().exists(named), any(map(registry.store().exists, strangers))) == (
+            True,
+            False,
+        )
 
     def test_what_has_just_come_stays(self, video: Video, settings: Settings) -> None:
         settings.VREWCRAFT_LEFTOVER_SECONDS = settings.VREWCRAFT_UNREFERENCED_SECONDS = 3600

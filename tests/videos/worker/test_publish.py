@@ -18,8 +18,8 @@ from videos.models.task_queue import Claim, LostClaimError
 from videos.operations.base import Artifact
 from videos.operations.outputs import ArtifactKind
 from videos.services.library.unreferenced import withdraw
-from videos.storage import files, inbox, keys
-from videos.storage.registry import library
+from videos.storage import inbox, keys, publishing
+from videos.storage.registry import store
 from videos.worker.publish import Finding, publish, verify_steps
 from vrewcraft.accounts.models import User
 
@@ -164,7 +164,7 @@ class TestPublishing:
         made_by_its_first_attempt = keys.source_key(task.video_id, ".mp4", 1)
         for key in (made_by_its_first_attempt, keys.output_key(task.pk, 1, "made.mp4")):
             (tmp_path / "left").write_bytes(b"x")
-            files.publish(tmp_path / "left", key)
+            publishing.publish(tmp_path / "left", key)
         Task.objects.filter(pk=task.pk).update(attempt=1)
         output = published(factories.claim(task), task, finding(tmp_path))
         assert sorted(kept(tmp_path)) == sorted([output.key, made_by_its_first_attempt])
@@ -178,7 +178,7 @@ def test_a_file_that_a_row_names_is_never_withdrawn(clip: Video) -> None:
     orphan = keys.output_key(uuid4(), 1, "trimmed.mp4")
     copy = inbox.folder() / "copy.part"
     copy.write_bytes(b"x")
-    files.publish(copy, orphan)
+    publishing.publish(copy, orphan)
     withdraw([clip.source_key, orphan])
-    assert Path(library().path(clip.source_key)).exists()
-    assert not Path(library().path(orphan)).exists()
+    assert store().local_path(clip.source_key).exists()
+    assert not store().local_path(orphan).exists()

@@ -14,7 +14,7 @@ from videos.core.enums import StepCode
 from videos.media.ffmpeg.errors import NoRoom
 from videos.operations.base import Plan, Step
 from videos.storage.cache import Cache
-from videos.storage.s3 import Bucket
+from videos.storage.s3 import S3Store
 from videos.worker import sandbox_limits
 
 GIB, MIB = 1024**3, 1024**2
@@ -81,7 +81,7 @@ class TestRoom:
     @pytest.mark.s3
     @pytest.mark.slow
     def test_copies_of_sources_that_nobody_uses_make_way(
-        self, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+        self, bucket: S3Store, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[int] = []
         monkeypatch.setattr(Cache, "spare", lambda _cache, size: asked.append(size))

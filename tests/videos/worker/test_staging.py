@@ -16,11 +16,11 @@ from videos.models.task_state import Advance
 from videos.operations import registry as operations
 from videos.services.library import deletion, subtitles
 from videos.services.tasks import requests
-from videos.storage import files
-from videos.storage.base import StorageDown, Told
+from videos.storage import disk
+from videos.storage.base import ProgressCallback, StorageDown
 from videos.storage.cache import Cache
 from videos.storage.keys import output_key
-from videos.storage.s3 import Bucket
+from videos.storage.s3 import S3Store
 from videos.worker import staging
 from videos.worker.attempt import Runner
 from vrewcraft.accounts.models import User
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.s3, pytest.mark.slow]
 
 
 @pytest.fixture
-def clip(owner: User, bucket: Bucket) -> Video:
+def clip(owner: User, bucket: S3Store) -> Video:
     """A probed video whose source lies in the bucket."""
     path = media.numbered()
     return factories.stored(owner, path, media.probed(path))
@@ -61,15 +61,15 @@ def attempt(task: Task) -> Task:
     return task
 
 
-def keys(bucket: Bucket) -> list[str]:
-    return [item.key for item in bucket.listing()]
+def keys(bucket: S3Store) -> list[str]:
+    return [item.key for item in bucket.list()]
 
 
 class TestAnEdit:
     """From the bucket, to the bucket."""
 
     def test_the_result_lies_in_the_bucket_under_its_attempt(
-        self, bucket: Bucket, clip: Video
+        self, bucket: S3Store, clip: Video
     ) -> None:
         task = attempt(trim(clip))
         output = task.outputs.get()
@@ -78,13 +78,13 @@ class TestAnEdit:
         assert output.bytes == bucket.size(output.key)
 
     def test_its_hash_is_that_of_the_bytes_in_the_bucket(
-        self, bucket: Bucket, clip: Video, tmp_path: Path
+        self, bucket: S3Store, clip: Video, tmp_path: Path
     ) -> None:
         output = attempt(trim(clip)).outputs.get()
         back = tmp_path / "back"
         back.touch()
         bucket.fetch(output.key, back)
-        assert files.sha256(back) == output.sha256
+        assert disk.sha256(back) == output.sha256
 
     def test_fetching_and_storing_are_steps_with_their_true_bytes(
         self, clip: Video, advances: list[Advance]
@@ -102,16 +102,16 @@ class TestAnEdit:
         assert task.outputs.get().bytes > 0
 
     def test_the_source_is_fetched_once_for_several_edits(
-        self, bucket: Bucket, clip: Video, monkeypatch: pytest.MonkeyPatch
+        self, bucket: S3Store, clip: Video, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         fetched: list[str] = []
-        fetch = Bucket.fetch
+        fetch = S3Store.fetch
 
-        def watched(self: Bucket, key: str, path: Path, told: Told) -> None:
+        def watched(self: S3Store, key: str, path: Path, told: ProgressCallback) -> None:
             fetched.append(key)
             fetch(self, key, path, told)
 
-        monkeypatch.setattr(Bucket, "fetch", watched)
+        monkeypatch.setattr(S3Store, "fetch", watched)
         for _ in range(2):
             assert attempt(trim(clip)).status == "complete"
         assert fetched == [clip.source_key]
@@ -150,33 +150,33 @@ class TestMadeBefore:
         return requests.request_edit(video, operations.get("trim"), data)
 
     def test_it_is_offered_while_its_result_is_in_the_bucket(
-        self, bucket: Bucket, clip: Video
+        self, bucket: S3Store, clip: Video
     ) -> None:
         first = attempt(self.asked(clip).task)
         again = self.asked(clip)
         assert (again.already_made, again.task.pk) == (True, first.pk)
-        bucket.remove(first.outputs.get().key)
+        bucket.delete(first.outputs.get().key)
         assert not self.asked(clip).already_made
 
     def test_it_is_made_anew_where_the_bucket_cannot_be_asked(
-        self, bucket: Bucket, clip: Video, monkeypatch: pytest.MonkeyPatch
+        self, bucket: S3Store, clip: Video, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         attempt(self.asked(clip).task)
 
         def down(*_: object) -> None:
             raise StorageDown
 
-        monkeypatch.setattr(Bucket, "listing", down)
+        monkeypatch.setattr(S3Store, "list", down)
         assert not self.asked(clip).already_made
 
 
 def test_a_pause_while_storing_lasts_until_it_goes_on(
-    bucket: Bucket, clip: Video, monkeypatch: pytest.MonkeyPatch
+    bucket: S3Store, clip: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task, put, asked = trim(clip), Bucket.put, iter([True, True, True])
+    task, put, asked = trim(clip), S3Store.put, iter([True, True, True])
     paused_at: list[bool] = []
 
-    def watched(self: Bucket, path: Path, key: str, told: Told) -> int:
+    def watched(self: S3Store, path: Path, key: str, told: ProgressCallback) -> int:
         paused_at.append(True)
         return put(self, path, key, told)
 
@@ -185,7 +185,7 @@ def test_a_pause_while_storing_lasts_until_it_goes_on(
         assert not stands or Task.objects.get(pk=task.pk).status == "processing"
         return stands
 
-    monkeypatch.setattr(Bucket, "put", watched)
+    monkeypatch.setattr(S3Store, "put", watched)
     Runner(factories.claim(task), lambda: None, is_paused).run()
     task.refresh_from_db()
     assert (task.status, next(asked, None)) == ("complete", None)
@@ -194,20 +194,20 @@ def test_a_pause_while_storing_lasts_until_it_goes_on(
 class TestTrouble:
     """Told in a sentence, tried again where that can help, nothing left behind."""
 
-    def test_a_source_that_has_gone_is_said_so_at_once(self, bucket: Bucket, clip: Video) -> None:
-        bucket.remove(clip.source_key)
+    def test_a_source_that_has_gone_is_said_so_at_once(self, bucket: S3Store, clip: Video) -> None:
+        bucket.delete(clip.source_key)
         task = attempt(trim(clip))
         assert (task.status, task.error_code, task.attempt) == ("error", "file_missing", 1)
 
     @pytest.mark.parametrize("moving", ["fetch", "put"])
     def test_a_bucket_that_does_not_answer_is_waited_for(
-        self, bucket: Bucket, clip: Video, monkeypatch: pytest.MonkeyPatch, moving: str
+        self, bucket: S3Store, clip: Video, monkeypatch: pytest.MonkeyPatch, moving: str
     ) -> None:
         def down(*_: object, **__: object) -> None:
             raise StorageDown("no route to host")
 
         with monkeypatch.context() as patch:
-            patch.setattr(Bucket, moving, down)
+            patch.setattr(S3Store, moving, down)
             task = attempt(trim(clip))
         assert (task.status, task.failures) == ("pending", 1)
         assert task.attempts.get().error_code == "storage_down"
@@ -215,12 +215,12 @@ class TestTrouble:
         assert len(keys(bucket)) == 2
 
     def test_a_cancel_while_storing_leaves_nothing(
-        self, bucket: Bucket, clip: Video, monkeypatch: pytest.MonkeyPatch
+        self, bucket: S3Store, clip: Video, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         task = trim(clip)
-        put = Bucket.put
+        put = S3Store.put
 
-        def slow(self: Bucket, path: Path, key: str, told: Told) -> int:
+        def slow(self: S3Store, path: Path, key: str, told: ProgressCallback) -> int:
             size = put(self, path, key, told)
             task_state.cancel(task)
             claim_stop.append(True)
@@ -228,7 +228,7 @@ class TestTrouble:
             return size
 
         claim_stop: list[bool] = []
-        monkeypatch.setattr(Bucket, "put", slow)
+        monkeypatch.setattr(S3Store, "put", slow)
         claim = factories.claim(task)
         Runner(claim, lambda: StopReason.CANCELLED if claim_stop else None).run()
         task.refresh_from_db()
@@ -236,21 +236,21 @@ class TestTrouble:
         assert keys(bucket) == [clip.source_key]
 
     def test_an_attempt_that_lost_its_claim_withdraws_what_it_stored(
-        self, bucket: Bucket, clip: Video, monkeypatch: pytest.MonkeyPatch
+        self, bucket: S3Store, clip: Video, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         task = trim(clip)
-        put = Bucket.put
+        put = S3Store.put
 
-        def lost(self: Bucket, path: Path, key: str, told: Told) -> int:
+        def lost(self: S3Store, path: Path, key: str, told: ProgressCallback) -> int:
             Task.objects.filter(pk=task.pk).update(attempt=2)
             return put(self, path, key)
 
-        monkeypatch.setattr(Bucket, "put", lost)
+        monkeypatch.setattr(S3Store, "put", lost)
         attempt(task)
         assert keys(bucket) == [clip.source_key]
 
     def test_what_a_killed_attempt_had_stored_goes_when_the_next_succeeds(
-        self, bucket: Bucket, clip: Video, tmp_path: Path
+        self, bucket: S3Store, clip: Video, tmp_path: Path
     ) -> None:
         task = trim(clip)
         left = tmp_path / "left.mp4"
@@ -271,7 +271,7 @@ class TestTrouble:
 
 
 def test_a_deleted_video_leaves_nothing_in_the_bucket(
-    owner: User, bucket: Bucket, clip: Video
+    owner: User, bucket: S3Store, clip: Video
 ) -> None:
     subtitles.attach(clip, b"1\n00:00:01,000 --> 00:00:02,000\nhello\n", "a.srt")
     attempt(trim(clip))
@@ -283,7 +283,7 @@ def test_a_deleted_video_leaves_nothing_in_the_bucket(
 
 
 def test_a_deleted_output_leaves_the_bucket_and_the_source_stays(
-    owner: User, bucket: Bucket, clip: Video
+    owner: User, bucket: S3Store, clip: Video
 ) -> None:
     output = attempt(trim(clip)).outputs.get()
     deletion.delete_output(output)

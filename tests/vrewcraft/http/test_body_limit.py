@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from django.urls import get_resolver
@@ -14,7 +15,7 @@ from videos.core.body_limits import MIB, accepts_body, declared, limit_of
 from vrewcraft.http.body_limit import BodyLimit, Message, Receive, Scope, Send, body_limit
 
 UPLOAD = 100 * MIB
-SOME_ID = uuid4()
+SOME_ID = UUID("1b4e28ba-2fa1-4d2c-883f-0016d3cca427")
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_every_view_that_takes_more_names_an_address_that_exists() -> None:
 def test_a_view_declares_its_limit_by_the_name_of_its_address(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("videos.body_limits._limits", {})
+    monkeypatch.setattr(sys.modules[accepts_body.__module__], "_limits", {})
     accepts_body("somewhere", 7, methods=("PUT",))(str)
     assert [limit_of("somewhere", method) for method in ("PUT", "POST")] == [7, 2 * MIB]
 

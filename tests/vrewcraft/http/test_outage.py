@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import factories
-from videos.storage import files
 from videos.storage.base import StorageDown
+from videos.storage.filesystem import FolderStore
 from vrewcraft.accounts.models import User
 
 SRT = b"1\n00:00:01,000 --> 00:00:02,000\nhello\n"
@@ -19,7 +19,7 @@ def down(monkeypatch: pytest.MonkeyPatch) -> None:
     def raises(*_: object) -> None:
         raise StorageDown("no route to host")
 
-    monkeypatch.setattr(files, "keep", raises)
+    monkeypatch.setattr(FolderStore, "put", raises)
 
 
 @pytest.fixture

@@ -66,8 +66,10 @@ class ServerProcess:
 
     def ended(self, timeout: float = 10) -> tuple[int, str, str]:
         """Exit code, and the rest of what it printed to stdout and stderr."""
-        out, _ = self.process.communicate(timeout=timeout)
-        return self.process.returncode, out, self.complaints()
+        code = self.process.wait(timeout)
+        assert self.process.stdout is not None
+        # Not by `communicate`, which forgets what a `readline` before it has read ahead.
+        return code, self.process.stdout.read(), self.complaints()
 
     def complaints(self) -> str:
         """What it has printed to stderr so far."""

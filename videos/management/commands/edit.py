@@ -16,7 +16,7 @@ from videos.models import Task, Video
 from videos.models.task import TaskStatus
 from videos.serializers.task import task_state
 from videos.services.tasks import requests
-from videos.storage import files
+from videos.storage import registry
 from videos.worker.worker import Worker
 
 LOOK_EVERY_SECONDS = 0.2
@@ -90,7 +90,7 @@ class Command(BaseCommand):
             ended = f"{reason['error']} {reason['remedy']}" if task.error_code else "Cancelled."
             raise CommandError(ended)
         for output in task.outputs.all():
-            self.stdout.write(files.address(output.key))
+            self.stdout.write(registry.store().address(output.key))
 
 
 def _param(text: str) -> tuple[str, Any]:

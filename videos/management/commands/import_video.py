@@ -13,8 +13,8 @@ from videos.core.errors import Refusal
 from videos.management.people import person
 from videos.models import Upload
 from videos.services.uploads import ingest, s3_transfer
-from videos.storage import inbox, reflink, registry
-from videos.storage.base import nobody
+from videos.storage import inbox, reflink
+from videos.storage.base import ignore_progress
 
 
 class Command(BaseCommand):
@@ -44,8 +44,7 @@ class Command(BaseCommand):
             except Refusal as refusal:
                 failed.append(f"{path}: {messages.happened(refusal.code, refusal.blanks)}")
                 continue
-            if registry.bucket():
-                s3_transfer.carry(video.upload, nobody)
+            s3_transfer.carry(video.upload, ignore_progress)
             self.stdout.write(f"{video.pk}  {video.name}")
         if failed:
             raise CommandError("Not imported:\n" + "\n".join(failed))

@@ -71,9 +71,8 @@ class Command(BaseCommand):
         self.stdout.write("All is well.")
 
     def _create(self) -> None:
-        bucket = registry.bucket()
         try:
-            made = bucket is not None and bucket.create()
+            made = registry.store().create()
         except StorageDown as error:
             raise CommandError(f"The storage does not answer: {error}") from error
         self.stdout.write("The bucket was made." if made else "It is there already.")

@@ -21,8 +21,8 @@ from django.utils import timezone
 from videos.models import Output, SubtitleFile, Task, Upload, Video
 from videos.models.task import TaskStatus
 from videos.services.library import restore_guard
-from videos.storage import files, keys
-from videos.storage.base import Stored, Unfinished
+from videos.storage import keys, registry
+from videos.storage.base import Stored, Unfinished, chunks
 
 
 class Fault(enum.StrEnum):
@@ -33,7 +33,7 @@ class Fault(enum.StrEnum):
     HASH = "hash"  # its bytes are not those that were published
     STRAY = "stray"  # no row names it
     TRACK = "track"  # a subtitle file lacks its WebVTT, which can be made anew
-    UNFINISHED = "unfinished"  # the parts of an upload into the bucket that never ended
+    UNFINISHED = "unfinished"  # the parts of an upload into the storage that never ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ def check(*, deep: bool = False, grace: timedelta = timedelta(hours=1)) -> Repor
     report = Report(is_newer=restore_guard.is_behind())
     stored = {}
     # Files before rows: what is published meanwhile is young, not without a row.
-    for item in files.listing():
-        if item.key != restore_guard.NAME:
+    for item in registry.store().list():
+        if item.key != keys.MARK:
             stored[item.key] = item
             report.files += 1
             report.bytes += item.bytes
@@ -120,13 +120,14 @@ def _is_gone(promise: Promise) -> bool:
         promise.row.refresh_from_db(fields=["pk"])
     except ObjectDoesNotExist:
         return False
-    return not files.exists(promise.key)
+    return not registry.store().exists(promise.key)
 
 
 def _sha256(key: str) -> str:
     digest = hashlib.sha256()
-    for chunk in files.chunks(key):
-        digest.update(chunk)
+    with registry.store().open(key) as file:
+        for chunk in chunks(file):
+            digest.update(chunk)
     return digest.hexdigest()
 
 
@@ -162,6 +163,6 @@ def _folder(key: str) -> str:
 
 
 def _unfinished(oldest: datetime) -> Iterator[Finding]:
-    for upload in files.unfinished():
+    for upload in registry.store().unfinished():
         if upload.at < oldest:
             yield Finding(Fault.UNFINISHED, upload.key, upload=upload)

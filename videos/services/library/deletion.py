@@ -17,7 +17,7 @@ from videos.models import Output, SubtitleFile, Task, Upload, Video, task_state
 from videos.models.lookup import Row, one
 from videos.models.task import TERMINAL
 from videos.models.video import Viewer
-from videos.storage import files, inbox
+from videos.storage import inbox, keys, registry, trash, workdir
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,8 @@ def purge() -> int:
             *(_tried(_purge_subtitles, key) for key in _due(subtitles)),
         ]
     )
-    files.empty_trash()
+    registry.store().sweep()
+    trash.empty()
     return removed
 
 
@@ -103,7 +104,7 @@ def _purge_video(key: UUID) -> bool:
         task_state.cancel(task)
     if open_tasks.exists():
         return False
-    # No transaction waits for a bucket. What is due, nobody restores.
+    # No transaction waits for the storage. What is due, nobody restores.
     tasks = _task_ids(key)
     _discard_files(key, tasks)
     with transaction.atomic():
@@ -121,22 +122,25 @@ def _task_ids(key: UUID) -> set[UUID]:
 
 def _discard_files(key: UUID, tasks: set[UUID]) -> None:
     """Before the row: what is interrupted is done again, and nothing is left behind."""
-    files.discard_source(key)
+    store = registry.store()
+    store.delete_prefix(keys.source_prefix(key))
     for task_id in tasks:
-        files.discard_task(task_id)
+        store.delete_prefix(keys.output_prefix(task_id))
+        workdir.discard_work_dirs(task_id)
     for file_id in SubtitleFile.objects.filter(video_id=key).values_list("pk", flat=True):
-        files.discard_subtitles(file_id)
+        store.delete_prefix(keys.subtitles_prefix(file_id))
     for upload_id in Upload.objects.filter(video_id=key).values_list("pk", flat=True):
-        files.discard(inbox.part_path(upload_id))
+        trash.discard(inbox.part_path(upload_id))
 
 
 def _purge_output(key: UUID) -> bool:
-    return _purge_file(Output.objects.all(), key, lambda output: files.discard_output(output.key))
+    outputs, store = Output.objects.all(), registry.store()
+    return _purge_file(outputs, key, lambda output: store.delete(output.key))
 
 
 def _purge_subtitles(key: UUID) -> bool:
-    rows = SubtitleFile.objects.all()
-    return _purge_file(rows, key, lambda file: files.discard_subtitles(file.pk))
+    rows, store = SubtitleFile.objects.all(), registry.store()
+    return _purge_file(rows, key, lambda _: store.delete_prefix(keys.subtitles_prefix(key)))
 
 
 def _purge_file(rows: models.QuerySet[Row], key: UUID, discard: Callable[[Row], None]) -> bool:

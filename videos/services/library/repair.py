@@ -10,7 +10,7 @@ from django.db import transaction
 from videos.models import Output, SubtitleFile, Video
 from videos.services.library import subtitles
 from videos.services.library.audit import Fault, Finding
-from videos.storage import files
+from videos.storage import keys, registry
 
 
 def rebuild_tracks(findings: Sequence[Finding]) -> int:
@@ -19,7 +19,7 @@ def rebuild_tracks(findings: Sequence[Finding]) -> int:
     return sum(
         subtitles.rebuild_track(row)
         for row in rows
-        if isinstance(row, SubtitleFile) and files.exists(row.key)
+        if isinstance(row, SubtitleFile) and registry.store().exists(row.key)
     )
 
 
@@ -40,22 +40,24 @@ def lost(findings: Sequence[Finding]) -> list[Finding]:
 
 def delete_files(findings: Sequence[Finding]) -> None:
     """Delete files that no row names; one that a row names by now stays."""
+    store = registry.store()
     for each in findings:
         if each.upload:
-            files.give_up(each.upload)
+            store.abort(each.upload)
         elif not _is_named(each.key):
-            files.unpublish(each.key)
+            store.delete(each.key)
 
 
 @transaction.atomic
 def forget(findings: Sequence[Finding]) -> None:
     """Delete the rows of damaged files, and what is left of these."""
+    store = registry.store()
     for each in findings:
         if isinstance(each.row, Output):
-            transaction.on_commit(partial(files.unpublish, each.key))
+            transaction.on_commit(partial(store.delete, each.key))
             each.row.delete()
         elif isinstance(each.row, SubtitleFile):
-            transaction.on_commit(partial(files.discard_subtitles, each.row.pk))
+            transaction.on_commit(partial(store.delete_prefix, keys.subtitles_prefix(each.row.pk)))
             each.row.delete()
 
 

@@ -20,8 +20,9 @@ from videos.media.subtitles.errors import SubtitleError, SubtitlesTooLarge
 from videos.models import SubtitleFile, Video
 from videos.models.lookup import one
 from videos.models.video import Viewer
-from videos.storage import files
+from videos.storage import keys, registry
 from videos.storage.inbox import full_disk_refused
+from videos.storage.publishing import publish_bytes
 
 MOST_FILES = 32
 SHOWN_CUES = 3
@@ -44,8 +45,8 @@ def attach(
     file.encoding_chosen = encoding is not None
     file.language = _language(language) if language else languages.guess(name, found.text)
     with ExitStack() as undo, full_disk_refused():
-        undo.callback(files.discard_subtitles, file.pk)
-        files.keep(raw, file.key)
+        undo.callback(registry.store().delete_prefix, keys.subtitles_prefix(file.pk))
+        publish_bytes(raw, file.key)
         _keep_track(file, found)
         with transaction.atomic():
             file.save(force_insert=True)
@@ -104,7 +105,7 @@ def restore(user: Viewer, file_id: str) -> SubtitleFile:
 def track(file: SubtitleFile) -> bytes:
     """The file as WebVTT, for a browser's player. Raises Refusal 404 where it is gone."""
     try:
-        return files.read(file.track_key)
+        return registry.store().read(file.track_key)
     except FileNotFoundError:
         raise Refusal("not_found", 404) from None
 
@@ -121,12 +122,12 @@ def rebuild_track(file: SubtitleFile) -> bool:
 
 def _keep_track(file: SubtitleFile, found: Subtitles) -> None:
     """Written once: a long file takes seconds to read."""
-    files.keep(writing.webvtt(found.cues).encode(), file.track_key)
+    publish_bytes(writing.webvtt(found.cues).encode(), file.track_key)
 
 
 def _bytes(file: SubtitleFile) -> bytes:
     try:
-        return files.read(file.key)
+        return registry.store().read(file.key)
     except FileNotFoundError:
         raise Refusal("not_found", 404) from None
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.db import DatabaseError
 
 from videos.models import Output, Video
-from videos.storage import files
+from videos.storage import registry
 
 logger = logging.getLogger(__name__)
 
@@ -27,4 +27,4 @@ def withdraw(keys: Sequence[str]) -> None:
             logger.exception("a file that may belong to nothing is kept")
             continue
         if not named:
-            files.unpublish(key)
+            registry.store().delete(key)

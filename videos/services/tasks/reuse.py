@@ -11,7 +11,7 @@ from django.conf import settings
 
 from videos.models import Task, Video
 from videos.operations.base import Source
-from videos.storage import files
+from videos.storage import registry
 from videos.storage.base import StorageDown
 
 
@@ -47,6 +47,14 @@ def _has_all(task: Task) -> bool:
     outputs = task.outputs.all()
     present = all(each.deleted_at is None for each in outputs)
     try:
-        return bool(outputs) and present and files.has_all([each.key for each in outputs])
+        return bool(outputs) and present and _are_stored([each.key for each in outputs])
     except StorageDown:  # made anew, once it is back
         return False
+
+
+def _are_stored(keys: Sequence[str]) -> bool:
+    """Whether the library has them all; it is asked once for each folder."""
+    store = registry.store()
+    folders = {key.rpartition("/")[0] for key in keys}
+    stored = {item.key for folder in folders for item in store.list(f"{folder}/")}
+    return stored.issuperset(keys)

@@ -19,7 +19,7 @@ from videos.services.library.unreferenced import withdraw
 from videos.services.tasks.enqueue import enqueue
 from videos.services.tasks.idempotency import FileKey, once
 from videos.services.uploads import quota
-from videos.storage import files, inbox, keys, registry
+from videos.storage import inbox, keys, publishing, registry
 
 
 def ingest_upload(
@@ -40,16 +40,16 @@ def ingest_upload(
     size = path.stat().st_size
     file_key = FileKey(key, video.owner_id, video.name, size) if key else None
     upload = Upload(video=video, method=method, length=size, received=size)
-    take = _to_be_carried if registry.bucket() else _into_the_library
+    take = _into_the_library if registry.store().is_instant else _to_be_transferred
     earlier = file_key.earlier() if file_key else None
     return earlier or once(file_key, partial(take, upload, path, file_key))
 
 
 def _into_the_library(upload: Upload, path: Path, file_key: FileKey | None) -> Video:
-    """The video once its file lies in the library's folder."""
+    """The video once its file lies in the library."""
     video = upload.video
     key = keys.source_key(video.pk, plain_suffix(video.name))
-    size = files.publish(path, key)
+    size = publishing.publish(path, key)
     try:
         with transaction.atomic():
             quota.keep_within_quota(video.owner_id, size)
@@ -68,8 +68,8 @@ def _into_the_library(upload: Upload, path: Path, file_key: FileKey | None) -> V
     return video
 
 
-def _to_be_carried(upload: Upload, path: Path, file_key: FileKey | None) -> Video:
-    """The video while its file waits on this machine to be carried into the bucket."""
+def _to_be_transferred(upload: Upload, path: Path, file_key: FileKey | None) -> Video:
+    """The video while its file waits on this machine to be transferred into the library."""
     video, size = upload.video, upload.received
     upload.stored, upload.seq = 0, 1
     upload.reserved, upload.place = size, inbox.place()

@@ -32,7 +32,7 @@ class Room:
     """None: the disk alone decides."""
     free: int
     """What uploads may still take of the disk: above its floor, without what others reserved."""
-    in_bucket: bool = False
+    leaves_disk: bool = False
     """Whether what is kept leaves this disk again."""
 
     @property
@@ -43,8 +43,8 @@ class Room:
 
     @property
     def total(self) -> int | None:
-        """What the person can keep in all; None where nobody knows: a bucket has no end."""
-        if self.in_bucket:
+        """What the person can keep in all; None where nobody knows: only this disk has an end."""
+        if self.leaves_disk:
             return self.quota
         everything = self.used + max(0, self.free)
         return everything if self.quota is None else min(self.quota, everything)
@@ -52,8 +52,8 @@ class Room:
 
 def room(owner_id: UUID) -> Room:
     """How things stand for one person."""
-    in_bucket = registry.bucket() is not None
-    return Room(used(owner_id), quota(owner_id), free(), in_bucket)
+    leaves_disk = not registry.store().is_instant
+    return Room(used(owner_id), quota(owner_id), free(), leaves_disk)
 
 
 def used(owner_id: UUID) -> int:

@@ -31,7 +31,7 @@ def reconcile() -> int:
 
     What was written but never counted is cut off, what was counted but is not there is asked for
     again. Uploads that another process writes to meanwhile are left to it, those that are being
-    carried into a bucket to whoever carries them.
+    transferred into the library to whoever does that.
     """
     uploads = _here().exclude(stored__isnull=False, received=F("length"))
     found = uploads.select_related("video").defer("video__probe")

@@ -1,7 +1,7 @@
-"""Carrying files that have arrived whole from this machine's disk into the bucket.
+"""Transferring files that have arrived whole from this machine's disk into the library.
 
 A thread of each process that takes uploads does it, so that no request waits for it. What a killed
-process was carrying is carried again: the file stays here until its video is committed.
+process was transferring is transferred again: the file stays here until its video is committed.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from django.db.models import F
 
 from videos.models import Upload, Video
 from videos.services.uploads import part_file, recovery, service
-from videos.storage import files, inbox, registry
-from videos.storage.base import Told
+from videos.storage import inbox, registry
+from videos.storage.base import ProgressCallback
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ LOCK_TRIES, LOCK_SECONDS = 20, 0.05
 
 
 class Stopped(Exception):
-    """The process ends; what was being carried is carried again by the next one."""
+    """The process ends; what was being transferred is transferred again by the next one."""
 
 
 class Carrier:
@@ -60,7 +60,7 @@ class Carrier:
             except Stopped:
                 return
             except Exception:
-                logger.exception("a file could not be carried into the bucket; trying again")
+                logger.exception("a file could not be transferred into the library; trying again")
             finally:
                 close_old_connections()
             inbox.arrived.wait(LOOK_SECONDS)
@@ -75,16 +75,16 @@ class Carrier:
 
 
 def start() -> Carrier | None:
-    """Start carrying in this process, where the library is a bucket."""
-    if registry.bucket() is None:
+    """Start it in this process, unless files are in the library as soon as they have arrived."""
+    if registry.store().is_instant:
         return None
     carrier = Carrier()
     carrier.start()
     return carrier
 
 
-def carry_all(told: Told) -> int:
-    """Carry everything that waits on this machine; gives how many files that were."""
+def carry_all(on_progress: ProgressCallback) -> int:
+    """Transfer everything that waits on this machine; gives how many files that were."""
     waiting = Upload.objects.filter(
         place=inbox.place(),
         stored__isnull=False,
@@ -93,47 +93,56 @@ def carry_all(told: Told) -> int:
         video__deleted_at__isnull=True,
     )
     found = list(waiting.select_related("video").order_by("created_at"))
-    done = sum(carry(upload, told) for upload in found)
+    done = sum(carry(upload, on_progress) for upload in found)
     for path in inbox.parts():
         _remove_carried(path)
     recovery.remove_strays()
     return done
 
 
-def carry(upload: Upload, told: Told) -> bool:
-    """Bring one file into the bucket and have it probed; False where another process does.
+def carry(upload: Upload, on_progress: ProgressCallback) -> bool:
+    """Bring one file into the library and have it probed; False where it does not wait for us.
 
     Where the disk has lost the file or its end, the upload goes back to what is there. Raises
-    StorageDown and what `told` raises.
+    StorageDown and what `on_progress` raises.
     """
+    store = registry.store()
     path, key = inbox.part_path(upload.pk), service.source_key(upload)
     with _alone(path) as alone:
         upload.refresh_from_db()
         if not alone or not upload.is_being_stored:
             return False
-        if not files.holds(key, upload.received):
+        if not _is_complete(key, upload.received):
             if (there := part_file.bytes_there(upload.pk)) < upload.received:
                 service.change(upload, received=there, stored=0)
                 return False
-            files.copy(path, key, _Teller(upload, told))
+            store.put(path, key, _Teller(upload, on_progress))
         try:
             service.take(upload, key)
         except Video.DoesNotExist:
-            files.unpublish(key)
+            store.delete(key)
         path.unlink(missing_ok=True)
     return True
 
 
-class _Teller:
-    """Tells open pages how much of an upload is in the bucket, five times a second."""
+def _is_complete(key: str, size: int) -> bool:
+    """Whether a process that was killed had stored it whole."""
+    try:
+        return registry.store().size(key) == size
+    except FileNotFoundError:
+        return False
 
-    def __init__(self, upload: Upload, told: Told) -> None:
+
+class _Teller:
+    """Tells open pages how much of an upload is stored, five times a second."""
+
+    def __init__(self, upload: Upload, on_progress: ProgressCallback) -> None:
         self._upload = upload
-        self._told = told
+        self._on_progress = on_progress
         self._at = 0.0
 
     def __call__(self, moved: int) -> None:
-        self._told(moved)
+        self._on_progress(moved)
         now = time.monotonic()
         if now - self._at >= TELL_SECONDS and moved > (self._upload.stored or 0):
             self._at = now
@@ -142,7 +151,7 @@ class _Teller:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[bool]:
-    """Whether no other process carries it; a file that is gone is nobody else's."""
+    """Whether no other process transfers it; a file that is gone is nobody else's."""
     try:
         file = path.open("rb")
     except FileNotFoundError:

@@ -28,7 +28,7 @@ from videos.services.tasks.enqueue import enqueue
 from videos.services.uploads import part_file, quota
 from videos.services.uploads.ingest import media_type, plain_suffix
 from videos.services.uploads.part_file import Content
-from videos.storage import disk, files, inbox, keys, registry
+from videos.storage import disk, inbox, keys, publishing, registry
 
 
 def limit() -> int:
@@ -53,7 +53,7 @@ def create(user: Viewer, length: int | None, *, name: str, metadata: str = "") -
             reserved=length or 0,
             metadata=metadata,
             place=inbox.place(),
-            stored=0 if registry.bucket() else None,
+            stored=None if registry.store().is_instant else 0,
             expires_at=timezone.now() + _lifetime(),
             seq=1,
         )
@@ -102,8 +102,8 @@ def settle(upload: Upload) -> None:
 def finish(upload: Upload) -> None:
     """Take the whole file into the library and have it probed. Done twice, it is done once.
 
-    Where the disk has lost the file or its end, the upload goes back to what is there. Into a
-    bucket it is carried by a thread: see carrying.py.
+    Where the disk has lost the file or its end, the upload goes back to what is there. A thread
+    transfers it unless the store is instant: see s3_transfer.py.
     """
     if upload.stored is not None:
         inbox.arrived.set()
@@ -114,7 +114,7 @@ def finish(upload: Upload) -> None:
         return
     key = source_key(upload)
     with suppress(FileNotFoundError):  # another request, or one before a crash, has moved it
-        files.publish(inbox.part_path(upload.pk), key)
+        publishing.publish(inbox.part_path(upload.pk), key)
     if not _is_published(upload):
         _count(upload, 0)
         return
@@ -189,13 +189,13 @@ def _must_be_repeated(upload: Upload, offset: int, content: Content, length: int
 
 
 def _is_kept(upload: Upload, offset: int, content: Content) -> bool:
-    """Whether just these bytes are there: on their way to a bucket, or in the library."""
+    """Whether just these bytes are there: on their way to the library, or in it."""
     with suppress(FileNotFoundError), inbox.part_path(upload.pk).open("rb") as part:
         part.seek(offset)
         return content.is_next_of(part)
-    _read_again(upload)  # what was carried meanwhile has a source now
+    _read_again(upload)  # what was transferred meanwhile has a source now
     try:
-        with files.opened(upload.video.source_key, offset) as source:
+        with registry.store().open(upload.video.source_key, offset) as source:
             return content.is_next_of(source)
     except FileNotFoundError:
         return False
@@ -227,7 +227,7 @@ def _have_part(upload: Upload) -> None:
 
 
 def _is_published(upload: Upload) -> bool:
-    return files.exists(source_key(upload))
+    return registry.store().exists(source_key(upload))
 
 
 def _read_again(upload: Upload) -> None:

@@ -29,8 +29,8 @@ FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT)
 
 
 def reason(status: int) -> bytes:
-    """The reason phrase; Twisted knows none for 422 and other newer codes."""
-    return http.client.responses.get(status, "Status").encode()
+    """The reason phrase of a status."""
+    return http.client.responses[status].encode()
 
 
 class HardenedRequest(WebRequest):
@@ -41,10 +41,6 @@ class HardenedRequest(WebRequest):
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
         self.gate: Gate = self.channel.gate
         self._received = 0
-
-    def setResponseCode(self, code: int, message: bytes | None = None) -> None:  # noqa: N802
-        """Status code and reason phrase."""
-        super().setResponseCode(code, message or reason(code))
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 (Twisted's name)
         """Make room for a body of `length` bytes."""

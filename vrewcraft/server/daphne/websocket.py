@@ -147,11 +147,6 @@ class HardenedWebSocket(WebSocketProtocol):
         """Close with any code: a server may use those below 3000 too."""
         self.sendCloseFrame(code=1000 if code is None else code, isReply=False)
 
-    def handle_exception(self, exception: Exception) -> None:
-        """The application failed: refuse the handshake, or close with 1011."""
-        if not self._deny(500, "Internal server error"):
-            self.sendCloseFrame(code=1011)
-
     def application_ended(self) -> None:
         """The application returned: a socket without one is of no use."""
         if not self._deny(500, "Internal server error") and self.state == self.STATE_OPEN:

@@ -17,9 +17,9 @@ from videos.models import Output, SubtitleFile, Task, Video
 from videos.services.library import audit, repair
 from videos.services.library.audit import Fault
 from videos.services.library.subtitles import attach, track
-from videos.storage import files, inbox, keys, registry
+from videos.storage import disk, inbox, keys, publishing, registry
 from videos.storage.base import StorageDown
-from videos.storage.s3 import Bucket
+from videos.storage.s3 import S3Store
 from vrewcraft.accounts.models import User
 
 ANY_AGE = timedelta(seconds=-60)
@@ -49,8 +49,8 @@ def output(video: Video) -> Output:
     made = factories.output(task, key=key, bytes=4)
     path = inbox.folder() / "made.part"
     path.write_bytes(b"made")
-    made.sha256 = files.sha256(path)
-    files.publish(path, key)
+    made.sha256 = disk.sha256(path)
+    publishing.publish(path, key)
     made.save()
     return made
 
@@ -63,7 +63,7 @@ def subtitles(video: Video) -> SubtitleFile:
 
 def put(content: bytes, key: str) -> str:
     """A file in the library, behind the rows' back."""
-    files.keep(content, key)
+    publishing.publish_bytes(content, key)
     return key
 
 
@@ -89,8 +89,8 @@ class TestFindings:
         assert report.bytes >= video.bytes + output.bytes + subtitles.bytes
 
     def test_a_row_whose_file_is_gone(self, video: Video, output: Output) -> None:
-        files.unpublish(output.key)
-        files.unpublish(video.source_key)
+        registry.store().delete(output.key)
+        registry.store().delete(video.source_key)
         assert set(faults()) == {
             (Fault.MISSING, output.key),
             (Fault.MISSING, video.source_key),
@@ -122,7 +122,7 @@ class TestFindings:
 
     def test_a_missing_track_and_one_of_an_earlier_encoding(self, subtitles: SubtitleFile) -> None:
         put(b"WEBVTT", f"subtitles/{subtitles.pk}/cp949.vtt")
-        files.unpublish(subtitles.track_key)
+        registry.store().delete(subtitles.track_key)
         assert faults() == [(Fault.TRACK, subtitles.track_key)]
 
 
@@ -135,7 +135,7 @@ class TestTheCommand:
         assert "2 files" in capsys.readouterr().out
 
     def test_not_all_is_well(self, output: Output, capsys: pytest.CaptureFixture[str]) -> None:
-        files.unpublish(output.key)
+        registry.store().delete(output.key)
         with pytest.raises(CommandError, match="1 things"):
             storage_check()
         assert f"file missing: {output.key}" in capsys.readouterr().out
@@ -159,7 +159,7 @@ class TestTheCommand:
         else:
             storage_check("--repair")
         assert "Delete 1 files" in asked[0]
-        assert files.exists(key) is kept
+        assert registry.store().exists(key) is kept
 
     def test_where_nobody_can_answer_nothing_is_deleted(
         self, video: Video, monkeypatch: pytest.MonkeyPatch
@@ -171,7 +171,7 @@ class TestTheCommand:
         monkeypatch.setattr("builtins.input", ask)
         with pytest.raises(CommandError):
             storage_check("--repair")
-        assert files.exists(key)
+        assert registry.store().exists(key)
 
     @pytest.mark.django_db(transaction=True)
     def test_with_yes_everything_is_put_right(
@@ -179,9 +179,9 @@ class TestTheCommand:
     ) -> None:
         stray = put(b"stray", keys.output_key(uuid4(), 1, "stray.mp4"))
         put(b"short", output.key)
-        files.unpublish(subtitles.track_key)
+        registry.store().delete(subtitles.track_key)
         storage_check("--repair", "--yes")
-        assert not files.exists(stray)
+        assert not registry.store().exists(stray)
         assert not Output.objects.exists()
         assert track(subtitles).startswith(b"WEBVTT")
         assert faults(deep=True) == []
@@ -189,12 +189,12 @@ class TestTheCommand:
     def test_a_video_without_its_source_says_so_and_is_not_deleted(
         self, video: Video, output: Output
     ) -> None:
-        files.unpublish(video.source_key)
+        registry.store().delete(video.source_key)
         with pytest.raises(CommandError):
             storage_check("--repair", "--yes")
         video.refresh_from_db()
         assert (video.state, video.error_code) == ("broken", "file_missing")
-        assert files.exists(output.key)
+        assert registry.store().exists(output.key)
 
 
 def test_old_files_without_a_row_are_told_from_young_ones(owner: User, data_dir: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_file_that_got_its_row_meanwhile_is_not_deleted(owner: User, data_dir:
     found = audit.check(grace=ANY_AGE).findings
     factories.output(factories.task(factories.arriving(owner)), key=key).save()
     repair.delete_files(found)
-    assert files.exists(key)
+    assert registry.store().exists(key)
 
 
 @pytest.mark.s3
@@ -217,7 +217,7 @@ class TestABucket:
     """What only a bucket has."""
 
     def test_parts_that_never_ended_are_found_and_given_up(
-        self, owner: User, bucket: Bucket, s3_server: S3Server
+        self, owner: User, bucket: S3Store, s3_server: S3Server
     ) -> None:
         key = keys.output_key(uuid4(), 1, "a.mp4")
         s3_server.client().create_multipart_upload(Bucket=bucket.name, Key=key)
@@ -226,12 +226,12 @@ class TestABucket:
         assert faults() == []
 
     def test_one_that_does_not_answer_is_not_well(
-        self, owner: User, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+        self, owner: User, bucket: S3Store, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def down(_bucket: Bucket, _prefix: str = "") -> None:
+        def down(_bucket: S3Store, _prefix: str = "") -> None:
             raise StorageDown("no route to host")
 
-        monkeypatch.setattr(Bucket, "listing", down)
-        assert registry.bucket() is bucket
+        monkeypatch.setattr(S3Store, "list", down)
+        assert registry.store() is bucket
         with pytest.raises(CommandError, match="does not answer"):
             storage_check()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -20,8 +20,9 @@ from videos.operations.trim import OPERATION as TRIM
 from videos.services.library import deletion, subtitles, videos
 from videos.services.tasks import requests
 from videos.services.uploads import ingest
-from videos.storage import files, inbox
-from videos.storage.registry import library
+from videos.storage import inbox, keys, trash
+from videos.storage.filesystem import FolderStore
+from videos.storage.registry import store
 from vrewcraft.accounts.models import User
 
 # Most of them delete what was made for real.
@@ -69,12 +70,12 @@ class TestAVideo:
             videos.find_video(owner, clip.pk)
 
     def test_an_undo_brings_everything_back(self, owner: User, clip: Video) -> None:
-        before = files_in(Path(library().location))
+        before = files_in(store().local_path(""))
         deletion.delete_video(clip)
         assert deletion.purge() == 0
         assert deletion.restore_video(owner, clip.pk).deleted_at is None
         assert videos.find_video(owner, clip.pk).tasks.count() == clip.tasks.count()
-        assert files_in(Path(library().location)) == before
+        assert files_in(store().local_path("")) == before
 
     def test_afterwards_nothing_is_left_on_disk_or_in_the_database(
         self, owner: User, clip: Video, data_dir: Path
@@ -119,14 +120,14 @@ class TestAVideo:
         for video in (clip, other):
             deletion.delete_video(video)
             later(video)
-        discard = files.discard_source
+        discard = FolderStore.delete_prefix
 
-        def refuse(video_id: UUID) -> None:
-            if video_id == clip.pk:
+        def refuse(store: FolderStore, prefix: str) -> None:
+            if prefix == keys.source_prefix(clip.pk):
                 raise PermissionError
-            discard(video_id)
+            discard(store, prefix)
 
-        monkeypatch.setattr(files, "discard_source", refuse)
+        monkeypatch.setattr(FolderStore, "delete_prefix", refuse)
         assert deletion.purge() == 1
         assert list(Video.objects.all()) == [clip]
         monkeypatch.undo()
@@ -138,7 +139,7 @@ class TestAVideo:
         deletion.delete_video(clip)
         later(clip)
         open_ones = []
-        empty = files.empty_trash
+        empty = trash.empty
 
         def look() -> None:
             open_ones.append(len(connection.savepoint_ids))
@@ -146,7 +147,7 @@ class TestAVideo:
             empty()
 
         before = len(connection.savepoint_ids)
-        monkeypatch.setattr(files, "empty_trash", look)
+        monkeypatch.setattr(trash, "empty", look)
         deletion.purge()
         assert open_ones == [before]
 
@@ -222,13 +223,13 @@ class TestAnOutput:
     def test_afterwards_its_file_is_gone_and_the_others_stay(
         self, result: Output, data_dir: Path
     ) -> None:
-        path = Path(library().path(result.key))
+        path = store().local_path(result.key)
         deletion.delete_output(result)
         later(result)
         assert deletion.purge() == 1
         assert not path.parent.exists()
         assert Output.objects.filter(kind="poster").exists()
-        assert Path(library().path(result.video.source_key)).exists()
+        assert store().local_path(result.video.source_key).exists()
 
     def test_it_can_be_made_again(self, result: Output, clip: Video) -> None:
         deletion.delete_output(result)

@@ -12,7 +12,8 @@ from pytest_django import Settings
 
 from videos.models import LibraryMark
 from videos.services.library import audit, restore_guard
-from videos.storage import files, keys
+from videos.storage import keys, publishing, registry
+from videos.storage.filesystem import FolderStore
 from videos.worker import orphans
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def newest(where: str, settings: Settings) -> str:
     """A file that was uploaded after the database was copied, long ago."""
     settings.VREWCRAFT_UNREFERENCED_SECONDS = -60
     key = keys.source_key(uuid4(), ".mp4")
-    files.keep(b"a film", key)
+    publishing.publish_bytes(b"a film", key)
     return key
 
 
@@ -59,7 +60,7 @@ def test_an_older_library_is_no_reason_to_wait(where: str) -> None:
 def test_after_a_restore_nothing_is_removed_by_itself(newest: str) -> None:
     restore_an_older_database()
     assert orphans.remove() == 0
-    assert files.exists(newest)
+    assert registry.store().exists(newest)
 
 
 def test_the_check_says_so_and_repair_makes_it_the_librarys_own(newest: str) -> None:
@@ -69,7 +70,7 @@ def test_the_check_says_so_and_repair_makes_it_the_librarys_own(newest: str) -> 
         call_command("storage", "check")
     call_command("storage", "check", "--repair", "--yes")
     assert not audit.check().is_newer
-    assert files.exists(newest)  # it is younger than the check's grace
+    assert registry.store().exists(newest)  # it is younger than the check's grace
     assert orphans.remove() == 1
 
 
@@ -83,8 +84,8 @@ def test_a_count_that_was_interrupted_leaves_the_database_ahead(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(restore_guard, "_write", lambda _number: None)
+        patch.setattr(FolderStore, "write_mark", lambda _store, _number: None)
         restore_guard.step()
     assert not restore_guard.is_behind()
     assert restore_guard.step()
-    assert (data_dir / restore_guard.NAME).read_text() == "2"
+    assert (data_dir / keys.MARK).read_text() == "2"

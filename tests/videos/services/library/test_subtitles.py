@@ -19,7 +19,9 @@ from videos.core import languages, messages
 from videos.core.errors import Refusal
 from videos.models import SubtitleFile, Video
 from videos.services.library import deletion, subtitles
-from videos.storage import files
+from videos.storage import trash
+from videos.storage.base import ProgressCallback
+from videos.storage.filesystem import FolderStore
 from vrewcraft.accounts.models import User
 
 SRT = (
@@ -94,18 +96,18 @@ class TestAttach:
     def test_a_full_disk_is_said_and_leaves_nothing(
         self, video: Video, data_dir: Path, monkeypatch: pytest.MonkeyPatch, number: int
     ) -> None:
-        publish, calls = files.publish, []
+        put, calls = FolderStore.put, list[str]()
 
-        def full(path: Path, key: str) -> int:
+        def full(store: FolderStore, path: Path, key: str, on_progress: ProgressCallback) -> int:
             calls.append(key)
             if len(calls) == number:
                 raise OSError(errno.ENOSPC, "full")
-            return publish(path, key)
+            return put(store, path, key, on_progress)
 
-        monkeypatch.setattr(files, "publish", full)
+        monkeypatch.setattr(FolderStore, "put", full)
         with pytest.raises(Refusal, match="disk_full"):
             subtitles.attach(video, SRT.encode(), "a.srt")
-        files.empty_trash()
+        trash.empty()
         assert not [path for path in data_dir.rglob("*") if path.is_file()]
 
     def test_a_refused_file_leaves_nothing(self, video: Video, data_dir: Path) -> None:

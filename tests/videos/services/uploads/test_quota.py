@@ -20,7 +20,7 @@ from videos.services.library import deletion
 from videos.services.uploads import quota as space
 from videos.services.uploads import recovery
 from videos.storage import inbox
-from videos.storage.s3 import Bucket
+from videos.storage.s3 import S3Store
 from vrewcraft.accounts.models import User
 
 KIB = 1024
@@ -203,7 +203,7 @@ def test_what_is_left_is_what_quota_and_disk_allow(
 def test_a_bucket_has_no_end_but_uploads_come_by_this_disk(
     quota: int | None, left: int, total: int | None
 ) -> None:
-    room = space.Room(3, quota, 10, in_bucket=True)
+    room = space.Room(3, quota, 10, leaves_disk=True)
     assert (room.left, room.total) == (left, total)
 
 
@@ -213,7 +213,7 @@ class TestABucket:
     """Uploads wait on the disk of one machine until they have been carried."""
 
     def test_what_is_reserved_on_another_machine_takes_no_room_here(
-        self, bucket: Bucket, tus: Tus, disk: Disk
+        self, bucket: S3Store, tus: Tus, disk: Disk
     ) -> None:
         tus.create(60 * KIB)
         refused(tus.create(60 * KIB), 507, "disk_full")
@@ -221,14 +221,14 @@ class TestABucket:
         assert tus.create(60 * KIB).status_code == 201
 
     def test_the_page_says_what_is_used_where_there_is_no_quota(
-        self, bucket: Bucket, client: Client, settings: Settings
+        self, bucket: S3Store, client: Client, settings: Settings
     ) -> None:
         settings.VREWCRAFT_QUOTA_BYTES = 0
         assert "0\xa0bytes used" in client.get("/").content.decode()
         assert client.get("/api/space").json()["totalBytes"] is None
 
     def test_a_form_upload_beyond_the_quota_leaves_nothing(
-        self, bucket: Bucket, client: Client, quota: int
+        self, bucket: S3Store, client: Client, quota: int
     ) -> None:
         answer = http.upload(client, bytes(quota + 1))
         assert (answer.status_code, answer.json()["code"]) == (507, "quota_full")

@@ -6,7 +6,6 @@ import fcntl
 import os
 import time
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -18,8 +17,8 @@ from videos.models import ExpiredUpload, Upload, Video
 from videos.services.library import deletion
 from videos.services.uploads import recovery, service
 from videos.storage import inbox
-from videos.storage.registry import library
-from videos.storage.s3 import Bucket
+from videos.storage.registry import store
+from videos.storage.s3 import S3Store
 from vrewcraft.accounts.models import User
 
 
@@ -92,7 +91,7 @@ class TestExpiration:
         Upload.objects.update(updated_at=long_ago, expires_at=long_ago)
         assert recovery.expire_uploads() == 0
         assert recovery.finish_uploads() == 1
-        assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
+        assert store().local_path(Video.objects.get().source_key).read_bytes() == CONTENT
         assert tus.ask("HEAD", begun).status_code == 200
 
     def test_part_files_of_no_upload_go_after_a_day(self, tus: Tus, begun: str) -> None:
@@ -133,7 +132,7 @@ class TestReconcile:
             patched.setattr(service, "finish", lambda _upload: None)
             tus.patch(begun, CONTENT)
         assert recovery.reconcile() == 1
-        assert Path(library().path(Video.objects.get().source_key)).read_bytes() == CONTENT
+        assert store().local_path(Video.objects.get().source_key).read_bytes() == CONTENT
         assert recovery.reconcile() == 0
 
     def test_one_that_somebody_writes_to_is_left_alone(self, tus: Tus, begun: str) -> None:
@@ -148,7 +147,7 @@ class TestReconcile:
     @pytest.mark.s3
     @pytest.mark.slow
     def test_one_that_is_being_carried_into_a_bucket_is_left_alone(
-        self, bucket: Bucket, tus: Tus
+        self, bucket: S3Store, tus: Tus
     ) -> None:
         begun = tus.create()["Location"]
         tus.patch(begun, CONTENT)
@@ -158,7 +157,7 @@ class TestReconcile:
 
     @pytest.mark.s3
     @pytest.mark.slow
-    def test_one_of_another_machine_is_not_missed_here(self, bucket: Bucket, tus: Tus) -> None:
+    def test_one_of_another_machine_is_not_missed_here(self, bucket: S3Store, tus: Tus) -> None:
         begun = tus.create()["Location"]
         tus.patch(begun, CONTENT[:100])
         Upload.objects.update(place="another")

@@ -24,8 +24,8 @@ from videos.services.library import deletion
 from videos.services.tasks.idempotency import FileKey
 from videos.services.uploads import recovery, s3_transfer, service
 from videos.storage import inbox
-from videos.storage.base import StorageDown, nobody
-from videos.storage.s3 import Bucket
+from videos.storage.base import StorageDown, ignore_progress
+from videos.storage.s3 import S3Store
 from vrewcraft.accounts.models import User
 
 pytestmark = [pytest.mark.s3, pytest.mark.slow]
@@ -48,8 +48,8 @@ def send(client: Client, content: bytes, name: str = "clip.mp4") -> Upload:
     return Upload.objects.get(video_id=answer["Video-Id"])
 
 
-def keys(bucket: Bucket) -> list[str]:
-    return [item.key for item in bucket.listing()]
+def keys(bucket: S3Store) -> list[str]:
+    return [item.key for item in bucket.list()]
 
 
 def is_video(upload: Upload) -> bool:
@@ -59,29 +59,29 @@ def is_video(upload: Upload) -> bool:
 
 
 @pytest.fixture
-def clip(client: Client, bucket: Bucket) -> Upload:
+def clip(client: Client, bucket: S3Store) -> Upload:
     """A film that has arrived whole on this machine."""
     return send(client, media.numbered().read_bytes())
 
 
-def test_what_has_arrived_waits_and_is_no_video_yet(bucket: Bucket, clip: Upload) -> None:
+def test_what_has_arrived_waits_and_is_no_video_yet(bucket: S3Store, clip: Upload) -> None:
     assert clip.is_being_stored
     assert keys(bucket) == []
     assert not is_video(clip)
     assert inbox.part_path(clip.pk).read_bytes() == media.numbered().read_bytes()
 
 
-def test_it_is_carried_and_read_and_leaves_this_disk(bucket: Bucket, clip: Upload) -> None:
-    assert s3_transfer.carry_all(nobody) == 1
+def test_it_is_carried_and_read_and_leaves_this_disk(bucket: S3Store, clip: Upload) -> None:
+    assert s3_transfer.carry_all(ignore_progress) == 1
     assert is_video(clip)
     video = Video.objects.get()
     assert bucket.read(video.source_key) == media.numbered().read_bytes()
     assert inbox.parts() == []
-    assert s3_transfer.carry_all(nobody) == 0
+    assert s3_transfer.carry_all(ignore_progress) == 0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_its_progress_is_told_and_never_falls(client: Client, bucket: Bucket) -> None:
+def test_its_progress_is_told_and_never_falls(client: Client, bucket: S3Store) -> None:
     told: list[UploadState] = []
 
     def hear(upload: Upload, **_: object) -> None:
@@ -91,7 +91,7 @@ def test_its_progress_is_told_and_never_falls(client: Client, bucket: Bucket) ->
     with ExitStack() as stack:
         stack.callback(upload_changed.disconnect, hear)
         upload = send(client, os.urandom(8 * MIB))
-        teller = s3_transfer._Teller(upload, nobody)
+        teller = s3_transfer._Teller(upload, ignore_progress)
         for moved in (0, 2 * MIB, 8 * MIB):
             teller._at = 0.0
             teller(moved)
@@ -102,21 +102,21 @@ def test_its_progress_is_told_and_never_falls(client: Client, bucket: Bucket) ->
     assert percents == [0.0, 90.0, 92.5, 99.99, 100.0]
 
 
-def test_a_form_upload_goes_the_same_way(client: Client, bucket: Bucket) -> None:
+def test_a_form_upload_goes_the_same_way(client: Client, bucket: S3Store) -> None:
     answer = send_form(client, media.numbered().read_bytes())
     assert answer.status_code == 201
     upload = Upload.objects.get()
     assert upload.is_being_stored
-    s3_transfer.carry_all(nobody)
+    s3_transfer.carry_all(ignore_progress)
     assert is_video(upload)
 
 
-def test_under_one_key_it_is_carried_once(client: Client, bucket: Bucket) -> None:
+def test_under_one_key_it_is_carried_once(client: Client, bucket: S3Store) -> None:
     content = media.numbered().read_bytes()
     first, again = (send_form(client, content, key="k") for _ in range(2))
     assert (again.status_code, again.json()) == (201, first.json())
     assert [path.stem for path in inbox.parts()] == [str(Upload.objects.get().pk)]
-    s3_transfer.carry_all(nobody)
+    s3_transfer.carry_all(ignore_progress)
     assert send_form(client, content, key="k").json() == first.json()
     assert is_video(Upload.objects.get())
     assert send_form(client, content[:-1], key="k").json()["code"] == "key_reused"
@@ -124,7 +124,7 @@ def test_under_one_key_it_is_carried_once(client: Client, bucket: Bucket) -> Non
 
 
 def test_of_two_under_one_key_the_later_leaves_nothing(
-    client: Client, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+    client: Client, bucket: S3Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = send_form(client, b"film", key="k").json()
     answers = iter([None, Video.objects.get()])  # looked up just before the first was committed
@@ -133,14 +133,14 @@ def test_of_two_under_one_key_the_later_leaves_nothing(
     assert [path.stem for path in inbox.parts()] == [str(Upload.objects.get().pk)]
 
 
-def test_an_import_is_carried_before_the_command_ends(owner: User, bucket: Bucket) -> None:
+def test_an_import_is_carried_before_the_command_ends(owner: User, bucket: S3Store) -> None:
     call_command("import_video", str(media.numbered()))
     assert is_video(Upload.objects.get())
 
 
-def test_an_empty_file_is_carried_too_and_said_to_be_empty(client: Client, bucket: Bucket) -> None:
+def test_an_empty_file_is_carried_too_and_said_to_be_empty(client: Client, bucket: S3Store) -> None:
     upload = send(client, b"")
-    s3_transfer.carry_all(nobody)
+    s3_transfer.carry_all(ignore_progress)
     drain()
     assert Video.objects.get(pk=upload.video_id).error_code == "empty_file"
 
@@ -149,20 +149,20 @@ class TestInterrupted:
     """Killed anywhere, it is carried again; nothing is lost and nothing is there twice."""
 
     def test_while_it_is_moved(
-        self, bucket: Bucket, clip: Upload, monkeypatch: pytest.MonkeyPatch
+        self, bucket: S3Store, clip: Upload, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def dies(*_: object) -> None:
             raise Killed
 
         with monkeypatch.context() as patch:
-            patch.setattr(Bucket, "put", dies)
+            patch.setattr(S3Store, "put", dies)
             with pytest.raises(Killed):
-                s3_transfer.carry_all(nobody)
-        assert s3_transfer.carry_all(nobody) == 1
+                s3_transfer.carry_all(ignore_progress)
+        assert s3_transfer.carry_all(ignore_progress) == 1
         assert is_video(clip)
 
     def test_between_the_bucket_and_the_commit(
-        self, bucket: Bucket, clip: Upload, monkeypatch: pytest.MonkeyPatch
+        self, bucket: S3Store, clip: Upload, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def dies(*_: object) -> None:
             raise Killed
@@ -170,72 +170,72 @@ class TestInterrupted:
         with monkeypatch.context() as patch:
             patch.setattr(service, "take", dies)
             with pytest.raises(Killed):
-                s3_transfer.carry_all(nobody)
+                s3_transfer.carry_all(ignore_progress)
         assert len(keys(bucket)) == 1
         with monkeypatch.context() as patch:
-            patch.setattr(Bucket, "put", dies)  # it is not sent again
-            assert s3_transfer.carry_all(nobody) == 1
+            patch.setattr(S3Store, "put", dies)  # it is not sent again
+            assert s3_transfer.carry_all(ignore_progress) == 1
         assert is_video(clip)
         assert len(keys(bucket)) == 1 + Video.objects.get().outputs.count()
 
-    def test_between_the_commit_and_the_end(self, bucket: Bucket, clip: Upload) -> None:
+    def test_between_the_commit_and_the_end(self, bucket: S3Store, clip: Upload) -> None:
         content = inbox.part_path(clip.pk).read_bytes()
-        s3_transfer.carry_all(nobody)
+        s3_transfer.carry_all(ignore_progress)
         inbox.part_path(clip.pk).write_bytes(content)
-        s3_transfer.carry_all(nobody)
+        s3_transfer.carry_all(ignore_progress)
         assert inbox.parts() == []
         assert is_video(clip)
 
     def test_a_bucket_that_is_down_keeps_it_waiting(
-        self, bucket: Bucket, clip: Upload, monkeypatch: pytest.MonkeyPatch
+        self, bucket: S3Store, clip: Upload, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def down(*_: object) -> None:
             raise StorageDown
 
         with monkeypatch.context() as patch:
-            patch.setattr(Bucket, "put", down)
+            patch.setattr(S3Store, "put", down)
             with pytest.raises(StorageDown):
-                s3_transfer.carry_all(nobody)
-        assert s3_transfer.carry_all(nobody) == 1
+                s3_transfer.carry_all(ignore_progress)
+        assert s3_transfer.carry_all(ignore_progress) == 1
         assert is_video(clip)
 
-    def test_a_file_that_the_disk_has_lost_begins_anew(self, bucket: Bucket, clip: Upload) -> None:
+    def test_a_file_that_the_disk_has_lost_begins_anew(self, bucket: S3Store, clip: Upload) -> None:
         inbox.part_path(clip.pk).unlink()
-        assert s3_transfer.carry_all(nobody) == 0
+        assert s3_transfer.carry_all(ignore_progress) == 0
         clip.refresh_from_db()
         assert (clip.received, clip.stored, clip.is_under_way) == (0, 0, True)
 
     def test_one_whose_end_the_disk_has_lost_goes_back_to_what_is_there(
-        self, bucket: Bucket, clip: Upload
+        self, bucket: S3Store, clip: Upload
     ) -> None:
         os.truncate(inbox.part_path(clip.pk), 100)
-        assert s3_transfer.carry_all(nobody) == 0
+        assert s3_transfer.carry_all(ignore_progress) == 0
         clip.refresh_from_db()
         assert (clip.received, clip.stored, keys(bucket)) == (100, 0, [])
 
     def test_another_process_that_carries_it_is_left_to_it(
-        self, bucket: Bucket, clip: Upload
+        self, bucket: S3Store, clip: Upload
     ) -> None:
         with inbox.part_path(clip.pk).open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            assert s3_transfer.carry_all(nobody) == 0
+            assert s3_transfer.carry_all(ignore_progress) == 0
         assert keys(bucket) == []
-        assert s3_transfer.carry_all(nobody) == 1
+        assert s3_transfer.carry_all(ignore_progress) == 1
 
 
 class TestDeleted:
     """A video that was deleted on the way."""
 
     def test_it_is_not_carried_and_waits_for_an_undo(
-        self, owner: User, bucket: Bucket, clip: Upload
+        self, owner: User, bucket: S3Store, clip: Upload
     ) -> None:
         deletion.delete_video(clip.video)
-        assert s3_transfer.carry_all(nobody) == 0
+        assert s3_transfer.carry_all(ignore_progress) == 0
         deletion.restore_video(owner, clip.video_id)
-        assert s3_transfer.carry_all(nobody) == 1
+        assert s3_transfer.carry_all(ignore_progress) == 1
 
     def test_one_that_is_removed_while_it_is_carried_leaves_nothing(
-        self, bucket: Bucket, clip: Upload, monkeypatch: pytest.MonkeyPatch
+        self, bucket: S3Store, clip: Upload, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         take = service.take
 
@@ -244,18 +244,18 @@ class TestDeleted:
             take(upload, key)
 
         monkeypatch.setattr(service, "take", removed)
-        s3_transfer.carry_all(nobody)
+        s3_transfer.carry_all(ignore_progress)
         assert keys(bucket) == []
         assert inbox.parts() == []
 
 
 @pytest.mark.django_db
-def test_part_files_of_nobody_go_where_no_worker_looks(bucket: Bucket) -> None:
+def test_part_files_of_nobody_go_where_no_worker_looks(bucket: S3Store) -> None:
     stray = inbox.part_path(uuid4())
     stray.touch()
     long_ago = time.time() - 2 * recovery.STRAY_SECONDS
     os.utime(stray, (long_ago, long_ago))
-    s3_transfer.carry_all(nobody)
+    s3_transfer.carry_all(ignore_progress)
     assert inbox.parts() == []
 
 
@@ -263,17 +263,17 @@ class TestElsewhere:
     """Bytes gather on one machine; the others of the site know whose they are."""
 
     def test_another_machine_leaves_an_upload_alone(
-        self, client: Client, bucket: Bucket, clip: Upload
+        self, client: Client, bucket: S3Store, clip: Upload
     ) -> None:
         Upload.objects.update(place="another")
         url = f"/api/uploads/{clip.pk}"
         answer = client.head(url, headers=TUS)
         assert answer.status_code == 503
-        assert s3_transfer.carry_all(nobody) == 0
+        assert s3_transfer.carry_all(ignore_progress) == 0
         clip.refresh_from_db()
         assert clip.received == clip.length
 
-    def test_the_folder_knows_itself_again(self, bucket: Bucket) -> None:
+    def test_the_folder_knows_itself_again(self, bucket: S3Store) -> None:
         assert inbox.place() == inbox.place()
         assert len(inbox.place()) == 36
         assert len(list(inbox.folder().iterdir())) == 1

@@ -33,7 +33,7 @@ NAMES: dict[tuple[str, Any], str] = {
     # A request: what Daphne has put on Twisted's.
     ("daphne", WebRequest): "process basic_error handle_exception _response_started server",
     ("daphne", HTTPFactory): "buildProtocol server",
-    ("twisted", Request): "gotLength handleContentChunk requestReceived setResponseCode content "
+    ("twisted", Request): "gotLength handleContentChunk requestReceived content "
     "finished channel transport _disconnected",
     # A connection.
     ("twisted", HTTPChannel): "connectionMade allHeadersReceived rawDataReceived pauseProducing "

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from videos.storage import files, inbox, keys, workdir
+from videos.storage import inbox, keys, publishing, registry, workdir
 
 VIDEO, TASK = UUID(int=1), UUID(int=2)
 pytestmark = pytest.mark.usefixtures("data_dir")
@@ -48,23 +48,23 @@ def test_clearing_twice_does_no_harm() -> None:
 def test_publishing_moves_the_file_and_tells_its_size(data_dir: Path) -> None:
     path = inbox.folder() / "a.part"
     path.write_bytes(b"12345")
-    assert files.publish(path, "outputs/1/1/a.mp4") == 5
+    assert publishing.publish(path, "outputs/1/1/a.mp4") == 5
     assert (data_dir / "library/outputs/1/1/a.mp4").read_bytes() == b"12345"
     assert not path.exists()
 
 
 def test_publishing_what_is_not_there_publishes_nothing(data_dir: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        files.publish(data_dir / "none", "outputs/1/1/a.mp4")
+        publishing.publish(data_dir / "none", "outputs/1/1/a.mp4")
     assert not (data_dir / "library/outputs/1/1/a.mp4").exists()
 
 
 def test_unpublishing_takes_the_empty_folder_along(data_dir: Path) -> None:
     path = inbox.folder() / "a.part"
     path.write_bytes(b"1")
-    files.publish(path, "outputs/1/1/a.mp4")
-    files.unpublish("outputs/1/1/a.mp4")
-    files.unpublish("outputs/1/1/a.mp4")
+    publishing.publish(path, "outputs/1/1/a.mp4")
+    registry.store().delete("outputs/1/1/a.mp4")
+    registry.store().delete("outputs/1/1/a.mp4")
     assert not (data_dir / "library/outputs/1/1").exists()
 
 
@@ -73,5 +73,5 @@ def test_no_key_leads_out_of_the_library(key: str) -> None:
     path = inbox.folder() / f"{uuid4()}.part"
     path.write_bytes(b"1")
     with pytest.raises(Exception, match="outside"):
-        files.publish(path, key)
+        publishing.publish(path, key)
     assert path.exists()

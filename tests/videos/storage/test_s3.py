@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.servers.s3 import S3Server
-from videos.storage.base import StorageDown
-from videos.storage.s3 import Bucket
+from videos.storage.base import Link, StorageDown
+from videos.storage.s3 import S3Store
 
 pytestmark = [pytest.mark.s3, pytest.mark.slow]
 
@@ -43,15 +43,15 @@ def opened(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         return error.code, dict(error.headers), error.read()
 
 
-def keys(bucket: Bucket) -> list[str]:
-    return [item.key for item in bucket.listing()]
+def keys(bucket: S3Store) -> list[str]:
+    return [item.key for item in bucket.list()]
 
 
 class TestMoving:
     """In parts, with progress in bytes, and never half."""
 
     def test_a_large_file_goes_up_and_comes_back_as_it_was(
-        self, bucket: Bucket, film: Path, tmp_path: Path
+        self, bucket: S3Store, film: Path, tmp_path: Path
     ) -> None:
         told: list[int] = []
         assert bucket.put(film, KEY, told.append) == 40 * MIB
@@ -64,13 +64,13 @@ class TestMoving:
         assert (heard == sorted(heard), heard[-1]) == (True, 40 * MIB)
         assert film.exists()
 
-    def test_an_empty_file_too(self, bucket: Bucket, tmp_path: Path) -> None:
+    def test_an_empty_file_too(self, bucket: S3Store, tmp_path: Path) -> None:
         path = tmp_path / "empty"
         path.touch()
         bucket.put(path, KEY)
         assert (bucket.size(KEY), bucket.read(KEY)) == (0, b"")
 
-    def test_an_upload_that_is_stopped_leaves_nothing(self, bucket: Bucket, film: Path) -> None:
+    def test_an_upload_that_is_stopped_leaves_nothing(self, bucket: S3Store, film: Path) -> None:
         def stop(moved: int) -> None:
             if moved:
                 raise Enough
@@ -80,7 +80,7 @@ class TestMoving:
         assert keys(bucket) == []
         assert list(bucket.unfinished()) == []
 
-    def test_what_is_not_there_is_said_so(self, bucket: Bucket, tmp_path: Path) -> None:
+    def test_what_is_not_there_is_said_so(self, bucket: S3Store, tmp_path: Path) -> None:
         path = tmp_path / "none"
         path.touch()
         for ask in (bucket.size, bucket.read, lambda key: bucket.fetch(key, path)):
@@ -88,42 +88,42 @@ class TestMoving:
                 ask("outputs/none")
         assert not bucket.exists("outputs/none")
 
-    def test_a_wrong_secret_is_refused(self, bucket: Bucket, s3_server: S3Server) -> None:
+    def test_a_wrong_secret_is_refused(self, bucket: S3Store, s3_server: S3Server) -> None:
         client = s3_server.client(secret="wrong")
-        stranger = Bucket(client, client, bucket.name, bucket.cache)
+        stranger = S3Store(client, client, bucket.name, bucket.cache)
         with pytest.raises(StorageDown):
-            list(stranger.listing())
+            list(stranger.list())
 
     def test_a_bucket_that_is_not_there_is_told_from_one_that_does_not_answer(
-        self, bucket: Bucket, s3_server: S3Server
+        self, bucket: S3Store, s3_server: S3Server
     ) -> None:
         client = s3_server.client()
         with pytest.raises(FileNotFoundError):
-            Bucket(client, client, "no-such-bucket", bucket.cache).check()
+            S3Store(client, client, "no-such-bucket", bucket.cache).check()
         bucket.check()
 
 
 class TestRemoving:
     """Deleted, finished or not."""
 
-    def test_all_under_a_folder_and_nothing_beside_it(self, bucket: Bucket, film: Path) -> None:
+    def test_all_under_a_folder_and_nothing_beside_it(self, bucket: S3Store, film: Path) -> None:
         film.write_bytes(b"film")
         for key in ("outputs/1/1/a", "outputs/1/2/b", "outputs/10/1/c"):
             bucket.put(film, key)
-        bucket.remove_all("outputs/1/")
+        bucket.delete_prefix("outputs/1/")
         assert keys(bucket) == ["outputs/10/1/c"]
 
     def test_uploads_that_a_killed_process_left_are_given_up(
-        self, bucket: Bucket, s3_server: S3Server
+        self, bucket: S3Store, s3_server: S3Server
     ) -> None:
         client = s3_server.client()
         for key in ("outputs/1/1/a", "outputs/2/1/b"):
             client.create_multipart_upload(Bucket=bucket.name, Key=key)
-        bucket.remove_all("outputs/1/")
+        bucket.delete_prefix("outputs/1/")
         assert [upload.key for upload in bucket.unfinished()] == ["outputs/2/1/b"]
 
     def test_old_ones_are_given_up_by_the_hourly_sweep(
-        self, bucket: Bucket, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
+        self, bucket: S3Store, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         s3_server.client().create_multipart_upload(Bucket=bucket.name, Key="outputs/1/1/a")
         bucket.sweep()
@@ -133,21 +133,21 @@ class TestRemoving:
         bucket.sweep()
         assert list(bucket.unfinished()) == []
 
-    def test_deleting_twice_does_no_harm(self, bucket: Bucket, film: Path) -> None:
+    def test_deleting_twice_does_no_harm(self, bucket: S3Store, film: Path) -> None:
         film.write_bytes(b"film")
         bucket.put(film, KEY)
-        bucket.remove(KEY)
-        bucket.remove(KEY)
+        bucket.delete(KEY)
+        bucket.delete(KEY)
         assert keys(bucket) == []
 
     def test_more_than_one_request_may_delete(
-        self, bucket: Bucket, film: Path, monkeypatch: pytest.MonkeyPatch
+        self, bucket: S3Store, film: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("videos.storage.s3.BATCH", 2)
         film.write_bytes(b"film")
         for number in range(5):
             bucket.put(film, f"outputs/1/1/{number}")
-        bucket.remove_all("outputs/")
+        bucket.delete_prefix("outputs/")
         assert keys(bucket) == []
 
 
@@ -155,12 +155,10 @@ class TestLinks:
     """Good for one file, one name and a short time."""
 
     @pytest.fixture
-    def url(self, bucket: Bucket, film: Path) -> str:
+    def url(self, bucket: S3Store, film: Path) -> str:
         film.write_bytes(b"0123456789")
         bucket.put(film, KEY)
-        return bucket.link(
-            KEY, seconds=600, name="강의 1.mp4", media_type="video/mp4", inline=False
-        )
+        return bucket.url(KEY, Link("강의 1.mp4", "video/mp4", inline=False, seconds=600))
 
     def test_anybody_who_has_it_gets_the_file_under_its_name(self, url: str) -> None:
         status, headers, content = opened(url)
@@ -195,10 +193,10 @@ class TestLinks:
         assert status == 403
         assert b"0123456789" not in content
 
-    def test_it_ends(self, bucket: Bucket, film: Path) -> None:
+    def test_it_ends(self, bucket: S3Store, film: Path) -> None:
         film.write_bytes(b"film")
         bucket.put(film, KEY)
-        url = bucket.link(KEY, seconds=1, name="a.mp4", media_type="video/mp4", inline=True)
+        url = bucket.url(KEY, Link("a.mp4", "video/mp4", inline=True, seconds=1))
         deadline = time.monotonic() + 20
         while opened(url)[0] == 200 and time.monotonic() < deadline:
             time.sleep(0.2)

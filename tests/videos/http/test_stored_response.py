@@ -15,9 +15,9 @@ from tests.videos.api.test_downloads import CONTENT, saved
 from videos.operations.outputs import ArtifactKind
 from videos.serializers.output import source_url
 from videos.storage.base import StorageDown
-from videos.storage.s3 import Bucket
+from videos.storage.s3 import S3Store
 from vrewcraft.accounts.models import User
-from vrewcraft.storage import storages
+from vrewcraft.storage import s3_options
 
 pytestmark = [pytest.mark.s3, pytest.mark.slow]
 
@@ -29,7 +29,7 @@ def opened(url: str, **headers: str) -> bytes:
 
 
 def test_a_download_is_a_link_of_ten_minutes_to_that_file(
-    client: Client, owner: User, bucket: Bucket
+    client: Client, owner: User, bucket: S3Store
 ) -> None:
     made = saved(owner, "강의_trimmed.mp4")
     answer = client.get(made.url)
@@ -43,7 +43,7 @@ def test_a_download_is_a_link_of_ten_minutes_to_that_file(
 
 
 def test_a_player_gets_a_link_that_seeks_and_shows(
-    client: Client, owner: User, bucket: Bucket, tmp_path: Path
+    client: Client, owner: User, bucket: S3Store, tmp_path: Path
 ) -> None:
     path = tmp_path / "source.mp4"
     path.write_bytes(CONTENT)
@@ -55,7 +55,7 @@ def test_a_player_gets_a_link_that_seeks_and_shows(
 
 
 def test_nothing_but_media_is_ever_shown_by_the_bucket(
-    client: Client, owner: User, bucket: Bucket
+    client: Client, owner: User, bucket: S3Store
 ) -> None:
     made = saved(owner, "a.zip", media_type="application/zip", kind=ArtifactKind.ARCHIVE)
     answer = client.get(made.url, {"inline": ""})
@@ -64,7 +64,7 @@ def test_nothing_but_media_is_ever_shown_by_the_bucket(
 
 
 def test_what_is_asked_for_as_a_download_is_saved(
-    client: Client, owner: User, bucket: Bucket, tmp_path: Path
+    client: Client, owner: User, bucket: S3Store, tmp_path: Path
 ) -> None:
     path = tmp_path / "source.mp4"
     path.write_bytes(CONTENT)
@@ -78,7 +78,7 @@ def test_what_is_asked_for_as_a_download_is_saved(
 
 
 def test_a_proxy_that_sends_files_is_not_asked_to_send_those(
-    client: Client, owner: User, bucket: Bucket, settings: Settings
+    client: Client, owner: User, bucket: S3Store, settings: Settings
 ) -> None:
     settings.VREWCRAFT_SENDFILE = "nginx"
     answer = client.get(saved(owner).url)
@@ -87,7 +87,7 @@ def test_a_proxy_that_sends_files_is_not_asked_to_send_those(
 
 @pytest.mark.parametrize("kind", [ArtifactKind.POSTER, ArtifactKind.PEAKS])
 def test_what_pages_read_comes_through_us(
-    client: Client, owner: User, bucket: Bucket, kind: ArtifactKind
+    client: Client, owner: User, bucket: S3Store, kind: ArtifactKind
 ) -> None:
     made = saved(owner, kind=kind, media_type="image/jpeg")
     answer = client.get(made.url)
@@ -97,12 +97,12 @@ def test_what_pages_read_comes_through_us(
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_a_head_is_answered_by_us(client: Client, owner: User, bucket: Bucket) -> None:
+def test_a_head_is_answered_by_us(client: Client, owner: User, bucket: S3Store) -> None:
     answer = client.head(saved(owner).url)
     assert (answer.status_code, answer["Content-Length"]) == (200, str(len(CONTENT)))
 
 
-def test_strangers_get_no_link(owner: User, stranger: User, bucket: Bucket) -> None:
+def test_strangers_get_no_link(owner: User, stranger: User, bucket: S3Store) -> None:
     made = saved(owner)
     client = Client()
     client.force_login(stranger)
@@ -110,22 +110,22 @@ def test_strangers_get_no_link(owner: User, stranger: User, bucket: Bucket) -> N
 
 
 def test_a_file_that_is_gone_is_not_found_and_gets_no_link(
-    client: Client, owner: User, bucket: Bucket
+    client: Client, owner: User, bucket: S3Store
 ) -> None:
     made = saved(owner)
-    bucket.remove(made.key)
+    bucket.delete(made.key)
     assert client.get(made.url).status_code == 404
 
 
 def test_while_the_bucket_is_down_that_is_said(
-    client: Client, owner: User, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+    client: Client, owner: User, bucket: S3Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = saved(owner)
 
-    def down(_bucket: Bucket, _key: str) -> int:
+    def down(_bucket: S3Store, _key: str) -> int:
         raise StorageDown
 
-    monkeypatch.setattr(Bucket, "size", down)
+    monkeypatch.setattr(S3Store, "size", down)
     answer = client.get(made.url)
     assert answer.status_code == 503
     assert "does not answer" in answer.content.decode()
@@ -134,12 +134,12 @@ def test_while_the_bucket_is_down_that_is_said(
 def test_links_carry_the_address_that_browsers_know(
     client: Client,
     owner: User,
-    bucket: Bucket,
+    bucket: S3Store,
     data_dir: Path,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("VREWCRAFT_S3_PUBLIC_URL", "https://video.example.org")
-    settings.STORAGES = {**settings.STORAGES, **storages(data_dir)}
+    settings.VREWCRAFT_S3 = s3_options()
     answer = client.get(saved(owner).url)
     assert answer["Location"].startswith(f"https://video.example.org/{bucket.name}/outputs/")

@@ -10,7 +10,7 @@ SCRATCH := VREWCRAFT_DATA_DIR=.cache/lint-data
 CLEAN_ENV := env -u DJANGO_SETTINGS_MODULE -u VREWCRAFT_MODE -u DATABASE_URL -u REDIS_URL $(SCRATCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test test-fast test-js test-postgres lint format messages vendor chaos bench-main bench-tasks bench-truth bench-live bench-upload clean
+.PHONY: help run install install-dev test test-fast test-js test-postgres lint format messages types vendor chaos bench-main bench-tasks bench-truth bench-live bench-upload clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,9 +43,9 @@ test-postgres: install-dev
 chaos: install-dev ## kill everything at random under load, and count what is lost or doubled (20 min)
 	$(PY) -m tests.chaos $(CHAOS_ARGS)
 
-LINTS := lint-style lint-types lint-imports lint-templates lint-migrations lint-locale lint-js
+LINTS := lint-style lint-types lint-generated lint-imports lint-templates lint-migrations lint-locale lint-js
 .PHONY: $(LINTS)
-lint: $(LINTS) ## style, types, import directions, templates, migrations, translations, JavaScript
+lint: $(LINTS) ## style, types, what is made from schemas, import directions, templates, migrations, translations, JavaScript
 
 $(LINTS): install-dev
 
@@ -55,6 +55,9 @@ lint-style:
 
 lint-types:
 	$(CLEAN_ENV) $(VENV)/bin/mypy $(wildcard $(PACKAGES))
+
+lint-generated:
+	$(CLEAN_ENV) $(PY) scripts/wire_types.py check
 
 lint-imports:
 	$(VENV)/bin/lint-imports --no-logo --cache-dir .cache/import-linter
@@ -78,6 +81,9 @@ format: install-dev ## rewrite Python files in the project's style
 
 messages: install-dev ## collect texts for translation and compile them (needs gettext)
 	$(CLEAN_ENV) $(PY) scripts/messages.py collect
+
+types: install-dev ## make the scripts' types and docs/protocol.md's tables from the API's schemas
+	$(CLEAN_ENV) $(PY) scripts/wire_types.py write
 
 vendor: install-dev ## make the front-end files of others anew (needs npm's registry)
 	$(PY) scripts/vendor.py

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
+from progress.messages import CompleteFields, FailureFields, ProgressFields
 from videos.core.enums import Role
 from videos.models import Task, Upload, Video
 from videos.models.task import TaskStatus
@@ -111,7 +112,7 @@ def _of(video: Video, event: Event) -> Change:
     return Change(groups, (event,), str(video.owner_id))
 
 
-def message(kind: str, video_id: str | None, data: dict[str, Any]) -> str:
+def message(kind: str, video_id: str | None, data: Mapping[str, object]) -> str:
     """The text of one message."""
     return json.dumps(
         {"type": kind, "videoId": video_id, "data": data}, ensure_ascii=False, allow_nan=False
@@ -154,12 +155,14 @@ def _housekeeping(task: Task) -> list[Event]:
     return [_event(task, "task", task.seq, task_state(task), keep)]
 
 
-def _event(task: Task, kind: str, seq: int, data: dict[str, Any], keep: Keep = Keep.END) -> Event:
+def _event(
+    task: Task, kind: str, seq: int, data: Mapping[str, object], keep: Keep = Keep.END
+) -> Event:
     body = {**data, "taskId": str(task.pk), "seq": seq}
     return Event(task_subject(task), seq, message(kind, str(task.video_id), body), keep)
 
 
-def _progress(task: Task) -> dict[str, Any]:
+def _progress(task: Task) -> ProgressFields:
     return {
         "percent": task.percent,
         "message": english_message(task),
@@ -175,7 +178,7 @@ def _progress(task: Task) -> dict[str, Any]:
     }
 
 
-def _complete(task: Task) -> dict[str, Any]:
+def _complete(task: Task) -> CompleteFields:
     return {
         **result_state(task),
         "operation": task.operation,
@@ -183,6 +186,6 @@ def _complete(task: Task) -> dict[str, Any]:
     }
 
 
-def _error(task: Task) -> dict[str, Any]:
+def _error(task: Task) -> FailureFields:
     error = english_error(task.error_code, task.error_blanks)
     return {**error, "finishedAt": finished_at(task)}

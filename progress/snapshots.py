@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models.functions import Now
 
 from progress.events import upload_subject, video_subject
-from progress.state_cache import State, States
+from progress.messages import AllSnapshot, PartialSnapshot, VideoSnapshot
+from progress.state_cache import States
 from videos.models import Task, Upload, Video
+from videos.serializers.task import TaskState
 from videos.serializers.upload import upload_state
 from videos.serializers.video import video_event
 
@@ -29,7 +30,7 @@ states = States()
 
 def of_video(
     user: AbstractBaseUser | AnonymousUser, video_id: UUID
-) -> tuple[dict[str, Any], dict[str, int]] | None:
+) -> tuple[VideoSnapshot, dict[str, int]] | None:
     """The video, its upload while one is under way, its newest tasks, and each one's `seq`.
 
     None where it is not theirs.
@@ -40,7 +41,7 @@ def of_video(
         return None
     tasks = states.newest(Task.objects.filter(video_id=video_id), NEWEST)
     uploads = _under_way(video)
-    data = {
+    data: VideoSnapshot = {
         "video": video_event(video),
         "tasks": tasks,
         "upload": upload_state(uploads[0]) if uploads else None,
@@ -55,7 +56,7 @@ def _under_way(video: Video) -> list[Upload]:
     return list(Upload.objects.filter(video=video, finished_at__isnull=True))
 
 
-def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[dict[str, Any], dict[str, int]]:
+def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[AllSnapshot, dict[str, int]]:
     """The newest tasks, the uploads under way and the videos that changed lately, by video.
 
     With each one's `seq`: only of what is told, since a socket is not sent again what it has.
@@ -64,12 +65,12 @@ def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[dict[str, Any], dic
     mine = Upload.objects.filter(video__in=Video.objects.for_user(user))
     under_way = mine.filter(finished_at__isnull=True).select_related("video")
     uploads = list(under_way.defer("video__probe"))
-    videos: defaultdict[str, dict[str, Any]] = defaultdict(lambda: {"tasks": [], "upload": None})
+    videos: defaultdict[str, PartialSnapshot] = defaultdict(lambda: {"tasks": [], "upload": None})
     for state in tasks:
         videos[state["videoId"]]["tasks"].append(state)
     for upload in uploads:
-        about = {"upload": upload_state(upload), "video": video_event(upload.video)}
-        videos[str(upload.video_id)] |= about
+        about = videos[str(upload.video_id)]
+        about["upload"], about["video"] = upload_state(upload), video_event(upload.video)
     lately = Now() - timedelta(seconds=LATELY_SECONDS)
     owned = Video.objects.owned_by(user).for_lists()
     changed = list(owned.filter(updated_at__gte=lately).order_by("-updated_at")[:NEWEST])
@@ -79,7 +80,7 @@ def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[dict[str, Any], dic
 
 
 def _seqs(
-    tasks: Iterable[State], uploads: Iterable[Upload], videos: Iterable[Video]
+    tasks: Iterable[TaskState], uploads: Iterable[Upload], videos: Iterable[Video]
 ) -> dict[str, int]:
     return {
         **{state["id"]: state["seq"] for state in tasks},

@@ -9,15 +9,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from videos.models import Task
 from videos.models.task import TERMINAL
 from videos.models.task_queue import TaskQuerySet
-from videos.serializers.task import task_states
-
-State = dict[str, Any]
+from videos.serializers.task import TaskState, task_states
 
 REMEMBERED = 2000
 
@@ -27,10 +24,10 @@ class States:
 
     def __init__(self, most: int = REMEMBERED) -> None:
         self._most = most
-        self._made: OrderedDict[UUID, State] = OrderedDict()
+        self._made: OrderedDict[UUID, TaskState] = OrderedDict()
         self._lock = threading.Lock()
 
-    def newest(self, tasks: TaskQuerySet, count: int) -> list[State]:
+    def newest(self, tasks: TaskQuerySet, count: int) -> list[TaskState]:
         """Of all that have not ended, and of the newest `count`, the newest first."""
         keys = dict(tasks.order_by("-created_at").values_list("pk", "seq")[:count])
         if len(keys) == count:
@@ -41,14 +38,14 @@ class States:
         states = [*known.values(), *made.values()]
         return sorted(states, key=lambda state: state["createdAt"], reverse=True)
 
-    def _known(self, seqs: dict[UUID, int]) -> dict[UUID, State]:
+    def _known(self, seqs: dict[UUID, int]) -> dict[UUID, TaskState]:
         with self._lock:
             found = {key: self._made[key] for key in seqs if key in self._made}
             for key in found:
                 self._made.move_to_end(key)
         return {key: state for key, state in found.items() if state["seq"] == seqs[key]}
 
-    def _make(self, rows: Iterable[Task]) -> dict[UUID, State]:
+    def _make(self, rows: Iterable[Task]) -> dict[UUID, TaskState]:
         tasks = list(rows)
         made = {UUID(state["id"]): state for state in task_states(tasks)}
         with self._lock:

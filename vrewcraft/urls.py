@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from vrewcraft.api import api
+from videos.api.router import api
 from vrewcraft.http import error_views
 from vrewcraft.ops.metrics import metrics
 

@@ -81,7 +81,7 @@ class Clips:
 
 def _offers_again(program: Program) -> bool:
     """Whether the API gives what was made before unless it is asked to make it again."""
-    described = program.http.get("/api/openapi.json").json()["paths"]["/api/edit/{operation}"]
+    described = program.http.get("/api/openapi.json").json()["paths"]["/api/edit/trim"]
     return f'"{next(iter(AGAIN))}"' in described["post"]["description"]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -11,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from progress.state_cache import States
 from tests import factories
 from videos.models import Output, Task, Video, task_state
+from videos.serializers.task import TaskState
 from videos.serializers.task import task_state as serialized
 from vrewcraft.accounts.models import User
 
@@ -25,7 +24,7 @@ def complete(video: Video) -> Task:
     return task_state.complete(factories.claim(task), [factories.output(task)])
 
 
-def newest(states: States, count: int = 100) -> list[dict[str, Any]]:
+def newest(states: States, count: int = 100) -> list[TaskState]:
     return states.newest(Task.objects.all(), count)
 
 

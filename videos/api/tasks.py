@@ -1,37 +1,93 @@
-"""The API's part that steers: cancel, pause, resume, retry, of one task, many, or a whole queue."""
+"""The JSON API of tasks: how they stand; cancel, pause, resume and retry them."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Status
+from pydantic import Field
+from typing_extensions import TypedDict
 
-from videos.api.videos import json_object
-from videos.api.videos import router as tasks_router
-from videos.core.errors import Refusal
+from videos.api.bodies import JsonBody
+from videos.api.types import PAGE, Offset, TaskId, refusals
+from videos.core.json_types import ErrorState, choice, described
 from videos.http.error_responses import refusal_state
 from videos.models import Task
-from videos.models.video import Viewer
-from videos.serializers.task import task_state
+from videos.serializers.attempt import AttemptState, attempt_state
+from videos.serializers.task import TaskState, task_state, task_states
 from videos.services.tasks import control
 from videos.services.tasks.control import Verb
 
+StatusName = Literal["pending", "processing", "complete", "error", "cancelled"]
 VerbName = Literal["cancel", "pause", "resume", "retry"]
 
 router = Router()
 
 
-# On the router that lists tasks: one address has one view.
-@tasks_router.post("/tasks", summary="Cancel, pause, resume or retry many tasks")
-def do_to_many(request: HttpRequest) -> dict[str, Any]:
+class ManyTasks(JsonBody):
+    """What to do, and to which tasks."""
+
+    action: VerbName
+    task_ids: list[str] = Field(max_length=control.MOST)
+
+
+@described
+class Tasks(TypedDict):
+    """A page of tasks."""
+
+    tasks: list[TaskState]
+    """The newest first."""
+
+
+@described
+class TaskDetail(TaskState):
+    """A task with its executions."""
+
+    attempts: list[AttemptState]
+
+
+@described
+class RefusedTask(ErrorState):
+    """A task with which it could not be done."""
+
+    taskId: str
+    """As it was sent."""
+
+
+@described
+class ManyDone(TypedDict):
+    """What became of each."""
+
+    action: Annotated[str, choice(Verb)]
+    done: list[str]
+    """The ids of those with which it was done."""
+    refused: list[RefusedTask]
+
+
+@router.get("/tasks", summary="Your tasks, newest first", response=Tasks)
+def list_tasks(request: HttpRequest, status: StatusName | None = None, offset: Offset = 0) -> Tasks:
+    """At most 100 at a time; `status` keeps one of the five."""
+    tasks = Task.objects.for_user(request.user).for_lists()
+    if status:
+        tasks = tasks.filter(status=status)
+    return {"tasks": task_states(list(tasks[offset : offset + PAGE]))}
+
+
+@router.get("/tasks/{task_id}", summary="One task", response=TaskDetail)
+def get_task(request: HttpRequest, task_id: TaskId) -> TaskDetail:
+    """State, progress, outputs, error and attempts."""
+    task = control.find_task(request.user, task_id)
+    attempts = [attempt_state(attempt) for attempt in task.attempts.order_by("number")]
+    return {**task_state(task), "attempts": attempts}
+
+
+@router.post("/tasks", summary="Cancel, pause, resume or retry many tasks", response=ManyDone)
+def do_to_many(request: HttpRequest, body: ManyTasks) -> ManyDone:
     """`action` and `taskIds`, at most 1000; what cannot be done is named with its reason."""
-    data = json_object(request)
-    verb, task_ids = _verb(data.pop("action", None)), _ids(data.pop("taskIds", None))
-    _nothing_more(data)
-    results = control.do_to_many(request.user, verb, task_ids)
+    results = control.do_to_many(request.user, Verb(body.action), dict.fromkeys(body.task_ids))
     return {
-        "action": verb.value,
+        "action": body.action,
         "done": [result.task_id for result in results if result.refusal is None],
         "refused": [
             {"taskId": result.task_id, **refusal_state(result.refusal)}
@@ -44,73 +100,12 @@ def do_to_many(request: HttpRequest) -> dict[str, Any]:
 @router.post(
     "/tasks/{task_id}/{verb}",
     summary="Cancel, pause, resume or retry a task",
-    response={202: dict[str, Any]},
+    response={202: TaskState, **refusals(409, 422)},
 )
-def do(request: HttpRequest, task_id: str, verb: VerbName) -> Status[dict[str, Any]]:
+def do(request: HttpRequest, task_id: TaskId, verb: VerbName) -> Status[TaskState]:
     """A waiting task ends or stands still at once, a running one within seconds.
 
     `retry` is for a task that failed or was cancelled.
     """
     control.do(Verb(verb), control.find_task(request.user, task_id))
     return Status(202, task_state(control.find_task(request.user, task_id)))
-
-
-@router.get("/queue", summary="How your queue stands")
-def queue(request: HttpRequest) -> dict[str, Any]:
-    """Whether it is paused, by you or for everybody, and how many edits wait and run."""
-    return _queue_state(request.user)
-
-
-@router.post("/queue/pause", summary="Pause all your edits")
-def pause_queue(request: HttpRequest) -> dict[str, Any]:
-    """Running ones stand still and none begins; `{"everybody": true}` is for the staff."""
-    control.pause_queue(request.user, everybody=_everybody(request))
-    return _queue_state(request.user)
-
-
-@router.post("/queue/resume", summary="Let your edits go on")
-def resume_queue(request: HttpRequest) -> dict[str, Any]:
-    """All but those that are paused one by one; `{"everybody": true}` is for the staff."""
-    control.resume_queue(request.user, everybody=_everybody(request))
-    return _queue_state(request.user)
-
-
-def _queue_state(user: Viewer) -> dict[str, Any]:
-    found = control.queue_state(user)
-    mine = Task.objects.for_user(user).filter(housekeeping=False)
-    return {
-        "paused": found.paused,
-        "everybodyPaused": found.everybody_paused,
-        "pending": mine.filter(status=Task.Status.PENDING).count(),
-        "processing": mine.filter(status=Task.Status.PROCESSING).count(),
-    }
-
-
-def _everybody(request: HttpRequest) -> bool:
-    data = json_object(request) if request.body else {}
-    wanted = data.pop("everybody", False)
-    _nothing_more(data)
-    if not isinstance(wanted, bool):
-        raise Refusal("invalid", 422, fields={"everybody": "not_a_choice"}, choices="true, false")
-    return wanted
-
-
-def _verb(name: object) -> Verb:
-    try:
-        return Verb(str(name))
-    except ValueError:
-        choices = ", ".join(Verb)
-        raise Refusal("invalid", 422, fields={"action": "not_a_choice"}, choices=choices) from None
-
-
-def _ids(found: object) -> list[str]:
-    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-        raise Refusal("invalid", 422, fields={"taskIds": "not_a_list"})
-    if len(found) > control.MOST:
-        raise Refusal("invalid", 422, fields={"taskIds": "too_many"}, most=control.MOST)
-    return list(dict.fromkeys(found))
-
-
-def _nothing_more(data: dict[str, Any]) -> None:
-    if data:
-        raise Refusal("invalid", 422, fields=dict.fromkeys(data, "unknown_field"))

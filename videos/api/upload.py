@@ -6,13 +6,24 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
+from typing_extensions import TypedDict
 
 from videos.core.body_limits import accepts_body
 from videos.core.errors import Refusal
+from videos.core.json_types import Id, Url, described
 from videos.http.error_responses import api_refusals
 from videos.services.tasks.idempotency import idempotency_key
 from videos.services.uploads import ingest
 from videos.services.uploads.multipart import receive, streaming_upload, whole_form
+
+
+@described
+class UploadAccepted(TypedDict):
+    """A file that has arrived."""
+
+    videoId: Id
+    url: Url
+    """The page of its video."""
 
 
 @accepts_body("api_upload", whole_form)
@@ -37,4 +48,5 @@ def _take(request: HttpRequest) -> HttpResponse:
     arrived = receive(request)
     video = ingest.ingest_upload(request.user, arrived.path, arrived.name, key=key)
     url = reverse("video", args=[video.pk])
-    return JsonResponse({"videoId": str(video.pk), "url": url}, status=201)
+    accepted: UploadAccepted = {"videoId": str(video.pk), "url": url}
+    return JsonResponse(accepted, status=201)

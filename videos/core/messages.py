@@ -170,6 +170,9 @@ SENTENCES: dict[str, Sentence] = {
     "unknown_field": Sentence(
         _("There is no such field here."), _("Leave it out; a file is named by its videoId only.")
     ),
+    "duplicate_field": Sentence(
+        _("This field is there more than once."), _("Send each field once.")
+    ),
     "not_a_number": Sentence(
         _("This must be a number of seconds."), _("Use a number, such as 12.5.")
     ),

@@ -4,29 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, NotRequired, ParamSpec
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from typing_extensions import TypedDict
 
 from videos.core import messages
 from videos.core.errors import Refusal
+from videos.core.json_types import Args, ErrorState, described
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def refusal_state(refusal: Refusal) -> dict[str, Any]:
+@described
+class ErrorAnswer(TypedDict):
+    """Every refusal of the API."""
+
+    error: str
+    """A sentence: what happened."""
+    remedy: str
+    """A sentence: what to do about it."""
+    code: str
+    """Stable, for programs."""
+    args: NotRequired[Args]
+    """What fills the blanks of both sentences; not where a body is refused while it arrives."""
+    fields: NotRequired[dict[str, str]]
+    """A sentence for each wrong field, where there are any."""
+    fieldCodes: NotRequired[dict[str, str]]
+    """A code for each of them."""
+    fieldArgs: NotRequired[dict[str, Args]]
+    """What fills the blanks of each, where there are any."""
+
+
+def refusal_state(refusal: Refusal) -> ErrorState:
     """`{"error", "remedy", "code", "args"}` in English."""
     sentence = messages.in_english(refusal.code, refusal.blanks)
-    return {**sentence, "code": refusal.code, "args": refusal.blanks}
+    return {
+        "error": sentence["error"],
+        "remedy": sentence["remedy"],
+        "code": refusal.code,
+        "args": refusal.blanks,
+    }
 
 
 def refused(refusal: Refusal) -> JsonResponse:
     """`{"error", "code", "remedy", "fields"?}` in English, with the refusal's status."""
     blanks = refusal.blanks
-    body = refusal_state(refusal)
+    state = refusal_state(refusal)
+    body = ErrorAnswer(
+        error=state["error"], remedy=state["remedy"], code=state["code"], args=state["args"]
+    )
     if refusal.fields:
         body["fields"] = {
             name: messages.in_english(code, refusal.blanks_of(name))["error"]
@@ -34,10 +64,10 @@ def refused(refusal: Refusal) -> JsonResponse:
         }
         body["fieldCodes"] = refusal.fields
         body["fieldArgs"] = refusal.field_blanks
-    if refusal.fields and refusal.code == "invalid":
-        body["error"] = " ".join(f"{name}: {text}" for name, text in body["fields"].items())
-        name, first = next(iter(refusal.fields.items()))
-        body["remedy"] = messages.in_english(first, refusal.blanks_of(name))["remedy"]
+        if refusal.code == "invalid":
+            body["error"] = " ".join(f"{name}: {text}" for name, text in body["fields"].items())
+            name, first = next(iter(refusal.fields.items()))
+            body["remedy"] = messages.in_english(first, refusal.blanks_of(name))["remedy"]
     headers = {"Allow": str(blanks["allowed"])} if refusal.status == 405 else {}
     return JsonResponse(body, status=refusal.status, headers=headers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 BAR = 30
@@ -25,14 +26,14 @@ def bar(percent: float) -> str:
     return f"[{'#' * filled}{'.' * (BAR - filled)}] {int(percent):3d} %"
 
 
-def task_line(state: dict[str, Any]) -> str:
+def task_line(state: Mapping[str, Any]) -> str:
     """How far a task is, what it does, and what is left, from its state as the wire has it."""
     words = state["message"] or str(state["status"]).capitalize()
     parts = [words, *filter(None, [_waiting(state), _left(state)])]
     return f"{bar(state['progress'])}  {', '.join(parts)}"
 
 
-def _waiting(state: dict[str, Any]) -> str:
+def _waiting(state: Mapping[str, Any]) -> str:
     """Where it stands in the queue."""
     if state["queuePosition"] is None:
         return ""
@@ -40,7 +41,7 @@ def _waiting(state: dict[str, Any]) -> str:
     return place if starts_in is None else f"starts in about {rough_time(starts_in)} ({place})"
 
 
-def _left(state: dict[str, Any]) -> str:
+def _left(state: Mapping[str, Any]) -> str:
     """What is left where that is known, else what is done."""
     if state["stalled"]:
         return "stands still"

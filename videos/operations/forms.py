@@ -189,12 +189,15 @@ def _known(code: str | None, field: forms.Field) -> str:
 def json_schema(form: type[OperationForm]) -> dict[str, Any]:
     """The JSON schema of an operation's params (https://json-schema.org/draft/2020-12)."""
     fields = form.base_fields
-    return {
+    schema: dict[str, Any] = {
         "type": "object",
         "additionalProperties": False,
         "properties": {name: _field_schema(field) for name, field in fields.items()},
         "required": [name for name, field in fields.items() if field.required],
     }
+    if form.one_of:
+        schema["oneOf"] = [{"required": [name]} for name in form.one_of]
+    return schema
 
 
 def _field_schema(field: forms.Field) -> dict[str, Any]:
@@ -212,6 +215,8 @@ def _field_schema(field: forms.Field) -> dict[str, Any]:
     if isinstance(field, forms.IntegerField):
         limits = {"minimum": field.min_value, "maximum": field.max_value}
         schema |= {word: limit for word, limit in limits.items() if limit is not None}
+    if isinstance(field, ColourField):
+        schema["pattern"] = "^#[0-9a-fA-F]{6}$"
     if isinstance(field, forms.ChoiceField) and not isinstance(field, OfSubtitles):
         choices: Any = field.choices
         schema["enum"] = [value for value, _label in choices]

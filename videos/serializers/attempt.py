@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
 
+from typing_extensions import TypedDict
+
+from videos.core.json_types import Time, choice, described
 from videos.models import Attempt
 
 
-def attempt_state(attempt: Attempt) -> dict[str, Any]:
+@described
+class AttemptState(TypedDict):
+    """One execution of a task."""
+
+    number: int
+    """1 is the first."""
+    worker: str
+    """Which worker made it: host, process and start."""
+    outcome: Annotated[str, choice(Attempt.Outcome)]
+    """How it ended."""
+    error: str | None
+    """The code of its error, where it failed."""
+    retry: str | None
+    """Why another one followed."""
+    retrySeconds: float | None
+    """How long that one waited."""
+    startedAt: Time
+    endedAt: Time | None
+
+
+def attempt_state(attempt: Attempt) -> AttemptState:
     """One execution of a task: how it ended, and whether another one followed from that."""
     return {
         "number": attempt.number,

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils import translation
 
 from videos.core import messages
+from videos.core.json_types import Args, ErrorState
 
 
-def error_state(code: str, blanks: dict[str, Any]) -> dict[str, Any]:
+def error_state(code: str, blanks: Args) -> ErrorState:
     """Why something failed, in the active language, and what another language needs."""
-    return {**messages.both(code, blanks), "code": code, "args": blanks}
+    return {
+        "error": messages.happened(code, blanks),
+        "remedy": messages.remedy(code, blanks),
+        "code": code,
+        "args": blanks,
+    }
 
 
-def english_error(code: str, blanks: dict[str, Any]) -> dict[str, Any]:
+def english_error(code: str, blanks: Args) -> ErrorState:
     """Why something failed, in English."""
     with translation.override(None):
         return error_state(code, blanks)

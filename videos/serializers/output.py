@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
 
 from django.urls import reverse
+from typing_extensions import TypedDict
 
 from videos.core.enums import Role
+from videos.core.json_types import Id, Url, choice, described
 from videos.models import Output, Task, Video
 from videos.operations import registry as operations
-from videos.operations.outputs import derived
+from videos.operations.outputs import Preview, derived
+
+
+@described
+class OutputState(TypedDict):
+    """A file to download."""
+
+    id: Id
+    url: Url
+    """Where it is served."""
+    name: str
+    kind: str
+    """`rendition`, `image`, `archive`, or another kind that an operation makes."""
+    preview: Annotated[str, choice(Preview)]
+    """How a page may show it."""
+    bytes: int
+
+
+@described
+class ResultState(TypedDict):
+    """What a complete task made."""
+
+    outputUrl: Url | None
+    """The main output. A sample has none: its address is that of the new video's source."""
+    outputs: list[OutputState]
+    """The main one first."""
 
 
 def present_outputs(task: Task) -> list[Output]:
@@ -17,7 +44,7 @@ def present_outputs(task: Task) -> list[Output]:
     return [output for output in task.outputs.all() if output.deleted_at is None]
 
 
-def output_state(output: Output) -> dict[str, Any]:
+def output_state(output: Output) -> OutputState:
     """A file to download."""
     return {
         "id": str(output.pk),
@@ -41,7 +68,7 @@ def main_url(task: Task) -> str | None:
     return None
 
 
-def result_state(task: Task) -> dict[str, Any]:
+def result_state(task: Task) -> ResultState:
     """What a complete task made."""
     outputs = [output_state(output) for output in present_outputs(task)]
     return {"outputUrl": main_url(task), "outputs": outputs}

@@ -231,7 +231,7 @@ class TestReading:
 
     def test_the_api_describes_itself(self, client: Client) -> None:
         paths = client.get("/api/openapi.json").json()["paths"]
-        assert "/api/edit/{operation}" in paths
+        assert {"/api/videos", "/api/upload", "/api/edit/trim"} <= paths.keys()
 
 
 class TestTasks:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests import factories
 from videos.core.errors import Refusal
 from videos.operations.forms import OperationForm, checked, from_json, json_schema, problem
+from videos.operations.thumbnails import OPERATION as THUMBNAILS
 from videos.operations.trim import OPERATION as TRIM
 
 NUMBER, WORD, CHOICE, SWITCH = "number", "word", "choice", "switch"
@@ -122,6 +123,13 @@ def test_the_schema_tells_types_choices_and_what_is_needed() -> None:
     assert schema["additionalProperties"] is False
     assert schema["properties"]["startTime"]["type"] == "number"
     assert schema["properties"]["mode"]["enum"] == ["fast", "exact"]
+
+
+def test_the_schema_tells_of_which_fields_exactly_one_is_needed() -> None:
+    assert json_schema(THUMBNAILS.form)["oneOf"] == [
+        {"required": ["time"]},
+        {"required": ["count"]},
+    ]
 
 
 @pytest.mark.parametrize("value", [2.5, "2", None, True, float("nan")])

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 
 import pytest
 from django.utils import translation
 
 from tests import factories
 from videos.core.enums import StepCode
+from videos.media.probe.model import StreamInfo
 from videos.models import Task, Video, task_state
 from videos.operations.outputs import POSTER
 from videos.operations.trim import OPERATION as TRIM
 from videos.serializers.error import error_state
 from videos.serializers.output import main_url
-from videos.serializers.task import localised_states, started
+from videos.serializers.task import TaskState, localised_states, started
 from videos.serializers.task import task_state as serialized
-from videos.serializers.video import video_detail, video_state
+from videos.serializers.video import StreamState, video_detail, video_state
 from vrewcraft.accounts.models import User
 
 FIELDS = {
@@ -38,7 +40,7 @@ def task(video: Video) -> Task:
     return factories.task(video)
 
 
-def state_of(task: Task) -> dict[str, object]:
+def state_of(task: Task) -> TaskState:
     found = serialized(Task.objects.get(pk=task.pk))
     assert set(found) >= FIELDS
     assert json.loads(json.dumps(found, allow_nan=False)) == found
@@ -143,3 +145,7 @@ def test_a_broken_video_says_why(owner: User) -> None:
     error = video_state(video)["error"]
     assert error is not None
     assert (error["code"], error["error"]) == ("empty_file", "The file is empty.")
+
+
+def test_the_schema_of_a_stream_has_all_that_a_probe_finds() -> None:
+    assert list(StreamState.__annotations__) == [field.name for field in fields(StreamInfo)]

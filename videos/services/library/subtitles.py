@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.urls import reverse
 
 from videos.core import languages
 from videos.core.errors import Refusal
@@ -101,23 +100,6 @@ def restore(user: Viewer, file_id: str) -> SubtitleFile:
     file.deleted_at = None
     file.video.changed()
     return file
-
-
-def state(file: SubtitleFile) -> dict[str, Any]:
-    """All that is told of it; `preview` has its first cues (times in seconds)."""
-    return {
-        "subtitlesId": str(file.pk),
-        "videoId": str(file.video_id),
-        "name": file.name,
-        "format": file.format,
-        "encoding": file.encoding,
-        "encodingChosen": file.encoding_chosen,
-        "language": file.language,
-        "cues": file.cues,
-        "missing": list(file.missing),
-        "preview": file.preview,
-        "trackUrl": reverse("subtitle_track", args=[file.pk]),
-    }
 
 
 def track(file: SubtitleFile) -> bytes:

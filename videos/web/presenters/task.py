@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from videos.models import Task
 from videos.models.task import TaskStatus
 from videos.operations.outputs import Preview
-from videos.serializers.task import localised_states
+from videos.serializers.task import TaskState, localised_states
 from videos.services.tasks import control
 
 
@@ -35,7 +35,7 @@ def task_rows(tasks: Sequence[Task]) -> list[dict[str, Any]]:
     return [_row(task, state) for task, state in zip(tasks, states, strict=True)]
 
 
-def _row(task: Task, state: dict[str, Any]) -> dict[str, Any]:
+def _row(task: Task, state: TaskState) -> dict[str, Any]:
     return {
         **state,
         "pictures": [each for each in state["outputs"] if each["preview"] == Preview.IMAGE],
@@ -48,7 +48,7 @@ def _row(task: Task, state: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _bar(state: dict[str, Any]) -> Bar:
+def _bar(state: TaskState) -> Bar:
     status, held = state["status"], state["paused"] or state["queuePaused"]
     moves = status == TaskStatus.PROCESSING
     percent = "" if not moves or state["indeterminate"] else str(int(state["progress"]))

@@ -148,7 +148,7 @@ class TestChange:
         file = subtitles.attach(video, raw, "a.srt")
         changed = subtitles.change(file, encoding="cp1251")
         assert (changed.encoding, changed.encoding_chosen) == ("cp1251", True)
-        assert "cafй" in subtitles.state(changed)["preview"][0]["text"]
+        assert "cafй" in changed.preview[0]["text"]
 
     def test_two_changes_at_once_keep_both(self, video: Video, file: SubtitleFile) -> None:
         stale = SubtitleFile.objects.get(pk=file.pk)

@@ -8,7 +8,6 @@ import os
 import time
 from contextlib import ExitStack
 from itertools import pairwise
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,7 +19,7 @@ from tests.http import upload as send_form
 from tests.work import drain
 from videos.models import Upload, Video
 from videos.models.signals import upload_changed
-from videos.serializers.upload import upload_state
+from videos.serializers.upload import UploadState, upload_state
 from videos.services.library import deletion
 from videos.services.tasks.idempotency import FileKey
 from videos.services.uploads import recovery, s3_transfer, service
@@ -83,7 +82,7 @@ def test_it_is_carried_and_read_and_leaves_this_disk(bucket: S3Store, clip: Uplo
 
 @pytest.mark.django_db(transaction=True)
 def test_its_progress_is_told_and_never_falls(client: Client, bucket: S3Store) -> None:
-    told: list[dict[str, Any]] = []
+    told: list[UploadState] = []
 
     def hear(upload: Upload, **_: object) -> None:
         told.append(upload_state(upload))

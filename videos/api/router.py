@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from videos.api.subtitles import router as subtitles
-from videos.api.tasks import router as steering
-from videos.api.videos import router
+from videos.api import edits, outputs, queue, space, subtitles, tasks, videos
+from videos.api.bodies import StrictParser, invalid, unreadable
+from videos.api.openapi import DescribedAPI
 from videos.core.errors import Refusal
 from videos.http.error_responses import refused
 
@@ -37,16 +36,16 @@ def _any_view(_request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="VrewCraft",
     version="1",
     description="Upload a video, edit it, follow its tasks. Times are numbers in seconds.",
     auth=signed_in,
     urls_namespace="api",
+    parser=StrictParser(),
 )
-api.add_router("", router)
-api.add_router("", steering)
-api.add_router("", subtitles)
+for module in (videos, outputs, subtitles, edits, tasks, queue, space):
+    api.add_router("", module.router)
 
 
 @api.exception_handler(Refusal)
@@ -56,10 +55,9 @@ def on_refusal(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 @api.exception_handler(ValidationError)
-def on_invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Query parameters of the wrong type."""
-    names = {str(item["loc"][-1]): "invalid" for item in error.errors}
-    return refused(Refusal("invalid", 422, fields=names))
+def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Parameters or a body that do not fit their schema."""
+    return refused(invalid(request, error))
 
 
 @api.exception_handler(Http404)
@@ -75,6 +73,6 @@ def on_stranger(_request: HttpRequest, _error: AuthenticationError) -> HttpRespo
 
 
 @api.exception_handler(HttpError)
-def on_http_error(_request: HttpRequest, _error: HttpError) -> HttpResponse:
-    """What ninja itself refuses: a body that cannot be parsed."""
-    return refused(Refusal("bad_json", 400))
+def on_http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What ninja itself refuses: a body that cannot be read."""
+    return refused(unreadable(error))

@@ -1,0 +1,131 @@
+"""One video with many watchers: the highest rate without a loss, against `ws` and plain groups."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench.harness.figures import Report
+from bench.live.load import Due, event_text
+from bench.live.rates import LATEST_MS, Outcome, Prober
+from bench.live.receiver import HANDSHAKES_AT_ONCE, receiving
+from bench.live.servers import LiveServer, Site, serving
+
+WATCHERS = (100, 1000)
+SHARE_OF_WS = {"uvicorn": 0.8, "daphne": 0.5}
+TIMES_PLAIN = 20.0
+ROOM = 1.5
+"""The receiver must be able to take so many times the rate that a server is said to reach."""
+FIRST_TRY, FIRST_PLAIN_TRY, LEAST_PLAIN = 30_000.0, 900.0, 100.0
+ROUNDS = 2
+"""Each server's best of so many, in turn: what else a machine does falls on one of them."""
+FLOOD_SECONDS, FRAMES_AT_ONCE = 3.0, 8
+REPLY = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+SUBSCRIBED = b'{"type": "subscribed", "videoId": "x", "data": {}}'
+
+
+def fan_out(folder: Path, report: Report) -> None:
+    """Every server with every number of watchers, in turn."""
+    site = Site(folder)
+    for watchers in WATCHERS:
+        _compare(site, report, watchers)
+
+
+def _compare(site: Site, report: Report, watchers: int) -> None:
+    taken = receiver_rate(site, watchers)
+    report.note(f"the receiver alone, {watchers} sockets", taken, "msg/s")
+    ceiling = taken / ROOM
+    outcomes = [
+        (kind, _highest(kind, site, watchers, ceiling))
+        for _round in range(ROUNDS)
+        for kind in ("ws", *SHARE_OF_WS)
+    ]
+    best = dict(sorted(outcomes, key=lambda pair: pair[1].rate))
+    for kind, outcome in best.items():
+        capped = " (the receiver shows no more)" if outcome.rate >= ceiling else ""
+        report.note(f"{kind}, {watchers} watchers: highest rate{capped}", outcome.rate, "msg/s")
+        report.at_most(f"{kind}, {watchers} watchers: p99", outcome.p99, LATEST_MS, "ms")
+    for kind, share in SHARE_OF_WS.items():
+        ratio = best[kind].rate / best["ws"].rate
+        report.at_least(f"{kind} against ws, {watchers}", ratio, share, "x")
+        plain = _plain_rate(kind, site, watchers)
+        what = f"{kind} against a plain group consumer ({plain:,.0f} msg/s), {watchers}"
+        report.at_least(what, best[kind].rate / plain, TIMES_PLAIN, "x")
+
+
+def _highest(kind: str, site: Site, watchers: int, ceiling: float) -> Outcome:
+    with serving(kind, site) as server, receiving(server, watchers) as receiver:
+        outcome = Prober(server, receiver).highest(FIRST_TRY, ceiling)
+    return outcome or Outcome(0.0, is_complete=False, p99=0.0)
+
+
+def _plain_rate(kind: str, site: Site, watchers: int) -> float:
+    """The usual way of Channels; at least what one event to all in a probe would be."""
+    with (
+        serving(kind, site) as server,
+        receiving(server, watchers, path="/plain/") as receiver,
+    ):
+        outcome = Prober(server, receiver, how="plain").highest(FIRST_PLAIN_TRY)
+    return outcome.rate if outcome else LEAST_PLAIN
+
+
+def receiver_rate(site: Site, sockets: int) -> float:
+    """Messages a second that the receiver takes of a sender that does nothing else."""
+    with (
+        ExitStack() as links,
+        ThreadPoolExecutor(1) as pool,
+        socket.create_server(("127.0.0.1", 0), backlog=4096) as listener,
+    ):
+        accepted = pool.submit(_accept, listener, sockets, links)
+        server = LiveServer("flood", site, listener.getsockname()[1], os.getpid())
+        with receiving(server, sockets) as receiver:
+            receiver.expect(10**9)
+            sent, seconds = _flood(accepted.result())
+            received = int(receiver.answer()["received"])
+    if sent != received:
+        raise RuntimeError(f"the receiver took {received} of {sent}")
+    return received / seconds
+
+
+def _accept(listener: socket.socket, count: int, links: ExitStack) -> list[socket.socket]:
+    """So many sockets of the receiver, each told that it is subscribed, whatever it asks for."""
+    every: list[socket.socket] = []
+    while len(every) < count:
+        batch = [
+            links.enter_context(listener.accept()[0])
+            for _ in range(min(HANDSHAKES_AT_ONCE, count - len(every)))
+        ]
+        for reply in (REPLY, _frame(SUBSCRIBED)):
+            for link in batch:
+                link.recv(4096)
+                link.sendall(reply)
+        every += batch
+    return every
+
+
+def _frame(text: bytes) -> bytes:
+    """A server's text frame."""
+    length = len(text)
+    head = bytes((0x81, length)) if length < 126 else b"\x81\x7e" + length.to_bytes(2, "big")
+    return head + text
+
+
+def _flood(links: list[socket.socket]) -> tuple[int, float]:
+    """A few frames to each in turn; how many in how many seconds. A full buffer is waited for.
+
+    A few, as a server sends that has several events for a socket: one alone costs the sender more
+    than the receiver, and would show what the sender can do.
+    """
+    sent, began = 0, time.monotonic()
+    for link in links:
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    while time.monotonic() < began + FLOOD_SECONDS:
+        message = _frame(event_text(Due("x" * 36, sent, time.monotonic())).encode())
+        for link in links:
+            link.sendall(message * FRAMES_AT_ONCE)
+        sent += len(links) * FRAMES_AT_ONCE
+    return sent, time.monotonic() - began

@@ -6,19 +6,21 @@ import base64
 import os
 import socket
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPMessage, HTTPResponse
 from pathlib import Path
-from typing import IO
+from types import MappingProxyType
+from typing import IO, Any
 
 MIB = 1024 * 1024
 CHUNK_BYTES = 8 * MIB
 PATIENCE_SECONDS = 120
-GOOD = (200, 201, 204, 206)
+GOOD = (200, 201, 204)
 TUS = {"Tus-Resumable": "1.0.0"}
 # https://man7.org/linux/man-pages/man7/socket.7.html: SO_LINGER on, 0 s: close() sends a reset.
 RESET = struct.pack("ii", 1, 0)
 Headers = Mapping[str, str]
+NONE: Headers = MappingProxyType({})
 
 
 class Unexpected(Exception):
@@ -38,30 +40,20 @@ class Client:
         self._uploads = uploads
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    def open(
-        self,
-        method: str,
-        path: str,
-        headers: Headers | None = None,
-        body: Iterator[bytes] | bytes | None = None,
-    ) -> HTTPResponse:
-        """The answer whatever it is, its body still to be read."""
-        self._http.request(method, path, body, {**self._headers, **(headers or {})})
-        return self._http.getresponse()
-
-    def ask(
-        self,
-        method: str,
-        path: str,
-        headers: Headers | None = None,
-        body: Iterator[bytes] | bytes | None = None,
-    ) -> tuple[HTTPMessage, bytes]:
-        """Headers and body of a good answer."""
-        return _checked(self.open(method, path, headers, body))
-
     def close(self) -> None:
         """Close the connection."""
         self._http.close()
+
+    def open(self, method: str, path: str, more: Headers = NONE, body: Any = None) -> HTTPResponse:
+        """The answer whatever it is, its body still to be read."""
+        self._http.request(method, path, body, {**self._headers, **more})
+        return self._http.getresponse()
+
+    def ask(
+        self, method: str, path: str, more: Headers = NONE, body: Any = None
+    ) -> tuple[HTTPMessage, bytes]:
+        """Headers and body of a good answer."""
+        return _checked(self.open(method, path, more, body))
 
     def create(self, length: int | None, name: str = "a.mp4") -> tuple[str, str]:
         """Begin an upload, of unknown length where it is None; its location and video id."""
@@ -82,18 +74,18 @@ class Client:
                 offset = self.send_chunk(location, file, offset, min(CHUNK_BYTES, size - offset))
 
     def send_chunk(
-        self, location: str, file: IO[bytes], offset: int, size: int, more: Headers | None = None
+        self, location: str, file: IO[bytes], offset: int, size: int, more: Headers = NONE
     ) -> int:
         """One chunk of a file, as the kernel sends it; the new offset."""
         self._begin_chunk(location, offset, size, more)
         self._http.sock.sendfile(file, offset, size)
-        return self._new_offset()
+        return int(_checked(self._http.getresponse())[0]["Upload-Offset"])
 
     def send_bytes(self, location: str, content: bytes, offset: int = 0) -> int:
         """One chunk from memory; the new offset."""
         self._begin_chunk(location, offset, len(content))
         self._http.send(content)
-        return self._new_offset()
+        return int(_checked(self._http.getresponse())[0]["Upload-Offset"])
 
     def cut_chunk(self, location: str, file: IO[bytes], offset: int, size: int, after: int) -> None:
         """Begin a chunk, send `after` bytes of it, and reset the connection."""
@@ -102,22 +94,13 @@ class Client:
         self._http.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         self.close()
 
-    def _begin_chunk(
-        self, location: str, offset: int, size: int, more: Headers | None = None
-    ) -> None:
-        headers = {
-            "Content-Type": "application/offset+octet-stream",
-            "Content-Length": str(size),
-            "Upload-Offset": str(offset),
-        }
+    def _begin_chunk(self, location: str, offset: int, size: int, more: Headers = NONE) -> None:
+        numbers = {"Content-Length": str(size), "Upload-Offset": str(offset)}
+        kind = {"Content-Type": "application/offset+octet-stream"}
         self._http.putrequest("PATCH", location)
-        for name, value in {**self._headers, **TUS, **headers, **(more or {})}.items():
+        for name, value in {**self._headers, **TUS, **kind, **numbers, **more}.items():
             self._http.putheader(name, value)
         self._http.endheaders()
-
-    def _new_offset(self) -> int:
-        headers, _body = _checked(self._http.getresponse())
-        return int(headers["Upload-Offset"])
 
 
 def _checked(answer: HTTPResponse) -> tuple[HTTPMessage, bytes]:

@@ -30,7 +30,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from bench.live.load import PADDING, Due, Order, be_punctual, carry_out, event_text
+from bench.live.load import Due, Order, be_punctual
 from progress.events import Change, Event, Keep, video_group
 from progress.hub import existing_hub
 from progress.publisher import Publisher
@@ -73,11 +73,9 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         await plain(scope, receive, send)
     elif scope["type"] == "http" and scope["path"] == "/bench/publish":
         query = dict(parse_qsl(scope["query_string"].decode()))
-        emit = emitter(query.pop("how"))
-        rate, seconds = float(query.pop("rate")), float(query.pop("seconds"))
-        order = Order(rate, seconds, **{name: int(value) for name, value in query.items()})
-        work = (order, ids()[1:], partial(emit, padding=order.padding))
-        threading.Thread(target=carry_out, args=work, daemon=True).start()
+        work = (ids()[1:], emitter(query.pop("how")))
+        order = Order(**{name: json.loads(value) for name, value in query.items()})
+        threading.Thread(target=order.carry_out, args=work, daemon=True).start()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         body = json.dumps({"events": order.count}).encode()
         await send({"type": "http.response.body", "body": body})
@@ -91,7 +89,7 @@ def ids() -> list[str]:
     return Path(settings.VREWCRAFT_DATA_DIR, "bench-ids").read_text("ascii").split()
 
 
-def emitter(how: str) -> Callable[..., None]:
+def emitter(how: str) -> Emit:
     """What is done for each event: `tasks`, `plain` or `hub`."""
     if how == "tasks":
         return run_task
@@ -101,26 +99,26 @@ def emitter(how: str) -> Callable[..., None]:
     return partial(to_plain, asyncio.get_running_loop(), get_channel_layer())
 
 
-def to_hub(due: Due, padding: int) -> None:
+def to_hub(due: Due) -> None:
     """As a receiver of the product publishes in the serving process."""
     hub = existing_hub()
     if hub:
-        hub.publish(change(due, padding))
+        hub.publish(change(due))
 
 
-def change(due: Due, padding: int = PADDING) -> Change:
+def change(due: Due) -> Change:
     """An event that may not be skipped, so that none lost can hide."""
-    event = Event(f"bench.{due.video_id}", due.seq, event_text(due, padding), Keep.END)
+    event = Event(f"bench.{due.video_id}", due.seq, due.text, Keep.END)
     return Change((video_group(due.video_id),), (event,), ids()[0])
 
 
-def to_plain(loop: asyncio.AbstractEventLoop, layer: Any, due: Due, padding: int) -> None:
+def to_plain(loop: asyncio.AbstractEventLoop, layer: Any, due: Due) -> None:
     """Into the group, on the server's loop: from another thread the layer is not safe."""
-    event = {"type": "bench.event", "text": event_text(due, padding)}
+    event = {"type": "bench.event", "text": due.text}
     asyncio.run_coroutine_threadsafe(layer.group_send("plain", event), loop)
 
 
-def run_task(due: Due, padding: int) -> None:
+def run_task(due: Due) -> None:
     """A task from its request to one of its ends; when that was is written down."""
     task = factories.task(Video.objects.get(pk=due.video_id))
     claim = factories.claim(task)
@@ -158,7 +156,7 @@ def publish(rate: str, seconds: str) -> None:
     be_punctual()
     publisher = Publisher()
     order = Order(float(rate), float(seconds))
-    carry_out(order, ids()[1:], lambda due: publisher.publish(change(due)))
+    order.carry_out(ids()[1:], lambda due: publisher.publish(change(due)))
     time.sleep(1)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.harness.figures import Report
-from bench.live.load import Due, event_text
-from bench.live.rates import LATEST_MS, Outcome, Prober
-from bench.live.receiver import HANDSHAKES_AT_ONCE, receiving
+from bench.live.load import Due
+from bench.live.receiver import HANDSHAKES_AT_ONCE, Receiver, receiving
 from bench.live.servers import LiveServer, Site, serving
 
 WATCHERS = (100, 1000)
@@ -20,12 +21,33 @@ SHARE_OF_WS = {"uvicorn": 0.8, "daphne": 0.5}
 TIMES_PLAIN = 20.0
 ROOM = 1.5
 """The receiver must be able to take so many times the rate that a server is said to reach."""
-FIRST_TRY, FIRST_PLAIN_TRY, LEAST_PLAIN = 30_000.0, 900.0, 100.0
+PROBE_SECONDS = 2.0
+LATEST_MS = 100.0
+FIRST_TRIES = {"hub": 30_000.0, "plain": 900.0}
+LEAST_RATE = 100.0
+STEPS = 3
+"""After the first failure the span is halved so often."""
+PATHS = {"hub": "/ws/", "plain": "/plain/"}
 ROUNDS = 2
 """Each server's best of so many, in turn: what else a machine does falls on one of them."""
-FLOOD_SECONDS, FRAMES_AT_ONCE = 3.0, 8
+FLOOD_SECONDS, FRAMES_AT_ONCE, PATIENCE_SECONDS = 3.0, 8, 60
 REPLY = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
 SUBSCRIBED = b'{"type": "subscribed", "videoId": "x", "data": {}}'
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a server did with a rate of deliveries a second."""
+
+    rate: float
+    is_complete: bool
+    """Nothing lost, nothing twice."""
+    p99: float
+    """Milliseconds."""
+
+    def is_within(self, latest_ms: float) -> bool:
+        """Complete and in time."""
+        return self.is_complete and self.p99 <= latest_ms
 
 
 def fan_out(folder: Path, report: Report) -> None:
@@ -40,7 +62,7 @@ def _compare(site: Site, report: Report, watchers: int) -> None:
     report.note(f"the receiver alone, {watchers} sockets", taken, "msg/s")
     ceiling = taken / ROOM
     outcomes = [
-        (kind, _highest(kind, site, watchers, ceiling))
+        (kind, highest_rate(kind, site, watchers, ceiling))
         for _round in range(ROUNDS)
         for kind in ("ws", *SHARE_OF_WS)
     ]
@@ -52,25 +74,58 @@ def _compare(site: Site, report: Report, watchers: int) -> None:
     for kind, share in SHARE_OF_WS.items():
         ratio = best[kind].rate / best["ws"].rate
         report.at_least(f"{kind} against ws, {watchers}", ratio, share, "x")
-        plain = _plain_rate(kind, site, watchers)
+        # The usual way of Channels; at least what one event to all in a probe would be.
+        plain = highest_rate(kind, site, watchers, how="plain").rate or LEAST_RATE
         what = f"{kind} against a plain group consumer ({plain:,.0f} msg/s), {watchers}"
         report.at_least(what, best[kind].rate / plain, TIMES_PLAIN, "x")
 
 
-def _highest(kind: str, site: Site, watchers: int, ceiling: float) -> Outcome:
-    with serving(kind, site) as server, receiving(server, watchers) as receiver:
-        outcome = Prober(server, receiver).highest(FIRST_TRY, ceiling)
-    return outcome or Outcome(0.0, is_complete=False, p99=0.0)
-
-
-def _plain_rate(kind: str, site: Site, watchers: int) -> float:
-    """The usual way of Channels; at least what one event to all in a probe would be."""
+def highest_rate(
+    kind: str, site: Site, watchers: int, ceiling: float = math.inf, how: str = "hub"
+) -> Outcome:
+    """Half as fast again until it fails, then between the last two; none above the ceiling."""
+    best, rate, failed, steps = Outcome(0.0, is_complete=False, p99=0.0), FIRST_TRIES[how], 0.0, 0
     with (
         serving(kind, site) as server,
-        receiving(server, watchers, path="/plain/") as receiver,
+        receiving(server, watchers, path=PATHS[how]) as receiver,
     ):
-        outcome = Prober(server, receiver, how="plain").highest(FIRST_PLAIN_TRY)
-    return outcome.rate if outcome else LEAST_PLAIN
+        while best.rate < ceiling and steps <= STEPS:
+            outcome = _sustained(server, receiver, rate, how)
+            if outcome:
+                best = outcome
+            elif best.rate:
+                failed = rate
+            elif rate > LEAST_RATE:
+                rate /= 3
+                continue
+            else:
+                break
+            if failed:
+                rate, steps = (best.rate + failed) / 2, steps + 1
+            else:
+                rate = min(rate * 1.5, ceiling)
+    return best
+
+
+def _sustained(server: LiveServer, receiver: Receiver, rate: float, how: str) -> Outcome | None:
+    """The outcome if the rate is sustained.
+
+    Where it nearly is, something else in the machine may be at fault, and there is a second try.
+    """
+    outcome = probe(server, receiver, rate, how)
+    if not outcome.is_within(LATEST_MS) and outcome.is_within(2 * LATEST_MS):
+        outcome = probe(server, receiver, rate, how)
+    return outcome if outcome.is_within(LATEST_MS) else None
+
+
+def probe(server: LiveServer, receiver: Receiver, rate: float, how: str = "hub") -> Outcome:
+    """Publish so many deliveries a second, and count what comes."""
+    events = max(1, round(rate * PROBE_SECONDS / receiver.sockets))
+    expected = events * receiver.sockets
+    receiver.expect(expected)
+    server.publish(events / PROBE_SECONDS, PROBE_SECONDS + 1e-6, how=how)
+    received = receiver.received()
+    return Outcome(rate, received.count == expected, received.p99)
 
 
 def receiver_rate(site: Site, sockets: int) -> float:
@@ -80,12 +135,13 @@ def receiver_rate(site: Site, sockets: int) -> float:
         ThreadPoolExecutor(1) as pool,
         socket.create_server(("127.0.0.1", 0), backlog=4096) as listener,
     ):
+        listener.settimeout(PATIENCE_SECONDS)
         accepted = pool.submit(_accept, listener, sockets, links)
         server = LiveServer("flood", site, listener.getsockname()[1], os.getpid())
         with receiving(server, sockets) as receiver:
             receiver.expect(10**9)
             sent, seconds = _flood(accepted.result())
-            received = int(receiver.answer()["received"])
+            received = receiver.received().count
     if sent != received:
         raise RuntimeError(f"the receiver took {received} of {sent}")
     return received / seconds
@@ -124,7 +180,7 @@ def _flood(links: list[socket.socket]) -> tuple[int, float]:
     for link in links:
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     while time.monotonic() < began + FLOOD_SECONDS:
-        message = _frame(event_text(Due("x" * 36, sent, time.monotonic())).encode())
+        message = _frame(Due("x" * 36, sent, time.monotonic()).text.encode())
         for link in links:
             link.sendall(message * FRAMES_AT_ONCE)
         sent += len(links) * FRAMES_AT_ONCE

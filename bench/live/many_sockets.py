@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench.harness.figures import Report
-from bench.live.rates import Prober
+from bench.live.fan_out import probe
 from bench.live.receiver import receiving
 from bench.live.servers import OURS, Site, serving
 from tests.servers.memory import resident
@@ -32,9 +32,9 @@ def videos(folder: Path, report: Report) -> None:
         ):
             receiver.expect(count)
             server.publish(VIDEOS, VIDEO_SECONDS, videos=VIDEOS)
-            found = receiver.answer()
-        report.at_most(f"{kind}: 1,000 videos at 1 Hz each, p99", found["p99"], VIDEO_MS, "ms")
-        report.at_most(f"{kind}: events lost", count - found["received"], 0)
+            found = receiver.received()
+        report.at_most(f"{kind}: 1,000 videos at 1 Hz each, p99", found.p99, VIDEO_MS, "ms")
+        report.at_most(f"{kind}: events lost", count - found.count, 0)
 
 
 def processes(folder: Path, report: Report) -> None:
@@ -52,11 +52,11 @@ def processes(folder: Path, report: Report) -> None:
                 for receiver in receivers:
                     receiver.expect(expected)
                 site.run_python("-m", "bench.live.application", *publish)
-                found = [receiver.answer() for receiver in receivers]
-            worst = max(each["p99"] for each in found)
+                found = [receiver.received() for receiver in receivers]
+            worst = max(each.p99 for each in found)
             what = f"{kind}: two processes, a worker, Valkey, 200 events/s, p99"
             report.at_most(what, worst, PROCESS_MS, "ms")
-            lost = sum(expected - each["received"] for each in found)
+            lost = sum(expected - each.count for each in found)
             report.at_most(f"{kind}: events of processes lost", lost, 0)
 
 
@@ -67,7 +67,7 @@ def idle(folder: Path, report: Report) -> None:
         with serving(kind, site) as server:
             # What is loaded with the first sockets is no socket's.
             with receiving(server, 50) as receiver:
-                Prober(server, receiver).probe(500.0)
+                probe(server, receiver, 500.0)
             time.sleep(SETTLE_SECONDS)
             before = resident(server.pid)
             with receiving(server, IDLE) as receiver:
@@ -75,13 +75,13 @@ def idle(folder: Path, report: Report) -> None:
                 each = (resident(server.pid) - before) / IDLE / 1024
                 receiver.expect(IDLE)
                 server.publish(1, 1)
-                found = receiver.answer()
+                found = receiver.received()
             first_wave = resident(server.pid)
             time.sleep(2 * SETTLE_SECONDS)
             with receiving(server, IDLE):
                 more = (resident(server.pid) - first_wave) / 1024**2
         report.at_most(f"{kind}: 5,000 sockets, each", each, IDLE_KIB, "KiB")
-        report.at_most(f"{kind}: event to all", found["latest"], ALL_MS, "ms")
-        report.at_most(f"{kind}: not reached", IDLE - found["received"], 0)
+        report.at_most(f"{kind}: event to all", found.latest, ALL_MS, "ms")
+        report.at_most(f"{kind}: not reached", IDLE - found.count, 0)
         what = f"{kind}: 5,000 others once those had gone, more than those"
         report.at_most(what, more, SECOND_WAVE_MIB, "MiB")

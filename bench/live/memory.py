@@ -11,9 +11,9 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.harness.child import page_loads
 from bench.harness.client import CHUNK_BYTES, MIB, Client
 from bench.harness.figures import Report, percentile
-from bench.harness.page_loads import page_loads
 from bench.live.receiver import handshake, subscribe
 from bench.live.servers import OURS, LiveServer, Site, serving
 from tests.servers.memory import forget_peak, peak, resident
@@ -121,7 +121,7 @@ class Cases:
         """Subscribes, and takes nothing of what follows."""
         rate = EVENTS_BYTES / EVENT_CHARACTERS / EVENTS_SECONDS
         site = self.server.site
-        with handshake(("127.0.0.1", self.server.port), "/ws/", site.token) as link:
+        with handshake(self.server.port, "/ws/", site.token) as link:
             link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
             subscribe(link, site.video_ids[0])
             time.sleep(1)

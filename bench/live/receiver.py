@@ -1,98 +1,86 @@
-"""The receiving end: one process with many sockets, the same against every server.
-
-    python -m bench.live.receiver HOST:PORT PATH IDS VIDEOS SOCKETS
-
-IDS is a file with an id a line (the owner's first), TOKEN in the environment the secret to send.
-Each socket subscribes to one of the first so many videos, in turn. Then each line on standard input
-is how many events to await; the answer is what came of them, as a line of JSON.
-"""
+"""The receiving end: one process with many sockets, the same against every server."""
 
 from __future__ import annotations
 
 import json
-import os
 import select
 import socket
-import subprocess
-import sys
 import time
 from array import array
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
 
+from bench.harness.child import child
 from bench.harness.figures import percentile
 from bench.live.load import BEFORE_TIME, TIME_DIGITS
 from bench.live.servers import LiveServer
-from tests.servers.app import ROOT
 
 HANDSHAKES_AT_ONCE = 50
 QUIET_SECONDS = 1.5
+FIRST_SECONDS = 15.0
+"""A process that publishes may have to be started first."""
 RECEIVE_BYTES = 32 * 1024
 MOST_READY = 10_000
 TEXT, CLOSE, PING, PONG = 0x81, 0x88, 0x89, 0x8A
 MARK = BEFORE_TIME.encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """How many events came, and how late, in milliseconds."""
+
+    count: int
+    p99: float
+    latest: float
+
+
+@dataclass(frozen=True, slots=True)
 class Receiver:
     """The process as the bench sees it."""
 
-    def __init__(self, server: LiveServer, sockets: int, videos: int, path: str) -> None:
-        ids = server.site.folder / "bench-ids"
-        argv = [sys.executable, "-m", __name__, server.url, path, str(ids), str(videos)]
-        env = {**os.environ, "TOKEN": server.site.token}
-        self.sockets = sockets
-        self._process = subprocess.Popen(
-            [*argv, str(sockets)],
-            cwd=ROOT,
-            env=env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    sockets: int
+    _pipe: Connection
 
     def expect(self, events: int) -> None:
-        """Start to collect so many; `answer` gives what came."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{events}\n")
-        self._process.stdin.flush()
+        """Start to collect so many."""
+        self._pipe.send(events)
 
-    def answer(self) -> dict[str, Any]:
-        """Its next line."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError("the receiver ended before its time")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-    def close(self) -> None:
-        """Hang up."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(30)
+    def received(self) -> Received:
+        """What came of them."""
+        found: Received = self._pipe.recv()
+        return found
 
 
 @contextmanager
 def receiving(
-    server: LiveServer, sockets: int, *, videos: int = 1, path: str = "/ws/"
+    server: LiveServer, count: int, *, videos: int = 1, path: str = "/ws/"
 ) -> Iterator[Receiver]:
-    """So many sockets, each subscribed to one of so many videos."""
-    receiver = Receiver(server, sockets, videos, path)
-    try:
-        receiver.answer()
-        yield receiver
-    finally:
-        receiver.close()
+    """So many sockets, each subscribed to one of the first so many videos, in turn."""
+    video_ids = server.site.video_ids[:videos]
+    with child(_receive, server.port, path, server.site.token, video_ids, count) as (_pid, pipe):
+        pipe.recv()  # all are subscribed
+        yield Receiver(count, pipe)
 
 
-def handshake(address: tuple[str, int], path: str, token: str) -> socket.socket:
+def _receive(
+    pipe: Connection, port: int, path: str, token: str, video_ids: list[str], count: int
+) -> None:
+    sockets = Sockets()
+    sockets.open(lambda: handshake(port, path, token), video_ids, count)
+    pipe.send("subscribed")
+    with suppress(EOFError):
+        while True:
+            pipe.send(sockets.collect(pipe.recv()))
+
+
+def handshake(port: int, path: str, token: str) -> socket.socket:
     """A connection that has asked for a WebSocket."""
-    link = socket.create_connection(address, timeout=30)
+    link = socket.create_connection(("127.0.0.1", port), timeout=30)
     lines = [
         f"GET {path} HTTP/1.1",
-        f"Host: {address[0]}:{address[1]}",
+        f"Host: 127.0.0.1:{port}",
         "Upgrade: websocket",
         "Connection: Upgrade",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
@@ -134,11 +122,11 @@ class Sockets:
         self.subscribed = self.closed = 0
         self.offset = 0
 
-    def open(self, address: tuple[str, int], path: str, videos: list[str], count: int) -> None:
+    def open(self, connect: Callable[[], socket.socket], videos: list[str], count: int) -> None:
         """Connect so many, and have each confirm its subscription."""
         for begin in range(0, count, HANDSHAKES_AT_ONCE):
             end = min(count, begin + HANDSHAKES_AT_ONCE)
-            batch = [handshake(address, path, os.environ["TOKEN"]) for _ in range(begin, end)]
+            batch = [connect() for _ in range(begin, end)]
             for number, link in enumerate(batch, begin):
                 subscribe(link, videos[number % len(videos)])
                 link.setblocking(False)
@@ -146,13 +134,14 @@ class Sockets:
                 self.epoll.register(link.fileno(), select.EPOLLIN)
             self._until(self._settled(end), 30)
 
-    def collect(self, expected: int) -> dict[str, float]:
-        """Take events until so many have come, or none comes any more; times in milliseconds."""
+    def collect(self, expected: int) -> Received:
+        """Take events until so many have come, or none comes any more."""
         self.latencies = array("q")
+        self._until(lambda: bool(self.latencies), FIRST_SECONDS)
         self._until(lambda: len(self.latencies) >= expected, QUIET_SECONDS)
         self._until(lambda: False, 0.2)  # none may come twice
         p99, latest = (percentile(self.latencies, share) / 1e6 for share in (0.99, 1))
-        return {"received": len(self.latencies), "p99": p99, "latest": latest}
+        return Received(len(self.latencies), p99, latest)
 
     def _settled(self, wanted: int) -> Callable[[], bool]:
         return lambda: self.subscribed + self.closed >= wanted
@@ -218,19 +207,3 @@ class Sockets:
         elif MARK in payload:
             self.offset = payload.index(MARK) + len(MARK)
             self.latencies.append(now - int(payload[self.offset : self.offset + TIME_DIGITS]))
-
-
-def main() -> None:
-    """Connect, then do as the lines say."""
-    where, path, ids, videos, count = sys.argv[1:]
-    host, _, port = where.partition(":")
-    sockets = Sockets()
-    video_ids = Path(ids).read_text("ascii").split()[1 : 1 + int(videos)]
-    sockets.open((host, int(port)), path, video_ids, int(count))
-    print(json.dumps({"subscribed": sockets.subscribed}), flush=True)
-    for line in sys.stdin:
-        print(json.dumps(sockets.collect(int(line))), flush=True)
-
-
-if __name__ == "__main__":
-    main()

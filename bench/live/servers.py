@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -84,7 +85,8 @@ class LiveServer:
 
     def publish(self, rate: float, seconds: float, *, how: str = "hub", **more: int) -> int:
         """Have it publish; gives how many events that will be."""
-        wanted = {"rate": rate, "seconds": seconds, "how": how, "videos": 1, "first": 0, **more}
+        first = time.monotonic_ns() // 1000  # above every number before
+        wanted = {"rate": rate, "seconds": seconds, "how": how, "videos": 1, "first": first, **more}
         url = f"http://{self.url}/bench/publish?{urlencode(wanted)}"
         with urllib.request.urlopen(url, timeout=30) as answer:
             return int(json.load(answer)["events"])

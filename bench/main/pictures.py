@@ -101,3 +101,9 @@ def _luma(frame: av.VideoFrame) -> bytes:
     plane = frame.reformat(width=SMALL_WIDTH, height=SMALL_HEIGHT, format="gray").planes[0]
     rows = bytes(plane)
     return b"".join(rows[row * plane.line_size :][:SMALL_WIDTH] for row in range(SMALL_HEIGHT))
+
+
+def width(path: Path) -> int:
+    """Of a picture file, in pixels."""
+    with av.open(str(path)) as container:
+        return container.streams.video[0].width

@@ -17,15 +17,14 @@ from bench.harness.figures import run_sections
 from bench.upload.cuts import cuts
 from bench.upload.downloads import downloads
 from bench.upload.files import random_file
-from bench.upload.full_disk import full_disk
-from bench.upload.races import races
+from bench.upload.refusals import full_disk, races
 from bench.upload.throughput import parallel, speed
 
 
 def main() -> int:
     """Run it; the exit code."""
     parser = argparse.ArgumentParser(prog="bench.upload", description=__doc__)
-    parser.add_argument("sections", nargs="*", help="speed, parallel, downloads, races, cuts, disk")
+    parser.add_argument("sections", nargs="*", help="speed parallel downloads races cuts disk")
     parser.add_argument("--folder", type=Path, help="where to work; it needs about 8 GB")
     parser.add_argument("--pairs", type=int, default=7)
     parser.add_argument("--size", type=int, default=1024, help="MiB of the large file")

@@ -1,25 +1,22 @@
-"""Uploads that are cut at random: the client killed, the connection reset, the server killed.
-
-`python -m bench.upload.cuts PORT TOKEN LOCATION FILE` is a client to be killed: it prints `began`,
-then every offset that the server acknowledged.
-"""
+"""Uploads that are cut at random: the client killed, the connection reset, the server killed."""
 
 from __future__ import annotations
 
+import os
 import random
 import signal
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
-from subprocess import PIPE, Popen
 
+from bench.harness.child import child
 from bench.harness.client import MIB, Client, Unexpected
 from bench.harness.figures import Report
-from bench.upload.files import is_same, random_file, source_of
-from tests.servers.app import ROOT, RunningServer
+from bench.upload.files import random_file, sha256, source_of
+from tests.servers.app import RunningServer
 
 CLIENT, RESET, SERVER = "client killed", "connection reset", "server killed"
 FILES, SEED = 10, 7
@@ -99,14 +96,15 @@ class Cutter:
 
     def _kill_client(self, location: str, path: Path, known: int) -> int:
         """A process that sends, ended by SIGKILL in the middle; what was acknowledged."""
-        words = [str(self._server.port), self._server.token, location, str(path)]
-        with Popen([sys.executable, "-m", __name__, *words], cwd=ROOT, stdout=PIPE) as sender:
-            assert sender.stdout is not None
-            sender.stdout.readline()  # it has begun
+        server = self._server
+        with child(send_rest, server.port, server.token, location, path) as (pid, offsets):
+            offsets.recv()  # it has begun
             time.sleep(self._random.uniform(0, LATEST_CLIENT_SECONDS))
-            sender.send_signal(signal.SIGKILL)
-            acknowledged = sender.stdout.read().split(b"\n")[:-1]
-        return max([known, *map(int, acknowledged)])
+            os.kill(pid, signal.SIGKILL)
+            with suppress(EOFError):
+                while True:
+                    known = max(known, offsets.recv())
+        return known
 
     def _reset(self, location: str, path: Path, known: int) -> int:
         """Reset the connection in mid-chunk, after some whole ones."""
@@ -160,7 +158,7 @@ class Cutter:
                 return offset
 
     def _compare(self, path: Path, video_id: str) -> None:
-        same = is_same(source_of(self._server, video_id), path)
+        same = sha256(source_of(self._server, video_id)) == sha256(path)
         with self._lock:
             self.uploads += 1
             self.wrong += not same
@@ -169,16 +167,12 @@ class Cutter:
             client.ask("DELETE", f"/api/videos/{video_id}")
 
 
-def send_until_killed(port: str, token: str, location: str, name: str) -> None:
-    """The rest of a file, chunk by chunk."""
-    client, path = Client(int(port), token), Path(name)
-    offset, size = client.offset(location), path.stat().st_size
-    print("began", flush=True)
+def send_rest(offsets: Connection, port: int, token: str, location: str, path: Path) -> None:
+    """A client to be killed: says every offset that the server acknowledged."""
+    client, size = Client(port, token), path.stat().st_size
+    offset = client.offset(location)
+    offsets.send("began")
     with path.open("rb") as file:
         while offset < size:
             offset = client.send_chunk(location, file, offset, min(MIB, size - offset))
-            print(offset, flush=True)
-
-
-if __name__ == "__main__":
-    send_until_killed(*sys.argv[1:])
+            offsets.send(offset)

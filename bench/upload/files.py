@@ -33,11 +33,7 @@ def source_of(server: RunningServer, video_id: str) -> Path:
     return path
 
 
-def is_same(one: Path, other: Path) -> bool:
-    """Whether two files have the same SHA-256."""
-    return _sha256(one) == _sha256(other)
-
-
-def _sha256(path: Path) -> bytes:
+def sha256(path: Path) -> bytes:
+    """Of a whole file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").digest()

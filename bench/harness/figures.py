@@ -84,9 +84,10 @@ class Report:
         _print(figure)
 
 
-def run_sections(
-    sections: Mapping[str, Callable[[Report], None]], chosen: Sequence[str] = ()
-) -> int:
+Section = Callable[[Report], None]
+
+
+def run_sections(sections: Mapping[str, Section], chosen: Sequence[str] = ()) -> int:
     """Measure the chosen sections, without any all of them; the exit code."""
     report = Report()
     for name in chosen or sections:

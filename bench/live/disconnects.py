@@ -39,7 +39,7 @@ class Watcher:
     async def live(self, server: LiveServer, ended: asyncio.Event) -> None:
         """Connect and disconnect often, then stay until all has ended, and for a while."""
         headers = {"Authorization": f"Bearer {server.site.token}"}
-        url, times = f"ws://{server.url}/ws/", DISCONNECTS // CLIENTS
+        url, times = f"ws://127.0.0.1:{server.port}/ws/", DISCONNECTS // CLIENTS
         for number in range(times + 1):
             self.connected_at = time.time()
             async with connect(url, additional_headers=headers, max_size=None) as socket:

@@ -79,15 +79,15 @@ class LiveServer:
     pid: int
 
     @property
-    def url(self) -> str:
-        """Without a scheme."""
-        return f"127.0.0.1:{self.port}"
+    def page(self) -> str:
+        """The address of the library's page."""
+        return f"http://127.0.0.1:{self.port}/"
 
     def publish(self, rate: float, seconds: float, *, how: str = "hub", **more: int) -> int:
         """Have it publish; gives how many events that will be."""
         first = time.monotonic_ns() // 1000  # above every number before
         wanted = {"rate": rate, "seconds": seconds, "how": how, "videos": 1, "first": first, **more}
-        url = f"http://{self.url}/bench/publish?{urlencode(wanted)}"
+        url = f"{self.page}bench/publish?{urlencode(wanted)}"
         with urllib.request.urlopen(url, timeout=30) as answer:
             return int(json.load(answer)["events"])
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import nan
 from pathlib import Path
 from statistics import median
@@ -19,7 +19,6 @@ from bench.harness.figures import Report, percentile
 from bench.harness.workbench import workbench
 from bench.truth import films, plot
 from bench.truth.accuracy import Run
-from bench.truth.films import Film
 from bench.truth.recorder import FfmpegLog, Recorder
 from bench.truth.single_figures import overhead, rise_while_stopped, starts_in_error
 
@@ -45,12 +44,12 @@ def measure(folder: Path, lengths: Sequence[int], report: Report) -> None:
     log = FfmpegLog(folder)
     with workbench(folder / "data", {"VREWCRAFT_FFMPEG": str(log.program)}) as bench:
         recorder = Recorder(bench, log)
-        cold = run_all(recorder, matrix, cold=True)
+        cold = print_runs("cold", recorder.run_all(matrix, cold=True))
         recorder.recall()
-        warm = run_all(recorder, matrix, cold=False)
+        warm = print_runs("warm", recorder.run_all(matrix, cold=False))
         report_bars(report, cold, warm)
         longest = max(matrix, key=lambda film: film.seconds)
-        video_id = recorder.video(longest)
+        video_id = recorder.video_ids[longest]
         with report.measuring("rise while stopped"):
             rise = rise_while_stopped(bench, video_id, longest)
             report.at_most("rise while stopped", rise, 1.0, "points")
@@ -60,17 +59,17 @@ def measure(folder: Path, lengths: Sequence[int], report: Report) -> None:
     with workbench(folder / "plain") as bench, report.measuring("overhead"):
         cost = overhead(bench, min(matrix, key=lambda film: abs(film.seconds - 30)))
         report.at_most("task longer than its command", cost.more, max(0.6, 0.03 * cost.bare), "s")
-    PLOT.write_text(plot.svg(max(_plotted(warm), key=lambda run: run.seconds)))
+    plotted = (run for run in warm if PLOTTED in run.title)
+    PLOT.write_text(plot.svg(max(plotted, key=lambda run: run.seconds)))
 
 
-def run_all(recorder: Recorder, matrix: Sequence[Film], *, cold: bool) -> list[Run]:
-    """Every film arrives, then every edit of it; one printed line each."""
+def print_runs(state: str, runs: Iterator[Run]) -> list[Run]:
+    """One printed line each, as they end."""
     print(
-        f"\n{'cold' if cold else 'warm':<44}{'s':>7}{'orderly':>9}{'error':>7}{'silent':>8}"
+        f"\n{state:<44}{'s':>7}{'orderly':>9}{'error':>7}{'silent':>8}"
         f"{'at 99':>7}{'ETA off at 25/50/75 %':>24}{'usual':>8}{'ends at':>9}"
     )
-    runs = recorder.arrivals(matrix, cold=cold)
-    runs += [recorder.run(film, edit, cold=cold) for film in matrix for edit in films.edits(film)]
+    every = []
     for run in runs:
         etas = " ".join(f"{100 * error:.0f}%" for error in run.eta_errors) or "-"
         usual = f"{run.bar_error(run.usual_bar):.1f}" if run.reports else "-"
@@ -78,9 +77,11 @@ def run_all(recorder: Recorder, matrix: Sequence[Film], *, cold: bool) -> list[R
         print(
             f"{run.title:<44}{run.seconds:>7.2f}{'yes' if run.is_orderly else 'NO':>9}"
             f"{run.bar_error(run.bar):>7.1f}{run.silence:>8.2f}{run.at_99:>7.2f}"
-            f"{etas:>24}{usual:>8}{end:>9}"
+            f"{etas:>24}{usual:>8}{end:>9}",
+            flush=True,
         )
-    return runs
+        every.append(run)
+    return every
 
 
 def report_bars(report: Report, cold: Sequence[Run], warm: Sequence[Run]) -> None:
@@ -111,10 +112,6 @@ def report_bars(report: Report, cold: Sequence[Run], warm: Sequence[Run]) -> Non
 def _median(values: Sequence[float]) -> float:
     """NaN where there is nothing to measure."""
     return median(values) if values else nan
-
-
-def _plotted(runs: Sequence[Run]) -> list[Run]:
-    return [run for run in runs if PLOTTED in run.title]
 
 
 if __name__ == "__main__":

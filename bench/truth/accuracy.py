@@ -27,7 +27,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class FfmpegReport:
     """One progress report of ffmpeg: when it was printed, and its media time."""
 
     at: float
@@ -42,7 +42,7 @@ class Run:
     claimed: float
     completed: float
     messages: tuple[Progress, ...]
-    reports: tuple[Report, ...]
+    reports: tuple[FfmpegReport, ...]
     input_seconds: float
 
     @property

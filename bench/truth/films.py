@@ -24,16 +24,6 @@ class Film:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One edit of the matrix; `subtitles` where its params need a file of them."""
-
-    title: str
-    operation: str
-    params: dict[str, Any]
-    subtitles: bool = False
-
-
 def films(folder: Path, lengths: Sequence[int]) -> Iterator[Film]:
     """All of them, made one after the other: a film that repeats, and a drawn one."""
     for content, make in CONTENTS.items():
@@ -53,16 +43,16 @@ def whole(film: Film) -> dict[str, Any]:
     return {"startTime": 0, "endTime": film.seconds, "mode": "exact"}
 
 
-def edits(film: Film) -> list[Edit]:
-    """Everything that is done to a film."""
-    return [
-        Edit("trim fast", "trim", {**half(film), "mode": "fast"}),
-        Edit("trim exact", "trim", half(film)),
-        Edit("re-encode", "trim", whole(film)),
-        Edit("burn", "burn_subtitles", {}, subtitles=True),
-        Edit("attach", "mux_subtitles", {}, subtitles=True),
-        Edit("10 thumbnails", "thumbnails", {"count": 10, "width": 320}),
-    ]
+def edits(film: Film, subtitles_id: str) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Everything that is done to a film: operation and params by title."""
+    return {
+        "trim fast": ("trim", {**half(film), "mode": "fast"}),
+        "trim exact": ("trim", half(film)),
+        "re-encode": ("trim", whole(film)),
+        "burn": ("burn_subtitles", {"subtitles": subtitles_id}),
+        "attach": ("mux_subtitles", {"subtitles": [subtitles_id]}),
+        "10 thumbnails": ("thumbnails", {"count": 10, "width": 320}),
+    }
 
 
 def subtitles(film: Film) -> bytes:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.harness.workbench import Recording, Workbench
-from bench.truth.accuracy import Progress, Report, Run
-from bench.truth.films import Edit, Film, subtitles
+from bench.truth.accuracy import FfmpegReport, Progress, Run
+from bench.truth.films import Film, edits, subtitles
 from tests.servers.live import Heard
 from videos.ffmpeg.args import ffmpeg_path
 
@@ -32,45 +32,41 @@ class FfmpegLog:
         )
         self.program.chmod(0o755)
 
-    def reports(self, since: float, until: float) -> tuple[Report, ...]:
+    def reports(self, since: float, until: float) -> tuple[FfmpegReport, ...]:
         """Those printed between two times; a start without a media time yet is left out."""
         lines = self._log.read_text().splitlines() if self._log.exists() else []
         pairs = [line.split() for line in lines]
         return tuple(
-            Report(float(at), int(media_time))
+            FfmpegReport(float(at), int(media_time))
             for at, media_time in pairs
             if since <= float(at) <= until and media_time.lstrip("-").isdigit()
         )
 
 
 class Recorder:
-    """Runs edits one at a time on a server that starts with nothing learned."""
+    """Runs films and edits one at a time, cold (with nothing learned before) or warm."""
 
     def __init__(self, bench: Workbench, log: FfmpegLog) -> None:
-        self.bench = bench
+        self._bench = bench
         self._log = log
-        self._videos: dict[Film, str] = {}
-        self._subtitles: dict[Film, str] = {}
         self._learned: dict[Key, list[list[float]]] = {}
+        self.video_ids: dict[Film, str] = {}
 
-    def arrivals(self, films: Sequence[Film], *, cold: bool) -> list[Run]:
-        """Upload every film, anew where it was before; the storyboards that come are runs too."""
-        return [self._arrive(film, cold=cold) for film in films]
-
-    def video(self, film: Film) -> str:
-        """The id of a film's video."""
-        return self._videos[film]
-
-    def run(self, film: Film, edit: Edit, *, cold: bool) -> Run:
-        """One edit; `cold`: with nothing learned before."""
-        if cold:
-            self._forget()
-        params = dict(edit.params)
-        if edit.subtitles:
-            file_id = self._subtitle_file(film)
-            params["subtitles"] = [file_id] if edit.operation == "mux_subtitles" else file_id
-        recording = self.bench.edit(self.video(film), edit.operation, params)
-        return self._measured(edit.title, film, recording)
+    def run_all(self, films: Sequence[Film], *, cold: bool) -> Iterator[Run]:
+        """Every film arrives, which makes its storyboard; then every edit of it."""
+        for film in films:
+            if cold:
+                self._forget()
+            self.video_ids[film], recording = self._bench.upload(film.path)
+            yield self._measured(film, "storyboard", recording)
+        for film in films:
+            video_id = self.video_ids[film]
+            subtitles_id = self._bench.attach(video_id, "lines.srt", subtitles(film))
+            for title, (operation, params) in edits(film, subtitles_id).items():
+                if cold:
+                    self._forget()
+                recording = self._bench.edit(video_id, operation, params)
+                yield self._measured(film, title, recording)
 
     def recall(self) -> None:
         """Put back all that was learned and forgotten on the way."""
@@ -83,23 +79,10 @@ class Recorder:
             f"insert into videos_speed ({KEY}, {VALUES}, updated_at) "
             "values (?, ?, ?, ?, ?, ?, ?, datetime('now'))"
         )
-        with self.bench.database() as database:
+        with self._bench.database() as database:
             database.executemany(insert, rows)
 
-    def _arrive(self, film: Film, *, cold: bool) -> Run:
-        if cold:
-            self._forget()
-        self._subtitles.pop(film, None)
-        self._videos[film], recording = self.bench.upload(film.path)
-        return self._measured("storyboard", film, recording)
-
-    def _subtitle_file(self, film: Film) -> str:
-        if film not in self._subtitles:
-            file_id = self.bench.attach(self.video(film), "lines.srt", subtitles(film))
-            self._subtitles[film] = file_id
-        return self._subtitles[film]
-
-    def _measured(self, what: str, film: Film, recording: Recording) -> Run:
+    def _measured(self, film: Film, what: str, recording: Recording) -> Run:
         return Run(
             title=f"{film.title} {what}",
             claimed=recording.claimed,
@@ -110,7 +93,7 @@ class Recorder:
         )
 
     def _forget(self) -> None:
-        with self.bench.database() as database:
+        with self._bench.database() as database:
             for row in database.execute(f"select {KEY}, {VALUES} from videos_speed"):
                 learned = self._learned.setdefault(row[:4], [[], [], []])
                 for values, more in zip(learned, row[4:], strict=True):

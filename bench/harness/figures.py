@@ -40,16 +40,16 @@ class Report:
         """A figure that must not be below its bound; it is repeated in the last line."""
         self._add(name, value, f">= {bound:g}", unit, holds=value >= bound)
 
-    def check(self, name: str, found: object, wanted: object, holds: bool | None = None) -> None:
-        """One of many details that must be as wanted: the last line only counts them."""
-        fits = found == wanted if holds is None else holds
-        self._checks.append(Figure(name, str(found), str(wanted), fits))
+    def check(self, name: str, actual: object, expected: object, holds: bool | None = None) -> None:
+        """One of many details that must be as expected: the last line only counts them."""
+        fits = actual == expected if holds is None else holds
+        self._checks.append(Figure(name, str(actual), str(expected), fits))
         _print(self._checks[-1])
 
-    def check_near(self, name: str, found: float, wanted: float, within: float) -> None:
+    def check_near(self, name: str, actual: float, expected: float, within: float) -> None:
         """A detail that must be no further off than that; all in one unit."""
-        holds = abs(found - wanted) <= within
-        self.check(name, f"{found:.3f}", f"{wanted:.3f} ± {within:.3f}", holds)
+        holds = abs(actual - expected) <= within
+        self.check(name, f"{actual:.3f}", f"{expected:.3f} ± {within:.3f}", holds)
 
     @contextmanager
     def measuring(self, what: str) -> Iterator[None]:
@@ -67,7 +67,7 @@ class Report:
         parts = [f"{each.name} {each.value} ({each.bound})" for each in self._figures]
         if self._checks:
             right = sum(each.holds for each in self._checks)
-            parts.append(f"{right} of {len(self._checks)} details as wanted")
+            parts.append(f"{right} of {len(self._checks)} details as expected")
         if missed:
             parts.append(f"OUT OF BOUNDS: {', '.join(missed)}")
         if self._not_measured or not every:

@@ -111,10 +111,10 @@ async def _watch(server: LiveServer) -> list[Watcher]:
     return watchers
 
 
-async def _until_ended(site: Site, wanted: int, ended: asyncio.Event) -> None:
+async def _until_ended(site: Site, expected: int, ended: asyncio.Event) -> None:
     """A slow machine ends its tasks later than they were asked for."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while sum(map(len, _ends(site).values())) < wanted:  # noqa: ASYNC110 (a file tells)
+        while sum(map(len, _ends(site).values())) < expected:  # noqa: ASYNC110 (a file tells)
             await asyncio.sleep(1)
     ended.set()
 

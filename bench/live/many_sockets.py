@@ -32,9 +32,9 @@ def videos(folder: Path, report: Report) -> None:
         ):
             receiver.expect(count)
             server.publish(VIDEOS, VIDEO_SECONDS, videos=VIDEOS)
-            found = receiver.received()
-        report.at_most(f"{kind}: 1,000 videos at 1 Hz each, p99", found.p99, VIDEO_MS, "ms")
-        report.at_most(f"{kind}: events lost", count - found.count, 0)
+            received = receiver.received()
+        report.at_most(f"{kind}: 1,000 videos at 1 Hz each, p99", received.p99, VIDEO_MS, "ms")
+        report.at_most(f"{kind}: events lost", count - received.count, 0)
 
 
 def processes(folder: Path, report: Report) -> None:
@@ -52,11 +52,11 @@ def processes(folder: Path, report: Report) -> None:
                 for receiver in receivers:
                     receiver.expect(expected)
                 site.run_python("-m", "bench.live.application", *publish)
-                found = [receiver.received() for receiver in receivers]
-            worst = max(each.p99 for each in found)
+                received = [receiver.received() for receiver in receivers]
+            worst = max(each.p99 for each in received)
             what = f"{kind}: two processes, a worker, Valkey, 200 events/s, p99"
             report.at_most(what, worst, PROCESS_MS, "ms")
-            lost = sum(expected - each.count for each in found)
+            lost = sum(expected - each.count for each in received)
             report.at_most(f"{kind}: events of processes lost", lost, 0)
 
 
@@ -75,13 +75,13 @@ def idle(folder: Path, report: Report) -> None:
                 each = (resident(server.pid) - before) / IDLE / 1024
                 receiver.expect(IDLE)
                 server.publish(1, 1)
-                found = receiver.received()
+                received = receiver.received()
             first_wave = resident(server.pid)
             time.sleep(2 * SETTLE_SECONDS)
             with receiving(server, IDLE):
                 more = (resident(server.pid) - first_wave) / 1024**2
         report.at_most(f"{kind}: 5,000 sockets, each", each, IDLE_KIB, "KiB")
-        report.at_most(f"{kind}: event to all", found.latest, ALL_MS, "ms")
-        report.at_most(f"{kind}: not reached", IDLE - found.count, 0)
+        report.at_most(f"{kind}: event to all", received.latest, ALL_MS, "ms")
+        report.at_most(f"{kind}: not reached", IDLE - received.count, 0)
         what = f"{kind}: 5,000 others once those had gone, more than those"
         report.at_most(what, more, SECOND_WAVE_MIB, "MiB")

@@ -49,8 +49,8 @@ class Receiver:
 
     def received(self) -> Received:
         """What came of them."""
-        found: Received = self._pipe.recv()
-        return found
+        received: Received = self._pipe.recv()
+        return received
 
 
 @contextmanager
@@ -143,8 +143,8 @@ class Sockets:
         p99, latest = (percentile(self.latencies, share) / 1e6 for share in (0.99, 1))
         return Received(len(self.latencies), p99, latest)
 
-    def _settled(self, wanted: int) -> Callable[[], bool]:
-        return lambda: self.subscribed + self.closed >= wanted
+    def _settled(self, expected: int) -> Callable[[], bool]:
+        return lambda: self.subscribed + self.closed >= expected
 
     def _until(self, done: Callable[[], bool], quiet_seconds: float) -> None:
         """Receive until `done()`, or until nothing has come for so many seconds."""

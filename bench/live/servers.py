@@ -86,8 +86,8 @@ class LiveServer:
     def publish(self, rate: float, seconds: float, *, how: str = "hub", **more: int) -> int:
         """Have it publish; gives how many events that will be."""
         first = time.monotonic_ns() // 1000  # above every number before
-        wanted = {"rate": rate, "seconds": seconds, "how": how, "videos": 1, "first": first, **more}
-        url = f"{self.page}bench/publish?{urlencode(wanted)}"
+        query = {"rate": rate, "seconds": seconds, "how": how, "videos": 1, "first": first, **more}
+        url = f"{self.page}bench/publish?{urlencode(query)}"
         with urllib.request.urlopen(url, timeout=30) as answer:
             return int(json.load(answer)["events"])
 

@@ -78,9 +78,9 @@ def _check_derived(
     poster = first_picture(download(urls["posterUrl"], folder / "poster.jpg"))
     sprite = first_picture(download(urls["spriteUrl"], folder / "sprite.jpg"))
     levels = {"poster": max(poster) - min(poster), "sprite": max(sprite)}
-    for name, found in levels.items():
-        wanted = f">= {VISIBLE_LEVELS} levels"
-        report.check(f"{title} {name}", found, wanted, found >= VISIBLE_LEVELS)
+    for name, level in levels.items():
+        expected = f">= {VISIBLE_LEVELS} levels"
+        report.check(f"{title} {name}", level, expected, level >= VISIBLE_LEVELS)
     ends = CUE.findall(http.get(urls["storyboardUrl"]).raise_for_status().text)
     report.check(f"{title} storyboard tiles", len(ends), min(len(clip.keyframes), MOST_TILES))
     hours, minutes, seconds = map(float, ends[-1])

@@ -27,7 +27,7 @@ from tests.streams import cues, languages, packets
 LEAST_EVENTS_PER_SECOND = 2.5
 START_AND_END_SECONDS = 2.0
 ENDS = 2  # the 0 % and the 100 %
-# A stream copy runs at most this many frames past the wanted end: it ends at whole packets.
+# A stream copy runs at most this many frames past the requested end: it ends at whole packets.
 COPY_TAIL_FRAMES = 3
 THUMBNAILS, WIDTH, FORMATS = 5, 320, ("jpeg", "png", "webp")
 WORDS, NEXT_WORDS = "한글 자막", "둘째 줄"
@@ -115,8 +115,8 @@ class Edits:
         length = max(times) - min(times) + 1 / rate
         title = f"{clip.title} {name}: seconds"
         self.report.check_near(title, length, least / rate, (tail + 0.5) / rate)
-        begins = _begins_as_said(run, clip, copies=copies)
-        self._check(f"{name}: begins where the answer said", begins, True)
+        begins = _begins_as_answered(run, clip, copies=copies)
+        self._check(f"{name}: begins as answered", begins, True)
 
     def thumbnail(self) -> None:
         """The picture at the start of the clip's part."""
@@ -145,9 +145,9 @@ class Edits:
         letters = self._likeness(path, WORDS)
         boxes = self._likeness(path, "".join(LACKED if each != " " else each for each in WORDS))
         likeness = f"{letters:.2f} and {boxes:.2f}"
-        wanted = f">= {LETTERS_ALIKE:g} and <= {BOXES_ALIKE:g}"
+        expected = f">= {LETTERS_ALIKE:g} and <= {BOXES_ALIKE:g}"
         holds = letters >= LETTERS_ALIKE and boxes <= BOXES_ALIKE
-        self._check("burn Korean: like letters, and like boxes", likeness, wanted, holds)
+        self._check("burn Korean: like letters, and like boxes", likeness, expected, holds)
 
     def attach_tracks(self) -> None:
         """A Korean and an English track beside untouched pictures and sound."""
@@ -157,8 +157,8 @@ class Edits:
         ]
         run = self._run("attach tracks", "mux_subtitles", {"subtitles": files}, copies=True)
         (path,), source = run.files, self.clip.path
-        found = " ".join(language or "none" for language, _shown in languages(path))
-        self._check("attach tracks: languages", found, "kor eng")
+        actual = " ".join(language or "none" for language, _shown in languages(path))
+        self._check("attach tracks: languages", actual, "kor eng")
         self._check("attach tracks: Korean text", WORDS in cues(path, 0)[0][2], True)
         off = max(_cues_off_ms(path, track) for track in (0, 1))
         self._check("attach tracks: cues off", f"{off:.2f}", f"<= {TRACK_MS:g} ms", off <= TRACK_MS)
@@ -185,16 +185,20 @@ class Edits:
     def _attach(self, name: str, content: bytes, **fields: str) -> str:
         return self.bench.attach(self.video_id, name, content, **fields)
 
-    def _check(self, name: str, found: object, wanted: object, holds: bool | None = None) -> None:
-        self.report.check(f"{self.clip.title} {name}", found, wanted, holds)
+    def _check(
+        self, name: str, actual: object, expected: object, holds: bool | None = None
+    ) -> None:
+        self.report.check(f"{self.clip.title} {name}", actual, expected, holds)
 
     def _check_thumbnails(self, name: str, files: Sequence[Path], moments: list[float]) -> None:
         self._check(f"{name}: pictures", len(files), len(moments))
         self._check(f"{name}: widths", {width(path) for path in files}, {WIDTH})
         pairs = zip(files, moments, strict=True)
         off = max(difference(first_picture(path), self.clip.shown_at(at)) for path, at in pairs)
-        wanted = f"<= {SAME_PICTURE_LEVELS:g} levels off the moment's frame"
-        self._check(f"{name}: each of its moment", f"{off:.2f}", wanted, off <= SAME_PICTURE_LEVELS)
+        expected = f"<= {SAME_PICTURE_LEVELS:g} levels off the moment's frame"
+        self._check(
+            f"{name}: each of its moment", f"{off:.2f}", expected, off <= SAME_PICTURE_LEVELS
+        )
 
     def _likeness(self, path: Path, text: str) -> float:
         """How much of what was drawn is what the font draws for a text."""
@@ -202,23 +206,23 @@ class Edits:
         plain = shown(source, INSIDE)
         under, size = ("-ss", str(INSIDE), "-i", str(source)), TEXT_SIZE * plain.height
         sides = {"width": plain.width, "height": plain.height}
-        wanted = shown(drawn(self.folder, text, size=size, under=under, **sides), 0)
-        return alike(differing(plain, shown(path, INSIDE)), differing(plain, wanted))
+        expected = shown(drawn(self.folder, text, size=size, under=under, **sides), 0)
+        return alike(differing(plain, shown(path, INSIDE)), differing(plain, expected))
 
 
-def _begins_as_said(run: Run, clip: Clip, *, copies: bool) -> bool:
-    """Exact: at the wanted frame. Fast: shown from it, its footage from the keyframe on."""
-    said, (path,) = run.recording.answer.get("actualStart"), run.files
+def _begins_as_answered(run: Run, clip: Clip, *, copies: bool) -> bool:
+    """Exact: at the requested frame. Fast: shown from it, its footage from the keyframe on."""
+    start, (path,) = run.recording.answer.get("actualStart"), run.files
     if copies:
-        found, wanted = first_stored_picture(path), clip.shown_at(clip.keyframe_before)
-        is_right = said is not None and abs(said - clip.keyframe_before) <= 0.001
+        actual, expected = first_stored_picture(path), clip.shown_at(clip.keyframe_before)
+        is_right = start is not None and abs(start - clip.keyframe_before) <= 0.001
     else:
-        found, wanted = first_picture(path), clip.shown_at(clip.start)
-        is_right = said is None
-    return is_right and difference(found, wanted) < SAME_PICTURE_LEVELS
+        actual, expected = first_picture(path), clip.shown_at(clip.start)
+        is_right = start is None
+    return is_right and difference(actual, expected) < SAME_PICTURE_LEVELS
 
 
 def _cues_off_ms(path: Path, track: int) -> float:
     times = chain.from_iterable(cue[:2] for cue in cues(path, track))
     pairs = zip(times, chain.from_iterable(CUES), strict=True)
-    return max(abs(found - wanted) * 1000 for found, wanted in pairs)
+    return max(abs(actual - expected) * 1000 for actual, expected in pairs)

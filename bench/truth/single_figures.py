@@ -43,11 +43,11 @@ def rise_while_stopped(bench: Workbench, video_id: str, film: Film) -> float:
 
 def _encoder(data_dir: Path) -> int | None:
     """The process of this server that is ffmpeg itself."""
-    wanted = Path(ffmpeg_path()).resolve()
+    expected = Path(ffmpeg_path()).resolve()
     for process in Path("/proc").glob("[0-9]*"):
         try:
             is_ours = (process / "cwd").readlink().is_relative_to(data_dir)
-            if is_ours and (process / "exe").readlink() == wanted:
+            if is_ours and (process / "exe").readlink() == expected:
                 return int(process.name)
         except OSError:
             continue
@@ -60,10 +60,10 @@ def starts_in_error(bench: Workbench, video_id: str, film: Film) -> float:
     for start in range(EDITS_AHEAD + 1):
         part: dict[str, Any] = {"startTime": start, "endTime": start + length, "mode": "exact"}
         task_id = program.edit("trim", video_id, **part)["taskId"]
-    requested, said = time.time(), program.task(task_id)["startsInSeconds"] or 0.0
+    requested, estimate = time.time(), program.task(task_id)["startsInSeconds"] or 0.0
     program.ended(task_id, EDIT_SECONDS)
     waited = bench.claimed(task_id) - requested
-    return float(abs(said - waited) / waited)
+    return float(abs(estimate - waited) / waited)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,11 @@ PAUSE_SECONDS = 0.02
 BUSY = (409, 423)
 
 
-def cuts(folder: Path, wanted: int, report: Report) -> None:
+def cuts(folder: Path, required: int, report: Report) -> None:
     """Upload files side by side, each cut again and again, until there were enough cuts."""
     paths = [random_file(folder / f"{n}.mp4", 6 * MIB + n, seed=n + 2) for n in range(FILES)]
     with RunningServer(folder / "cuts") as server:
-        cutter = Cutter(server, wanted)
+        cutter = Cutter(server, required)
         cutter.run(paths)
     for kind, count in cutter.made.items():
         report.note(kind, count)
@@ -44,14 +44,14 @@ def cuts(folder: Path, wanted: int, report: Report) -> None:
 class Cutter:
     """How often each kind of cut was made, and what it cost."""
 
-    def __init__(self, server: RunningServer, wanted: int) -> None:
-        third = wanted // 3
+    def __init__(self, server: RunningServer, required: int) -> None:
+        third = required // 3
         self.made = {CLIENT: 0, RESET: 0, SERVER: 0}
         self.lost = 0
         """Acknowledged bytes that the server no longer had."""
         self.uploads = self.wrong = 0
         self._server = server
-        self._wanted = {CLIENT: third, RESET: third, SERVER: wanted - 2 * third}
+        self._required = {CLIENT: third, RESET: third, SERVER: required - 2 * third}
         self._random = random.Random(SEED)
         self._lock = threading.Lock()
         self._is_up = threading.Event()
@@ -69,10 +69,10 @@ class Cutter:
         return closing(Client(self._server.port, self._server.token))
 
     def _left(self, *kinds: str) -> list[str]:
-        return [kind for kind in kinds if self.made[kind] < self._wanted[kind]]
+        return [kind for kind in kinds if self.made[kind] < self._required[kind]]
 
     def _take(self, *kinds: str) -> str:
-        """A kind of which more are wanted, counted at once; nothing when there are enough."""
+        """A kind of which more are required, counted at once; nothing when there are enough."""
         with self._lock:
             left = self._left(*kinds)
             kind = self._random.choice(left) if left else ""
@@ -168,7 +168,7 @@ class Cutter:
 
 
 def send_rest(offsets: Connection, port: int, token: str, location: str, path: Path) -> None:
-    """A client to be killed: says every offset that the server acknowledged."""
+    """A client to be killed: reports every offset that the server acknowledged."""
     client, size = Client(port, token), path.stat().st_size
     offset = client.offset(location)
     offsets.send("began")

@@ -58,17 +58,17 @@ def _wrong_ranges(client: Client, url: str, path: Path) -> int:
             start = made.randrange(size)
             end = min(size, start + made.randrange(1, LONGEST_RANGE))
             last = size - start if size - start < LONGEST_RANGE else 5
-            said, first, end = made.choice(
+            byte_range, first, end = made.choice(
                 [
                     (f"{start}-{end - 1}", start, end),
                     (f"-{last}", size - last, size),
                     (f"{size - 1000}-", size - 1000, size),
                 ]
             )
-            answer = client.open("GET", url, {"Range": f"bytes={said}"})
-            found = (answer.status, answer.headers["Content-Range"], answer.read())
+            answer = client.open("GET", url, {"Range": f"bytes={byte_range}"})
+            answered = (answer.status, answer.headers["Content-Range"], answer.read())
             expected = os.pread(file.fileno(), end - first, first)
-            wrong += found != (206, f"bytes {first}-{end - 1}/{size}", expected)
+            wrong += answered != (206, f"bytes {first}-{end - 1}/{size}", expected)
     return wrong
 
 

@@ -80,7 +80,7 @@ def _is_taken(
 def full_disk(folder: Path, report: Report) -> None:
     """Ann's space is reserved, Bob's is not: his length is unknown. Then the disk is filled."""
     path = random_file(folder / "film.mp4", FILE_MIB * MIB, seed=5)
-    size, wanted = path.stat().st_size, sha256(path)
+    size, expected = path.stat().st_size, sha256(path)
     with (
         small_disk(folder / "small"),
         RunningServer(folder / "small" / "data", env=ENV) as server,
@@ -94,13 +94,13 @@ def full_disk(folder: Path, report: Report) -> None:
         filling = _fill(server.data_dir, size)
         refused = _is_refused(bob, his, file, offset)
         ann.send(hers, path)
-        went_on = sha256(source_of(server, her_video)) == wanted
+        went_on = sha256(source_of(server, her_video)) == expected
         filling.unlink()
         offset = bob.offset(his)
         while offset < size:
             piece = min(CHUNK, size - offset)
             offset = bob.send_chunk(his, file, offset, piece, {"Upload-Length": str(size)})
-        resumed = sha256(source_of(server, his_video)) == wanted
+        resumed = sha256(source_of(server, his_video)) == expected
     report.check(f"full disk (tmpfs of {DISK_MIB} MiB): 507, offset kept", refused, True)
     report.check("full disk: others whose space is reserved go on", went_on, True)
     report.check("full disk: goes on once there is space", resumed, True)

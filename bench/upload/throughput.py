@@ -48,8 +48,8 @@ def speed(folder: Path, path: Path, pairs: int, report: Report) -> None:
                 os.sync()
                 time.sleep(SETTLE_SECONDS)
         grown = (peak(server.pid) - before) / MIB
-    for name, found in rates.items():
-        report.note(name, f"{median(found):.0f} ({min(found):.0f} to {max(found):.0f})", "MiB/s")
+    for name, each in rates.items():
+        report.note(name, f"{median(each):.0f} ({min(each):.0f} to {max(each):.0f})", "MiB/s")
     ours, theirs, _copies = rates.values()
     ratio = median(one / other for one, other in zip(ours, theirs, strict=True))
     report.at_least("ours / reference, median of the pairs", ratio, LEAST_SHARE)
@@ -94,7 +94,7 @@ def _synced_after(began: float, path: Path) -> float:
 def parallel(folder: Path, report: Report) -> None:
     """Twenty uploads at once, and how quick pages stay meanwhile."""
     path = random_file(folder / "medium.mp4", PARALLEL_BYTES, seed=1)
-    wanted = sha256(path)
+    expected = sha256(path)
     with RunningServer(folder / "parallel") as server:
         with (
             ThreadPoolExecutor(PARALLEL) as pool,
@@ -106,7 +106,7 @@ def parallel(folder: Path, report: Report) -> None:
             seconds = time.monotonic() - began
         # Apart from the page loads: a person who uploads does not read the server's disk.
         videos = [each.result() for each in uploads if not each.exception()]
-        changed = sum(sha256(source_of(server, video_id)) != wanted for video_id in videos)
+        changed = sum(sha256(source_of(server, video_id)) != expected for video_id in videos)
     rate = PARALLEL * PARALLEL_BYTES / MIB / seconds
     report.note(f"{PARALLEL} uploads of 100 MB at once", rate, "MiB/s")
     for error in errors[:3]:

@@ -102,7 +102,7 @@ bench-live: install-dev ## live delivery under load, against a Node server (15 m
 
 bench-upload: install-dev ## uploads and downloads: speed, memory, cuts, races, a full disk (root; 6 min)
 	$(PY) scripts/js.py install
-	$(PY) -m bench.uploads
+	$(PY) -m bench.upload
 
 clean: ## remove what tools made; .venv and the data folder stay
 	rm -rf .cache .ruff_cache .import_linter_cache test-results tests/js/node_modules

@@ -1,0 +1,95 @@
+"""What is measured once: a stopped ffmpeg, the time until a start, and a task's own cost."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.harness.workbench import EDIT_SECONDS, Workbench
+from bench.truth.films import Film, half, whole
+from tests.servers.live import Listener, wait_for
+from videos.media.ffmpeg.command import ffmpeg_path
+
+STOPPED_SECONDS = 5.0
+SETTLE_SECONDS = 0.7
+EDITS_AHEAD, EDIT_LENGTH = 4, 30
+PAIRS = 10
+
+
+def rise_while_stopped(bench: Workbench, video_id: str, film: Film) -> float:
+    """By how many points the percent rises while ffmpeg is stopped for 5 s."""
+    program = bench.program
+    with Listener(bench.server, video_id):
+        task_id = program.edit("trim", video_id, **whole(film))["taskId"]
+        program.under_way(task_id, percent=20)
+        pid = wait_for(lambda: _encoder(bench.server.data_dir), 5, "ffmpeg")
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(SETTLE_SECONDS)  # what was reported before is still on its way
+        before = program.task(task_id)["progress"]
+        time.sleep(STOPPED_SECONDS)
+        after = program.task(task_id)["progress"]
+        os.kill(pid, signal.SIGCONT)
+        program.ended(task_id, EDIT_SECONDS)
+    return float(after - before)
+
+
+def _encoder(data_dir: Path) -> int | None:
+    """The process of this server that is ffmpeg itself."""
+    expected = Path(ffmpeg_path()).resolve()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            is_ours = (process / "cwd").readlink().is_relative_to(data_dir)
+            if is_ours and (process / "exe").readlink() == expected:
+                return int(process.name)
+        except OSError:
+            continue
+    return None
+
+
+def starts_in_error(bench: Workbench, video_id: str, film: Film) -> float:
+    """The share of the true time by which "starts in" is off, with four edits ahead."""
+    program, length = bench.program, min(EDIT_LENGTH, film.seconds / 2)
+    for start in range(EDITS_AHEAD + 1):
+        part: dict[str, Any] = {"startTime": start, "endTime": start + length, "mode": "exact"}
+        task_id = program.edit("trim", video_id, **part)["taskId"]
+    requested, estimate = time.time(), program.task(task_id)["startsInSeconds"] or 0.0
+    program.ended(task_id, EDIT_SECONDS)
+    waited = bench.claimed(task_id) - requested
+    return float(abs(estimate - waited) / waited)
+
+
+@dataclass(frozen=True, slots=True)
+class Overhead:
+    """Medians of seconds: the bare command, and how much longer its task took."""
+
+    bare: float
+    more: float
+
+
+def overhead(bench: Workbench, film: Film) -> Overhead:
+    """The same command as a task and bare, in turns: an exact trim of the middle half."""
+    video_id, _storyboard = bench.upload(film.path)
+    pairs = []
+    for number in range(PAIRS + 1):
+        recording = bench.edit(video_id, "trim", half(film))
+        bare = _run_bare(json.loads(bench.of_attempt(recording.task_id, "commands"))[0])
+        if number:  # the first one warms the caches of both
+            pairs.append((bare, recording.completed - recording.messages[0].at - bare))
+    return Overhead(median(bare for bare, _more in pairs), median(more for _bare, more in pairs))
+
+
+def _run_bare(argv: list[str]) -> float:
+    """Seconds of the same command from a shell, writing into another folder."""
+    with tempfile.TemporaryDirectory(prefix="vrewcraft-bare-") as name:
+        moved = [*argv[:-1], f"file:{Path(name) / Path(argv[-1]).name}"]
+        began = time.monotonic()
+        subprocess.run(moved, check=True, stdout=subprocess.DEVNULL, cwd=name)
+        return time.monotonic() - began

@@ -1,0 +1,39 @@
+"""Files that are uploaded, and what became of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+from pathlib import Path
+
+from bench.harness.client import MIB
+from tests.servers.app import RunningServer
+
+
+def random_file(path: Path, size: int, seed: int = 0) -> Path:
+    """A file of bytes that nothing can shorten, on the disk already."""
+    made = random.Random(seed)
+    with path.open("wb") as file:
+        for start in range(0, size, MIB):
+            file.write(made.randbytes(min(MIB, size - start)))
+    sync(path)
+    return path
+
+
+def sync(path: Path) -> None:
+    """Wait until all of it is on the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def source_of(server: RunningServer, video_id: str) -> Path:
+    """A finished upload in the library."""
+    (path,) = (server.data_dir / "library" / "sources" / video_id).rglob("source.*")
+    return path
+
+
+def sha256(path: Path) -> bytes:
+    """Of a whole file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()

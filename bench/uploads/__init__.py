@@ -1,1 +1,0 @@
-"""Whether uploads and downloads are fast, small in memory and lose no byte."""

@@ -16,8 +16,7 @@ from typing import ParamSpec, TypeVar
 from django.db import connections
 
 from progress import process
-
-KEPT_SECONDS = 60
+from videos.core.connections import keep_connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,7 +26,7 @@ class Reader:
     """The thread."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, "socket-reads", initializer=_keep_connections)
+        self._thread = ThreadPoolExecutor(1, "socket-reads", initializer=keep_connections)
 
     async def read(self, call: Callable[[], T]) -> T:
         """What it gives, called in the thread."""
@@ -42,7 +41,7 @@ class Reader:
 async def read(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """What `function` gives, called in the thread, after those that were asked for earlier.
 
-    A connection that has broken, or is older than `KEPT_SECONDS`, is replaced before the call.
+    A connection that has broken, or is a minute old, is replaced before the call.
     """
     reader = process.current.reader
     if reader is None:
@@ -50,13 +49,6 @@ async def read(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T
     return await reader.read(
         partial(contextvars.copy_context().run, partial(function, *args, **kwargs))
     )
-
-
-def _keep_connections() -> None:
-    """Each thread has connections of its own, so this changes no others."""
-    lasting = {"CONN_MAX_AGE": KEPT_SECONDS, "CONN_HEALTH_CHECKS": True}
-    for connection in connections.all():
-        connection.settings_dict = {**connection.settings_dict, **lasting}
 
 
 def _read(call: Callable[[], T]) -> T:

@@ -14,7 +14,7 @@ from videos.media.probe.model import Kind, Probe, StreamInfo
 from videos.models import Output, Task, Video, WorkerBeat
 from videos.models.task_queue import Claim
 from videos.operations.base import Source
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import RENDITION
 from videos.storage import inbox, keys, publishing
 from vrewcraft.accounts.models import User
 
@@ -107,13 +107,15 @@ def claim(wanted: Task, worker: str = WORKER, lease_seconds: float = LEASE_SECON
 def output(made_by: Task, **values: Any) -> Output:
     """An output that has not been saved."""
     usual: dict[str, Any] = {
-        "kind": ArtifactKind.RENDITION,
+        "kind": RENDITION,
         "name": "clip_trimmed.mp4",
         "key": f"outputs/{uuid4()}.mp4",
         "media_type": "video/mp4",
         "bytes": 10,
     }
-    return Output(task=made_by, video_id=made_by.video_id, **{**usual, **values})
+    values = {**usual, **values}
+    values["kind"] = values["kind"].slug
+    return Output(task=made_by, video_id=made_by.video_id, **values)
 
 
 def worker_beat(name: str = WORKER, *, seconds_ago: float = 0) -> WorkerBeat:

@@ -15,7 +15,7 @@ from tests.contract.threads import together
 from videos.models import Task, Video, task_state
 from videos.models.task_queue import Claim, LostClaimError
 from videos.operations.base import Artifact
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import RENDITION
 from videos.storage import workdir
 from videos.storage.registry import store
 from videos.worker.publish import Finding, publish
@@ -73,7 +73,7 @@ def _complete(task: Task, claim: Claim, wait: float) -> str:
     """What the runner does with finished files."""
     path = workdir.fresh_work_dir(claim.task_id, claim.attempt) / "made.mp4"
     path.write_text(claim.worker)
-    artifact = Artifact(path, "made.mp4", ArtifactKind.RENDITION, "video/mp4")
+    artifact = Artifact(path, "made.mp4", RENDITION, "video/mp4")
     time.sleep(wait)
     try:
         publish(claim, task, [Finding(artifact, None)])

@@ -128,3 +128,10 @@ def test_make_targets_named_in_the_documents_exist() -> None:
     }
     assert {"run", "test"} <= named
     assert named - targets == set()
+
+
+def test_the_files_that_values_travel_through_are_there() -> None:
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    named = re.findall(r"`([a-z_]+/[^` ]+\.(?:py|js))`", text)
+    assert len(named) > 40
+    assert [name for name in named if not (ROOT / name).is_file()] == []

@@ -39,7 +39,7 @@ async def test_a_read_sees_what_was_committed_before_it(owner: User, video: Vide
 
 
 async def test_a_connection_that_is_too_old_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db_reader, "KEPT_SECONDS", 0)
+    monkeypatch.setattr("videos.core.connections.KEPT_SECONDS", 0)
     assert await db_reader.read(link) is not await db_reader.read(link)
 
 

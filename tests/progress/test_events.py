@@ -155,6 +155,7 @@ def test_100_percent_comes_immediately_before_complete(clip: Video) -> None:
             "url": output.url,
             "name": "clip_trimmed.mp4",
             "kind": "rendition",
+            "preview": "video",
             "bytes": 10,
         }
     ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from videos.admin.base import ReadOnlyAdmin
 from videos.models import Output, Quota, Task, Upload, Video
+from videos.operations import outputs
 
 
 class OutputInline(admin.TabularInline[Output, Task]):
@@ -21,7 +22,7 @@ class OutputInline(admin.TabularInline[Output, Task]):
     model = Output
     extra = 0
     can_delete = False
-    fields = readonly_fields = ("link", "kind", "bytes", "media_type", "created_at")
+    fields = readonly_fields = ("link", "kind_label", "bytes", "media_type", "created_at")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Outputs are made by tasks."""
@@ -31,6 +32,11 @@ class OutputInline(admin.TabularInline[Output, Task]):
     def link(self, output: Output) -> SafeString:
         """The download."""
         return format_html('<a href="{}">{}</a>', output.url, output.name)
+
+    @admin.display(description=_("kind"))
+    def kind_label(self, output: Output) -> str:
+        """What a person calls it."""
+        return str(output.output_kind.label)
 
 
 class OfVideoAdmin(ReadOnlyAdmin):
@@ -73,11 +79,31 @@ class QuotaAdmin(admin.ModelAdmin[Quota]):
     search_fields = ("owner__username",)
 
 
+class OutputKindFilter(admin.SimpleListFilter):
+    """The kinds that are declared, by their labels."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All kinds."""
+        return [(kind.slug, str(kind.label)) for kind in outputs.all_kinds()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Output]) -> QuerySet[Output]:
+        """Those of the kind that was chosen."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Output)
 class OutputAdmin(OfVideoAdmin):
     """Published files."""
 
-    list_display = ("name", "kind", "video", "bytes", "created_at")
-    list_filter = ("kind", "created_at")
+    list_display = ("name", "kind_label", "video", "bytes", "created_at")
+    list_filter = (OutputKindFilter, "created_at")
     list_select_related = ("video",)
     search_fields = ("=id", "name", "video__name", "key")
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_label(self, output: Output) -> str:
+        """What a person calls it."""
+        return str(output.output_kind.label)

@@ -10,15 +10,11 @@ from django.views.decorators.http import require_safe
 
 from videos.http.stored_response import StoredFile, serve_stored
 from videos.models import Output, Video
-from videos.operations.outputs import ArtifactKind
-
-# What pages show; other files are saved.
-SHOWN = {ArtifactKind.POSTER, ArtifactKind.STORYBOARD, ArtifactKind.SPRITE, ArtifactKind.PEAKS}
 
 
 @require_safe
 async def output(request: HttpRequest, output_id: UUID, name: str) -> HttpResponseBase:
-    """A task's file: saved under its name, or shown where it is a picture or `?inline` asks.
+    """A task's file: saved under its name, or shown where its kind or `?inline` says so.
 
     `?download` has it saved in any case.
     """
@@ -26,7 +22,7 @@ async def output(request: HttpRequest, output_id: UUID, name: str) -> HttpRespon
     found = await Output.objects.for_user(user).filter(pk=output_id).afirst()
     if found is None or found.name != name:
         raise Http404
-    shown = found.kind in SHOWN
+    shown = found.output_kind.inline
     inline = (shown or "inline" in request.GET) and "download" not in request.GET
     file = StoredFile(found.key, found.name, found.media_type, inline=inline, small=shown)
     return await serve_stored(request, file)

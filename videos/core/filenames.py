@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 import unicodedata
+from pathlib import Path
 from urllib.parse import quote
 
 MAX_LENGTH = 150
@@ -35,6 +37,18 @@ def split_name(name: str) -> tuple[str, str]:
     if not dot or not extension or len(extension) > MAX_EXTENSION or " " in extension:
         return name, ""
     return stem, dot + extension
+
+
+def plain_suffix(name: str) -> str:
+    """The extension, only where it is short and plain: it is for people, not for programs."""
+    suffix = Path(name).suffix.lower()
+    return suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ""
+
+
+def media_type(name: str) -> str:
+    """What a file of that name is served as: always a video."""
+    guessed = mimetypes.guess_type(name)[0] or ""
+    return guessed if guessed.startswith("video/") else "video/mp4"
 
 
 def output_name(source_name: str, suffix: str, extension: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from videos.models.task import Task
 from videos.models.video import Video, Viewer
-from videos.operations.outputs import ArtifactKind
+from videos.operations import outputs
 
 
 class OutputQuerySet(models.QuerySet["Output"]):
@@ -32,9 +32,9 @@ class Output(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="outputs")
     video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="outputs")
-    kind = models.CharField(
-        _("kind"), max_length=20, choices=[(kind.value, kind.value) for kind in ArtifactKind]
-    )
+    # The slug of a kind in videos/operations/outputs.py; without choices, so that a new kind needs
+    # no migration.
+    kind = models.CharField(_("kind"), max_length=20)
     name = models.CharField(_("name"), max_length=255)
     position = models.PositiveSmallIntegerField(
         _("position"), default=0, help_text=_("among the outputs of its task; 0 is the main one")
@@ -71,6 +71,11 @@ class Output(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def output_kind(self) -> outputs.OutputKind:
+        """What it is, and how it is shown."""
+        return outputs.by_slug(self.kind)
 
     @property
     def url(self) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from videos.models.task import Task
 
 EVERYBODY = "*"
 
@@ -45,6 +49,13 @@ def queue_of(owner_id: UUID | None) -> str:
     return EVERYBODY if owner_id is None else str(owner_id)
 
 
-def holds(names: frozenset[str], owner_id: UUID, *, housekeeping: bool) -> bool:
-    """Whether paused queues hold a task; new videos are read all the same."""
-    return not housekeeping and (EVERYBODY in names or str(owner_id) in names)
+def is_held(task: Task, names: frozenset[str]) -> bool:
+    """Whether its queue is paused, one of `names`; new videos are read all the same.
+
+    A task that comes from a progress write knows that itself.
+    """
+    if task.housekeeping:
+        return False
+    if task.queue_paused is not None:
+        return bool(task.queue_paused)
+    return EVERYBODY in names or str(task.owner_id) in names

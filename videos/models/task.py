@@ -115,6 +115,9 @@ class Task(models.Model):
 
     objects = TaskQuerySet.as_manager()
 
+    queue_paused: bool | None = None
+    """Whether its queue is paused, where a progress write has just asked; else it is looked up."""
+
     if TYPE_CHECKING:
         attempts: RelatedManager[Attempt]
         outputs: RelatedManager[Output]

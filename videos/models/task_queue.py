@@ -77,6 +77,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
         Two workers never get the same task: the update is conditional, and PostgreSQL skips rows
         that another worker is taking (SQLite lets one writer in at a time).
         """
+        if not self.filter(status="pending", claimable=True, work_class=work_class).exists():
+            return None  # the usual answer, in one question
         waiting = self.waiting(work_class)
         if not waiting.exists():
             return None

@@ -20,6 +20,7 @@ from django.db.models.functions import Now
 from videos.core.enums import StepCode, WorkClass
 from videos.models.attempt import Attempt
 from videos.models.output import Output
+from videos.models.progress_write import write_progress
 from videos.models.signals import announce
 from videos.models.task import Task, TaskStatus
 from videos.models.task_queue import Claim, LostClaimError
@@ -74,23 +75,24 @@ def _close_failed(
     _close(task, claim.attempt, Attempt.Outcome.ERROR, **reasons)
 
 
-@transaction.atomic
-def advance(claim: Claim, progress: Advance) -> None:
-    """Write how far the attempt is."""
-    task = _held_write(
-        claim,
-        fraction=min(progress.fraction, 0.9999),
-        step=progress.step,
-        indeterminate=progress.indeterminate,
-        eta_seconds=progress.eta_seconds,
-        speed=progress.speed,
-        fps=progress.fps,
-        done_us=progress.done_us,
-        done_bytes=progress.done_bytes,
-        stalled=progress.stalled,
-        seq=F("seq") + 1,
-    )
+def advance(claim: Claim, progress: Advance) -> Task:
+    """Write how far the attempt is, in one statement, and give the row as it is now."""
+    written = {
+        "fraction": min(progress.fraction, 0.9999),
+        "step": progress.step.value,
+        "indeterminate": progress.indeterminate,
+        "eta_seconds": progress.eta_seconds,
+        "speed": progress.speed,
+        "fps": progress.fps,
+        "done_us": progress.done_us,
+        "done_bytes": progress.done_bytes,
+        "stalled": progress.stalled,
+    }
+    task = write_progress(claim, written)
+    if task is None:
+        raise LostClaimError
     announce(task)
+    return task
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from videos.media.verify import Expected
 if TYPE_CHECKING:
     from videos.operations.forms import OperationForm
 from videos.core.enums import Role, StepCode, WorkClass
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import OutputKind, VideoPart
 
 Params = Mapping[str, Any]
 
@@ -88,7 +88,7 @@ class Artifact:
 
     path: Path
     name: str
-    kind: ArtifactKind
+    kind: OutputKind | VideoPart
     media_type: str
     expected: Expected | None = None
 

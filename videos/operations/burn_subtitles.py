@@ -29,7 +29,7 @@ from videos.operations.base import (
     Words,
 )
 from videos.operations.forms import ColourField, OperationForm, SubtitleField
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import RENDITION
 
 SIZE, COLOUR, OUTLINE = 5.5, "#ffffff", 3
 PREPARING_SECONDS = 0.5
@@ -102,7 +102,7 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     artifact = Artifact(
         path=path,
         name=output_name(source.name, "captioned", "mp4"),
-        kind=ArtifactKind.RENDITION,
+        kind=RENDITION,
         media_type="video/mp4",
         expected=streams.expected(source, video=1, subtitle=0),
     )

@@ -27,7 +27,7 @@ from videos.operations.base import (
     Words,
 )
 from videos.operations.forms import OperationForm, SubtitlesField, problem
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import RENDITION
 
 MOST_TRACKS = 16
 PREPARING_SECONDS = 0.5
@@ -83,7 +83,7 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     artifact = Artifact(
         path=path,
         name=output_name(source.name, "subtitled", path.suffix.removeprefix(".")),
-        kind=ArtifactKind.RENDITION,
+        kind=RENDITION,
         media_type="video/mp4" if mp4 else "video/x-matroska",
         expected=streams.expected(source, subtitle=count),
     )

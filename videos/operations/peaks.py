@@ -12,7 +12,7 @@ from videos.media.jobs.peaks import peaks_command
 from videos.media.probe.model import Kind
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.forms import OperationForm
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import PEAKS
 
 START_SECONDS = 0.4
 # Seconds of sound that are decoded in a second.
@@ -37,7 +37,7 @@ def build(sources: Sequence[Source], _params: Params, workdir: Path) -> Plan:
         expected_us=probe.duration_us,
         failure=path,
     )
-    return Plan((step,), (Artifact(path, path.name, ArtifactKind.PEAKS, "application/json"),))
+    return Plan((step,), (Artifact(path, path.name, PEAKS, "application/json"),))
 
 
 def estimate(sources: Sequence[Source], _params: Params) -> Estimate:

@@ -12,7 +12,7 @@ from videos.media.jobs.poster import poster_command
 from videos.media.verify import Expected
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.forms import OperationForm
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import POSTER
 
 WIDTH = 640
 
@@ -30,7 +30,7 @@ def build(sources: Sequence[Source], _params: Params, workdir: Path) -> Plan:
         weight=estimate(sources, {}).seconds,
     )
     expected = Expected(image=True)
-    return Plan((step,), (Artifact(path, path.name, ArtifactKind.POSTER, "image/jpeg", expected),))
+    return Plan((step,), (Artifact(path, path.name, POSTER, "image/jpeg", expected),))
 
 
 def estimate(_sources: Sequence[Source], _params: Params) -> Estimate:

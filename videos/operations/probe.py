@@ -11,7 +11,7 @@ from videos.core.enums import Role, StepCode, WorkClass
 from videos.media.jobs.probe import probe_command
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.forms import OperationForm
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import VideoPart
 
 
 class ProbeForm(OperationForm):
@@ -28,7 +28,7 @@ def build(sources: Sequence[Source], _params: Params, workdir: Path) -> Plan:
         expected_bytes=sources[0].probe.bytes,
         failure=result,
     )
-    return Plan((step,), (Artifact(result, result.name, ArtifactKind.PROBE, "application/json"),))
+    return Plan((step,), (Artifact(result, result.name, VideoPart.PROBE, "application/json"),))
 
 
 def estimate(_sources: Sequence[Source], _params: Params) -> Estimate:

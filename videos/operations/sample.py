@@ -14,7 +14,7 @@ from videos.media.fonts import SANS
 from videos.media.verify import Expected
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.forms import OperationForm
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import VideoPart
 
 ENCODING: dict[str, str | int] = {
     "c:v": "libx264",
@@ -65,7 +65,7 @@ def build(_sources: Sequence[Source], _params: Params, workdir: Path) -> Plan:
         expected_us=SECONDS * 1_000_000,
     )
     expected = Expected(video=1, audio=1, duration_us=SECONDS * 1_000_000)
-    return Plan((step,), (Artifact(path, NAME, ArtifactKind.SOURCE, "video/mp4", expected),))
+    return Plan((step,), (Artifact(path, NAME, VideoPart.SOURCE, "video/mp4", expected),))
 
 
 def estimate(_sources: Sequence[Source], _params: Params) -> Estimate:

@@ -11,9 +11,9 @@ from videos.core.enums import Role, StepCode, WorkClass
 from videos.media.jobs import storyboard
 from videos.media.jobs.storyboard import CUES, SPRITE, Wanted
 from videos.media.verify import Expected
+from videos.operations import outputs
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.forms import OperationForm
-from videos.operations.outputs import ArtifactKind
 
 MOST_TILES = 100
 START_SECONDS = 0.4
@@ -36,9 +36,9 @@ def build(sources: Sequence[Source], _params: Params, workdir: Path) -> Plan:
         expected_frames=len(wanted.times),
         failure=failure,
     )
-    cues = Artifact(workdir / CUES, CUES, ArtifactKind.STORYBOARD, "text/vtt")
+    cues = Artifact(workdir / CUES, CUES, outputs.STORYBOARD, "text/vtt")
     still = Expected(image=True)
-    sprite = Artifact(workdir / SPRITE, SPRITE, ArtifactKind.SPRITE, "image/jpeg", still)
+    sprite = Artifact(workdir / SPRITE, SPRITE, outputs.SPRITE, "image/jpeg", still)
     return Plan((step,), (cues, sprite))
 
 

@@ -17,9 +17,9 @@ from videos.core.formatting import timecode
 from videos.media.jobs import thumbnails
 from videos.media.jobs.thumbnails import ARCHIVE, EXTENSIONS, GRACE_US, Wanted
 from videos.media.verify import Expected
+from videos.operations import outputs
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.forms import MomentField, OperationForm, problem
-from videos.operations.outputs import ArtifactKind
 
 JPEG, PNG, WEBP = "jpeg", "png", "webp"
 SHOWN_FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WebP"}
@@ -156,7 +156,7 @@ def _picture(source: Source, path: Path, image_format: str) -> Artifact:
     return Artifact(
         path=path,
         name=output_name(source.name, path.stem, EXTENSIONS[image_format]),
-        kind=ArtifactKind.IMAGE,
+        kind=outputs.IMAGE,
         media_type=f"image/{image_format}",
         expected=Expected(image=True),
     )
@@ -170,7 +170,7 @@ def _archive(source: Source, workdir: Path, pictures: Sequence[Artifact]) -> lis
         Artifact(
             path=workdir / ARCHIVE,
             name=output_name(source.name, "thumbnails", "zip"),
-            kind=ArtifactKind.ARCHIVE,
+            kind=outputs.ARCHIVE,
             media_type="application/zip",
             expected=Expected(packed=len(pictures)),
         )

@@ -21,7 +21,7 @@ from videos.media.verify import Expected
 from videos.operations import streams
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.forms import OperationForm, problem
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import RENDITION
 
 FAST, EXACT = "fast", "exact"
 # A page shows times rounded to milliseconds, so an end may lie that much past the true one.
@@ -175,7 +175,7 @@ def _artifact(source: Source, path: Path, start: float, end: float) -> Artifact:
     return Artifact(
         path=path,
         name=output_name(source.name, "trimmed", "mp4"),
-        kind=ArtifactKind.RENDITION,
+        kind=RENDITION,
         media_type="video/mp4",
         expected=Expected(
             video=len(streams.films(source)),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from django.urls import reverse
 from typing_extensions import TypedDict
 
 from videos.core.enums import Role
-from videos.core.json_types import Id, Url, described
+from videos.core.json_types import Id, Url, choice, described
 from videos.models import Output, Task, Video
 from videos.operations import registry as operations
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import Preview, derived
 
 
 @described
@@ -22,6 +24,8 @@ class OutputState(TypedDict):
     name: str
     kind: str
     """`rendition`, `image`, `archive`, `poster`, `storyboard`, `sprite` or `peaks`."""
+    preview: Annotated[str, choice(Preview)]
+    """How a page may show it."""
     bytes: int
 
 
@@ -47,13 +51,14 @@ def output_state(output: Output) -> OutputState:
         "url": output.url,
         "name": output.name,
         "kind": output.kind,
+        "preview": str(output.output_kind.preview),
         "bytes": output.bytes,
     }
 
 
 def main_url(task: Task) -> str | None:
     """What a person gets of a complete task: its main output, or the new video's source."""
-    files = (each for each in present_outputs(task) if each.kind != ArtifactKind.POSTER)
+    files = (each for each in present_outputs(task) if not each.output_kind.derived)
     output = next(files, None)
     if output:
         return str(output.url)
@@ -74,8 +79,8 @@ def source_url(video: Video) -> str:
     return reverse("source", args=[video.pk, video.name])
 
 
-def made_urls(video: Video) -> dict[str, str]:
-    """Where the files are that the house makes of every video, by kind; the newest of each."""
-    own = (ArtifactKind.POSTER, ArtifactKind.STORYBOARD, ArtifactKind.SPRITE, ArtifactKind.PEAKS)
-    present = video.outputs.filter(kind__in=own, deleted_at__isnull=True)
+def derived_urls(video: Video) -> dict[str, str]:
+    """Where the files are that are made of every video, by kind; the newest of each."""
+    slugs = [kind.slug for kind in derived()]
+    present = video.outputs.filter(kind__in=slugs, deleted_at__isnull=True)
     return {output.kind: output.url for output in present}

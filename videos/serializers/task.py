@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from videos.core.enums import StepCode
 from videos.core.json_types import ErrorState, Id, Time, choice, described
 from videos.models import QueuePause, Task
-from videos.models.queue_pause import holds
+from videos.models.queue_pause import is_held
 from videos.models.task import TaskStatus
 from videos.operations import registry as operations
 from videos.operations.base import Operation
@@ -173,14 +173,13 @@ def _ends_in(task: Task, place: Place | None) -> float | None:
 
 def paused_queues(tasks: Collection[Task]) -> frozenset[str]:
     """The queues that stand still, where that matters to any of these tasks."""
-    some_open = any(not task.is_terminal for task in tasks)
-    return QueuePause.objects.names() if some_open else frozenset()
+    unknown = any(not task.is_terminal and task.queue_paused is None for task in tasks)
+    return QueuePause.objects.names() if unknown else frozenset()
 
 
 def pause_state(task: Task, queues: frozenset[str]) -> PauseState:
     """Whether it stands still: itself, or because its queue is paused."""
-    held = holds(queues, task.owner_id, housekeeping=task.housekeeping)
-    return {"paused": task.paused, "queuePaused": held and not task.is_terminal}
+    return {"paused": task.paused, "queuePaused": not task.is_terminal and is_held(task, queues)}
 
 
 def done_state(task: Task) -> DoneState:

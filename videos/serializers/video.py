@@ -14,11 +14,11 @@ from typing_extensions import TypedDict
 from videos.core.json_types import ErrorState, Id, Time, Url, choice, described
 from videos.media.probe.model import Caution, Kind, StreamInfo
 from videos.models import Task, Video
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import PEAKS, POSTER, SPRITE, STORYBOARD
 from videos.serializers.error import english_error
 from videos.serializers.output import (
     OutputState,
-    made_urls,
+    derived_urls,
     output_state,
     present_outputs,
     source_url,
@@ -219,10 +219,10 @@ def _named(video: Video) -> NamedVideo:
 
 
 def _own_files(video: Video) -> OwnFiles:
-    urls = made_urls(video)
+    urls = derived_urls(video)
     return {
-        "posterUrl": urls.get(ArtifactKind.POSTER),
-        "storyboardUrl": urls.get(ArtifactKind.STORYBOARD),
-        "spriteUrl": urls.get(ArtifactKind.SPRITE),
-        "peaksUrl": urls.get(ArtifactKind.PEAKS),
+        "posterUrl": urls.get(POSTER.slug),
+        "storyboardUrl": urls.get(STORYBOARD.slug),
+        "spriteUrl": urls.get(SPRITE.slug),
+        "peaksUrl": urls.get(PEAKS.slug),
     }

@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError
 
 from videos.core import log_context
 from videos.core.errors import Refusal
 from videos.media.ffmpeg.encoders import ffmpeg_version
-from videos.media.ffmpeg.errors import MediaError, Retry, Stalled
+from videos.media.ffmpeg.errors import Stalled
 from videos.media.ffmpeg.process import Finished, StepStopped, StopReason, raise_for_exit, run_step
 from videos.media.ffmpeg.progress import Report
 from videos.media.ffmpeg.stopwatch import Stopwatch
@@ -23,11 +22,10 @@ from videos.models.task_queue import Claim, LostClaimError
 from videos.operations import registry as operations
 from videos.operations.base import Operation, Plan, Source, Step
 from videos.operations.forms import checked
-from videos.services.tasks import reuse
+from videos.services.tasks import retry, reuse
 from videos.services.tasks.estimates import speeds
-from videos.services.tasks.retry import backoff, budget, failures
-from videos.storage import inbox, workdir
-from videos.storage.base import ProgressCallback, StorageDown
+from videos.storage import workdir
+from videos.storage.base import ProgressCallback
 from videos.worker import sandbox_limits, staging
 from videos.worker.progress_writer import Meter
 from videos.worker.publish import Finding, publish, verify_steps
@@ -41,6 +39,7 @@ class Runner:
     """Runs the attempt of `claim`.
 
     `stop` is asked all the time whether to end early, and why; `paused` whether to stand still.
+    `on_row` gets the task's row after each progress write.
     """
 
     def __init__(
@@ -48,9 +47,10 @@ class Runner:
         claim: Claim,
         stop: Callable[[], StopReason | None],
         paused: Callable[[], bool] = lambda: False,
+        on_row: Callable[[Task], None] = lambda _task: None,
     ) -> None:
         self._claim = claim
-        self._stop, self._paused = stop, paused
+        self._stop, self._paused, self._on_row = stop, paused, on_row
         self._clock = Stopwatch()
         self._source_bytes = 0
         self._commands: list[list[str]] = []
@@ -75,20 +75,10 @@ class Runner:
             logger.warning("claim lost")
         except StepStopped as stopped:
             self._stopped(stopped.reason)
-        except MediaError as error:
-            self._failed(task, error.code, error.args, error.retry)
-        except Refusal as refusal:
-            self._failed(task, *_refused(refusal), Retry.NEVER)
-        except StorageDown:
-            logger.exception("the storage does not answer")
-            self._failed(task, "storage_down", {}, Retry.INFRASTRUCTURE)
-        except (DatabaseError, OSError) as error:
-            logger.exception("attempt failed")
-            code = "disk_full" if inbox.is_full(error) else "internal"
-            self._failed(task, code, {}, Retry.INFRASTRUCTURE)
-        except Exception:
-            logger.exception("attempt failed")
-            self._failed(task, "internal", {}, Retry.CRASH)
+        except Exception as error:
+            if not retry.is_expected(error):
+                logger.exception("attempt met an error")
+            self._failed(task, retry.failure_of(error))
         finally:
             workdir.clear_work_dir(task.pk, self._claim.attempt)
 
@@ -104,7 +94,7 @@ class Runner:
         steps = [*fetch, *plan.steps, *verify_steps(plan.artifacts, folder), *store]
         size, cost = speeds.size_of(sources), operation.estimate(sources, task.params)
         whole = speeds.whole_key(operation.slug, cost, size)
-        meter = Meter(self._claim, operation.slug, size, steps, whole, self._clock)
+        meter = Meter(self._claim, operation.slug, size, steps, whole, self._clock, self._on_row)
         with self._fetched(wanted, meter):
             sandbox_limits.check_room(folder, sources, plan)
             for number in range(len(fetch), len(steps) - len(store)):
@@ -209,20 +199,14 @@ class Runner:
         except LostClaimError:
             logger.warning("claim lost")
 
-    def _failed(
-        self,
-        task: Task,
-        code: str,
-        blanks: dict[str, str | int | float],
-        retry: Retry,
-    ) -> None:
-        failure = task_state.Failure(code, blanks, retry.value)
-        logger.warning("attempt failed", extra={"code": code})
+    def _failed(self, task: Task, failure: task_state.Failure) -> None:
+        logger.warning("attempt failed", extra={"code": failure.code})
+        delay_seconds = retry.next_try(task, failure)
         try:
-            if failures(task, retry) < budget(retry):
-                task_state.try_again(self._claim, failure, backoff(task.failures))
-                return
-            task_state.fail(self._claim, failure)
+            if delay_seconds is None:
+                task_state.fail(self._claim, failure)
+            else:
+                task_state.try_again(self._claim, failure, delay_seconds)
         except LostClaimError:
             logger.warning("claim lost")
 
@@ -237,9 +221,3 @@ def _sources(task: Task, operation: Operation) -> list[Source]:
             raise Refusal("not_ready")
         sources.append(source)
     return sources
-
-
-def _refused(refusal: Refusal) -> tuple[str, dict[str, str | int | float]]:
-    """One code for the task: that of the first wrong field where there is one."""
-    name, code = next(iter(refusal.fields.items()), ("", refusal.code))
-    return code, refusal.blanks_of(name)

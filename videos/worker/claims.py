@@ -11,15 +11,16 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
+from videos.core.connections import keep_connections
 from videos.core.enums import WorkClass
 from videos.media.ffmpeg.process import StopReason
 from videos.models import QueuePause, Task, WorkerBeat
-from videos.models.queue_pause import holds
+from videos.models.queue_pause import is_held
 from videos.models.task_queue import Claim
 from videos.worker import heartbeat, process_id
 from videos.worker.attempt import Runner
@@ -37,10 +38,14 @@ In a process of Celery's, and in `manage.py work` of each class.
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What a running attempt is to do: end early, and why; or stand still."""
+    """What a running attempt is to do: end early, and why; or stand still.
+
+    `written_at`: when a progress write brought them, by the monotonic clock.
+    """
 
     stop: StopReason | None = None
     paused: bool = False
+    written_at: float = -math.inf
 
 
 class Keeper:
@@ -89,7 +94,12 @@ class Keeper:
     def run(self, claim: Claim) -> None:
         """Run what was claimed, to the end of the attempt."""
         try:
-            Runner(claim, lambda: self._stop_reason(claim), lambda: self._is_paused(claim)).run()
+            Runner(
+                claim,
+                lambda: self._stop_reason(claim),
+                lambda: self._is_paused(claim),
+                on_row=lambda task: self._follow_row(claim, task),
+            ).run()
         finally:
             with self._lock:
                 del self._running[claim]
@@ -119,6 +129,7 @@ class Keeper:
         return self._running[claim][1].paused
 
     def _watch(self) -> None:
+        keep_connections()
         beat = heartbeat.of_this_worker(self.name, self._slots, self._engine)
         beat_at = -math.inf
         while not self.stopping.wait(WATCH_SECONDS):
@@ -144,16 +155,26 @@ class Keeper:
             logger.exception("the worker could not sign off")
 
     def _look_for_orders(self) -> None:
-        claims = self.claims()
-        if not claims:
+        """Of those that have written nothing lately: every progress write brings orders back."""
+        since = time.monotonic() - WATCH_SECONDS
+        with self._lock:
+            silent = [claim for claim, (_, o) in self._running.items() if o.written_at < since]
+        if not silent:
             return
         queues = QueuePause.objects.names()
-        rows = {t.pk: t for t in Task.objects.filter(pk__in=[claim.task_id for claim in claims])}
-        for claim in claims:
-            orders = _orders(claim, rows.get(claim.task_id), queues)
-            with self._lock:
-                if claim in self._running:
-                    self._running[claim] = (self._running[claim][0], orders)
+        rows = {t.pk: t for t in Task.objects.filter(pk__in=[claim.task_id for claim in silent])}
+        for claim in silent:
+            self._follow(claim, _orders(claim, rows.get(claim.task_id), queues))
+
+    def _follow_row(self, claim: Claim, task: Task) -> None:
+        """The attempt has just written this row."""
+        orders = _orders(claim, task, frozenset())
+        self._follow(claim, replace(orders, written_at=time.monotonic()))
+
+    def _follow(self, claim: Claim, orders: Orders) -> None:
+        with self._lock:
+            if claim in self._running:
+                self._running[claim] = (self._running[claim][0], orders)
 
 
 def _orders(claim: Claim, task: Task | None, queues: frozenset[str]) -> Orders:
@@ -161,5 +182,4 @@ def _orders(claim: Claim, task: Task | None, queues: frozenset[str]) -> Orders:
         return Orders(StopReason.LOST)
     if task.cancel_requested:
         return Orders(StopReason.CANCELLED)
-    held = holds(queues, task.owner_id, housekeeping=task.housekeeping)
-    return Orders(paused=task.paused or held)
+    return Orders(paused=task.paused or is_held(task, queues))

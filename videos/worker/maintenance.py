@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import close_old_connections, connection
 
+from videos.core.connections import keep_connections
 from videos.core.enums import WorkClass
 from videos.models import Task, WorkerBeat, task_state
 from videos.services.library.deletion import purge
@@ -50,6 +51,7 @@ def every(
     """
 
     def run() -> None:
+        keep_connections()
         pause = seconds if first is None else first
         while not stopping.wait(pause):
             pause = seconds

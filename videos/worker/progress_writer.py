@@ -16,7 +16,7 @@ from videos.core.enums import StepCode
 from videos.media.ffmpeg.faststart import part_rewritten
 from videos.media.ffmpeg.outcome import StopReason
 from videos.media.ffmpeg.progress import Report
-from videos.models import task_state
+from videos.models import Task, task_state
 from videos.models.task_queue import Claim
 from videos.operations.base import Step
 from videos.services.tasks.estimates import speeds
@@ -65,8 +65,9 @@ class Meter:
         steps: Sequence[Step],
         whole: Key,
         clock: Callable[[], float] = time.monotonic,
+        on_row: Callable[[Task], None] = lambda _task: None,
     ) -> None:
-        self._claim = claim
+        self._claim, self._on_row = claim, on_row
         self._steps = list(steps)
         self._clock = clock
         self._phases = phases_of(operation, size, steps)
@@ -174,7 +175,7 @@ class Meter:
     def _write(self) -> None:
         self._written_at, self._untold = self._clock(), False
         report = self._report
-        task_state.advance(
+        task = task_state.advance(
             self._claim,
             task_state.Advance(
                 fraction=self._estimator.fraction,
@@ -188,6 +189,7 @@ class Meter:
                 stalled=self._stalled,
             ),
         )
+        self._on_row(task)
 
 
 def _place(report: Report) -> tuple[int | None, int | None, int | None]:

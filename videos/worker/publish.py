@@ -17,7 +17,7 @@ from videos.media.verify import check, stills_command, verify_command
 from videos.models import Output, Task, task_state
 from videos.models.task_queue import Claim
 from videos.operations.base import Artifact, Step
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import OutputKind, Preview, VideoPart
 from videos.services.library.unreferenced import withdraw
 from videos.services.tasks.enqueue import video_is_ready
 from videos.storage import disk, keys, publishing, registry
@@ -39,7 +39,7 @@ class Finding:
     @classmethod
     def of(cls, artifact: Artifact, folder: Path) -> Finding:
         """Read the check's result. Raises BadOutput where it is not what was expected."""
-        if artifact.kind is ArtifactKind.PROBE:
+        if artifact.kind is VideoPart.PROBE:
             return cls(artifact, read_result(artifact.path))
         if artifact.expected is None:
             return cls(artifact, None)
@@ -120,15 +120,13 @@ def publish(
                 placed[-1] = _moved(placed[-1], partial(_after, on_progress, before))
                 before += placed[-1].bytes
         with transaction.atomic():
-            found = [item for item in placed if _is_output(item)]
-            outputs = [_output(task, item, place) for place, item in enumerate(found)]
-            task_state.complete(claim, outputs)
+            task_state.complete(claim, _outputs(task, placed))
             for item in placed:
                 _apply(task, item)
     except Exception:
         withdraw([item.key for item in placed if item.key])
         raise
-    makes_source = any(item.finding.artifact.kind is ArtifactKind.SOURCE for item in placed)
+    makes_source = any(item.finding.artifact.kind is VideoPart.SOURCE for item in placed)
     _clear_earlier_attempts(claim, task.video_id if makes_source else None)
 
 
@@ -157,40 +155,41 @@ def _after(on_progress: ProgressCallback, before: int, moved: int) -> None:
 
 def _key(claim: Claim, task: Task, artifact: Artifact) -> str:
     """Where it goes in the library; nothing for what only the database keeps."""
-    if artifact.kind is ArtifactKind.PROBE:
+    if artifact.kind is VideoPart.PROBE:
         return ""
-    if artifact.kind is ArtifactKind.SOURCE:
+    if artifact.kind is VideoPart.SOURCE:
         return keys.source_key(task.video_id, artifact.path.suffix, claim.attempt)
     return keys.output_key(task.pk, claim.attempt, artifact.path.name)
 
 
-def _is_output(item: Placed) -> bool:
-    return item.finding.artifact.kind not in (ArtifactKind.SOURCE, ArtifactKind.PROBE)
+def _outputs(task: Task, placed: Sequence[Placed]) -> list[Output]:
+    """The files to download; what becomes part of the video itself is none of them."""
+    kinds = [(item, item.finding.artifact.kind) for item in placed]
+    found = [(item, kind) for item, kind in kinds if isinstance(kind, OutputKind)]
+    return [_output(task, item, kind, place) for place, (item, kind) in enumerate(found)]
 
 
-def _output(task: Task, item: Placed, place: int) -> Output:
+def _output(task: Task, item: Placed, kind: OutputKind, place: int) -> Output:
     artifact, probe = item.finding.artifact, item.finding.probe
     return Output(
         task=task,
         video_id=task.video_id,
-        kind=artifact.kind,
+        kind=kind.slug,
         name=artifact.name,
         position=place,
         key=item.key,
         media_type=artifact.media_type,
         bytes=item.bytes,
         sha256=item.sha256,
-        duration_us=probe.duration_us
-        if probe and artifact.kind is ArtifactKind.RENDITION
-        else None,
+        duration_us=probe.duration_us if probe and kind.preview is Preview.VIDEO else None,
     )
 
 
 def _apply(task: Task, item: Placed) -> None:
     """What a file means to its video."""
     artifact, probe = item.finding.artifact, item.finding.probe
-    if artifact.kind is ArtifactKind.SOURCE:
+    if artifact.kind is VideoPart.SOURCE:
         task.video.take_source(item.key, item.bytes, artifact.media_type)
-    if artifact.kind in (ArtifactKind.SOURCE, ArtifactKind.PROBE) and probe:
+    if artifact.kind in (VideoPart.SOURCE, VideoPart.PROBE) and probe:
         task.video.become_ready(probe)
         video_is_ready(task.video)

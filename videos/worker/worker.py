@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from django.conf import settings
 from django.db import close_old_connections, connection
 
+from videos.core.connections import keep_connections
 from videos.core.enums import WorkClass
 from videos.models import Task
 from videos.services.tasks.notify import wakeups
@@ -78,6 +79,7 @@ class Worker:
         return not waiting and not self._keeper.claims()
 
     def _serve(self, work_class: WorkClass, goes_on: Callable[[], bool] = lambda: True) -> None:
+        keep_connections()
         while not self._stopping.is_set() and goes_on():
             seen = wakeups.seen(work_class)
             try:

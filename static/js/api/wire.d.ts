@@ -192,6 +192,8 @@ export interface OutputState {
   name: string;
   /** `rendition`, `image`, `archive`, `poster`, `storyboard`, `sprite` or `peaks`. */
   kind: string;
+  /** How a page may show it. */
+  preview: "none" | "image" | "video";
   bytes: number;
 }
 

@@ -28,6 +28,7 @@ export const OUTPUT = {
   url: "/outputs/o1/talk_trimmed.mp4",
   name: "talk_trimmed.mp4",
   kind: "rendition",
+  preview: "video",
   bytes: 1_536_000,
 };
 

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from tests import factories, media
 from tests.http import body
 from videos.models import Output, Video
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import POSTER, RENDITION, OutputKind
 from videos.serializers.output import source_url
 from videos.storage import inbox, publishing
 from vrewcraft.accounts.models import User
@@ -58,14 +58,14 @@ class TestOutputs:
     @pytest.mark.parametrize(
         ("kind", "query", "shown"),
         [
-            (ArtifactKind.POSTER, "", "inline"),
-            (ArtifactKind.RENDITION, "", "attachment"),
-            (ArtifactKind.RENDITION, "?inline", "inline"),
-            (ArtifactKind.POSTER, "?download", "attachment"),
+            (POSTER, "", "inline"),
+            (RENDITION, "", "attachment"),
+            (RENDITION, "?inline", "inline"),
+            (POSTER, "?download", "attachment"),
         ],
     )
     def test_pictures_are_shown_and_films_where_it_is_asked(
-        self, client: Client, owner: User, kind: ArtifactKind, query: str, shown: str
+        self, client: Client, owner: User, kind: OutputKind, query: str, shown: str
     ) -> None:
         response = client.get(saved(owner, kind=kind).url + query)
         assert response["Content-Disposition"].startswith(shown)

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from tests import factories
 from tests.videos.api.test_downloads import CONTENT, saved
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import ARCHIVE, PEAKS, POSTER, OutputKind
 from videos.serializers.output import source_url
 from videos.storage.base import StorageDown
 from videos.storage.s3 import S3Store
@@ -57,7 +57,7 @@ def test_a_player_gets_a_link_that_seeks_and_shows(
 def test_nothing_but_media_is_ever_shown_by_the_bucket(
     client: Client, owner: User, bucket: S3Store
 ) -> None:
-    made = saved(owner, "a.zip", media_type="application/zip", kind=ArtifactKind.ARCHIVE)
+    made = saved(owner, "a.zip", media_type="application/zip", kind=ARCHIVE)
     answer = client.get(made.url, {"inline": ""})
     query = parse_qs(urlsplit(answer["Location"]).query)
     assert query["response-content-disposition"][0].startswith("attachment")
@@ -72,7 +72,7 @@ def test_what_is_asked_for_as_a_download_is_saved(
     answer = client.get(source_url(video), {"download": ""})
     query = parse_qs(urlsplit(answer["Location"]).query)
     assert query["response-content-disposition"][0].startswith("attachment")
-    poster = saved(owner, kind=ArtifactKind.POSTER, media_type="image/jpeg")
+    poster = saved(owner, kind=POSTER, media_type="image/jpeg")
     answer = client.get(poster.url, {"download": ""})
     assert answer["Content-Disposition"].startswith("attachment")
 
@@ -85,9 +85,9 @@ def test_a_proxy_that_sends_files_is_not_asked_to_send_those(
     assert (answer.status_code, answer.headers.get("X-Accel-Redirect")) == (302, None)
 
 
-@pytest.mark.parametrize("kind", [ArtifactKind.POSTER, ArtifactKind.PEAKS])
+@pytest.mark.parametrize("kind", [POSTER, PEAKS])
 def test_what_pages_read_comes_through_us(
-    client: Client, owner: User, bucket: S3Store, kind: ArtifactKind
+    client: Client, owner: User, bucket: S3Store, kind: OutputKind
 ) -> None:
     made = saved(owner, kind=kind, media_type="image/jpeg")
     answer = client.get(made.url)

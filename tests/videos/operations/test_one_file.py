@@ -23,8 +23,9 @@ from django import forms
 from videos.media.jobs.poster import poster_command
 from videos.media.verify import Expected
 from videos.operations.forms import OperationForm
+from videos.operations.outputs import IMAGE
 from videos.operations.base import (
-    Artifact, ArtifactKind, Estimate, Operation, Plan, Step, StepCode, Words, WorkClass,
+    Artifact, Estimate, Operation, Plan, Step, StepCode, Words, WorkClass,
 )
 
 
@@ -36,7 +37,7 @@ class SnapshotForm(OperationForm):
 def build(sources, params, workdir):
     path = workdir / "snap.jpg"
     argv = tuple(poster_command(sources[0].path, path, at=1, width=params["width"]))
-    file = Artifact(path, "snap.jpg", ArtifactKind.IMAGE, "image/jpeg", Expected(image=True))
+    file = Artifact(path, "snap.jpg", IMAGE, "image/jpeg", Expected(image=True))
     return Plan((Step(argv, StepCode.ENCODING, 1.0),), (file,))
 
 

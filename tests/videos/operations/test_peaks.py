@@ -14,7 +14,7 @@ from tests.videos.operations.running import run
 from videos.core.enums import Role
 from videos.media.jobs.peaks import MOST_PAIRS, Waveform
 from videos.operations.base import Source
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import PEAKS
 from videos.operations.peaks import OPERATION
 
 # Loud in the second of three seconds.
@@ -27,7 +27,7 @@ def of(path: Path) -> Source:
 
 def peaks(source: Source, folder: Path) -> dict[str, Any]:
     (artifact,) = run(OPERATION, [source], {}, folder).artifacts
-    assert (artifact.kind, artifact.media_type) == (ArtifactKind.PEAKS, "application/json")
+    assert (artifact.kind, artifact.media_type) == (PEAKS, "application/json")
     found: dict[str, Any] = json.loads(artifact.path.read_text())
     return found
 

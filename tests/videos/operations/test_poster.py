@@ -9,7 +9,7 @@ from tests.videos.operations.running import run
 from videos.core.enums import Role
 from videos.media.jobs import picture
 from videos.media.verify import check
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import POSTER
 from videos.operations.poster import OPERATION
 
 
@@ -20,7 +20,7 @@ def test_it_is_a_picture_that_passes_its_check(tmp_path: Path) -> None:
     assert artifact.expected is not None
     check(found, artifact.expected)
     assert (found.width, found.height) == (64, 48)
-    assert (artifact.kind, artifact.media_type) == (ArtifactKind.POSTER, "image/jpeg")
+    assert (artifact.kind, artifact.media_type) == (POSTER, "image/jpeg")
 
 
 def test_it_is_taken_a_tenth_of_the_way_in(tmp_path: Path) -> None:

@@ -10,14 +10,14 @@ from tests import factories, media
 from tests.videos.operations.running import run
 from videos.core.enums import StepCode, WorkClass
 from videos.media.probe.model import read_result
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import VideoPart
 from videos.operations.probe import OPERATION
 
 
 def test_it_finds_what_is_in_the_file(tmp_path: Path) -> None:
     plan = run(OPERATION, [factories.source(media.numbered())], {}, tmp_path)
     (artifact,) = plan.artifacts
-    assert artifact.kind is ArtifactKind.PROBE
+    assert artifact.kind is VideoPart.PROBE
     digest = hashlib.sha256(media.numbered().read_bytes()).hexdigest()
     assert read_result(artifact.path) == replace(media.probed(media.numbered()), sha256=digest)
 

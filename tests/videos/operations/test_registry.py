@@ -17,7 +17,7 @@ from videos.core.errors import Refusal
 from videos.operations import registry as operations
 from videos.operations.base import Operation, Source, SubtitleSource
 from videos.operations.forms import json_schema
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import PEAKS, STORYBOARD, VideoPart
 from videos.operations.registry import by_slug
 from videos.worker.publish import verify_steps
 
@@ -25,7 +25,7 @@ from videos.worker.publish import verify_steps
 PARTS = {"__init__", "base", "forms", "outputs", "registry", "streams"}
 FOLDER = Path(operations.__file__).parent
 # Text that a child of our own writes: its exit code is the check.
-WHOLE_OR_NOT_AT_ALL = {ArtifactKind.PROBE, ArtifactKind.STORYBOARD, ArtifactKind.PEAKS}
+WHOLE_OR_NOT_AT_ALL = {VideoPart.PROBE, STORYBOARD, PEAKS}
 everyone = pytest.mark.parametrize("operation", by_slug().values(), ids=list(by_slug()))
 
 

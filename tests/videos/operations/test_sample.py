@@ -8,7 +8,7 @@ import pytest
 
 from tests.videos.operations.running import checked, run
 from videos.core.enums import Role
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import VideoPart
 from videos.operations.sample import OPERATION
 
 
@@ -26,7 +26,7 @@ def test_it_becomes_the_source_of_a_new_video(tmp_path: Path) -> None:
     plan = OPERATION.build([], {}, tmp_path)
     assert OPERATION.role is Role.ORIGIN
     assert OPERATION.sources == 0
-    assert [artifact.kind for artifact in plan.artifacts] == [ArtifactKind.SOURCE]
+    assert [artifact.kind for artifact in plan.artifacts] == [VideoPart.SOURCE]
 
 
 def test_its_progress_is_known_from_its_length(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from videos.media.jobs import picture
 from videos.media.jobs.storyboard import HIGHEST
 from videos.media.verify import check
 from videos.operations.base import Plan, Source
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import SPRITE, STORYBOARD
 from videos.operations.storyboard import MOST_TILES, OPERATION
 
 CUE = re.compile(
@@ -53,7 +53,7 @@ def test_each_keyframe_has_its_tile_and_its_time(tmp_path: Path) -> None:
     assert (found.width, found.height) == (4 * 64, 48)
     assert cues(plan) == [(n, n + 1, [64 * n, 0, 64, 48]) for n in range(4)]
     kinds = [(each.kind, each.media_type) for each in (board, sprite)]
-    assert kinds == [(ArtifactKind.STORYBOARD, "text/vtt"), (ArtifactKind.SPRITE, "image/jpeg")]
+    assert kinds == [(STORYBOARD, "text/vtt"), (SPRITE, "image/jpeg")]
 
 
 def test_a_tile_shows_the_frame_of_its_time(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tests.videos.operations.running import run
 from tests.work import drain
 from videos.models import Output, Task, Video
 from videos.operations.base import Source
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import ARCHIVE, IMAGE
 from videos.operations.thumbnails import OPERATION
 
 
@@ -36,11 +36,9 @@ class TestPictures:
     ) -> None:
         archive, *pictures = run(OPERATION, [real()], {"count": 4}, tmp_path).artifacts
         assert [shown(item.path) for item in pictures] == [12, 37, 62, 87]
-        assert (archive.name, archive.kind) == ("강의_thumbnails.zip", ArtifactKind.ARCHIVE)
+        assert (archive.name, archive.kind) == ("강의_thumbnails.zip", ARCHIVE)
         assert [item.name for item in pictures][:2] == ["강의_thumb_01.jpg", "강의_thumb_02.jpg"]
-        assert {(item.kind, item.media_type) for item in pictures} == {
-            (ArtifactKind.IMAGE, "image/jpeg")
-        }
+        assert {(item.kind, item.media_type) for item in pictures} == {(IMAGE, "image/jpeg")}
 
     def test_one_at_a_moment_is_that_frame(self, tmp_path: Path) -> None:
         params: dict[str, object] = {"time": 2.6, "format": "png"}

@@ -12,7 +12,7 @@ from tests import factories
 from videos.core.enums import StepCode
 from videos.media.probe.model import StreamInfo
 from videos.models import Task, Video, task_state
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import POSTER
 from videos.operations.trim import OPERATION as TRIM
 from videos.serializers.error import error_state
 from videos.serializers.output import main_url
@@ -75,6 +75,7 @@ def test_a_complete_task_names_its_files(task: Task) -> None:
             "url": f"/outputs/{output.pk}/%EA%B0%95%EC%9D%98_trimmed.mp4",
             "name": "강의_trimmed.mp4",
             "kind": "rendition",
+            "preview": "video",
             "bytes": 10,
         }
     ]
@@ -114,7 +115,7 @@ def test_an_operation_that_is_gone_leaves_its_tasks_readable(task: Task) -> None
 
 def test_the_main_output_is_no_poster(task: Task) -> None:
     claim = factories.claim(task)
-    poster = factories.output(task, kind=ArtifactKind.POSTER, name="poster.jpg")
+    poster = factories.output(task, kind=POSTER, name="poster.jpg")
     film = factories.output(task)
     assert main_url(task_state.complete(claim, [poster, film])) == film.url
 

@@ -97,9 +97,9 @@ class TestSuccess:
         seen: list[Advance] = []
         advance = task_state.advance
 
-        def watched(claim: Claim, to: Advance) -> None:
+        def watched(claim: Claim, to: Advance) -> Task:
             seen.append(to)
-            advance(claim, to)
+            return advance(claim, to)
 
         monkeypatch.setattr(task_state, "advance", watched)
         attempt(trim(clip, 0, 4, "exact"))

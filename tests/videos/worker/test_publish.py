@@ -16,7 +16,7 @@ from videos.media.verify import Expected
 from videos.models import Output, Task, Video, task_state
 from videos.models.task_queue import Claim, LostClaimError
 from videos.operations.base import Artifact
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import IMAGE, RENDITION, OutputKind, VideoPart
 from videos.services.library.unreferenced import withdraw
 from videos.storage import inbox, keys, publishing
 from videos.storage.registry import store
@@ -33,14 +33,14 @@ def task(owner: User, data_dir: Path) -> Task:
 
 
 def artifact(
-    folder: Path, kind: ArtifactKind = ArtifactKind.RENDITION, name: str = "made.mp4"
+    folder: Path, kind: OutputKind | VideoPart = RENDITION, name: str = "made.mp4"
 ) -> Artifact:
     path = folder / name
     path.write_bytes(b"film")
     return Artifact(path, "clip_trimmed.mp4", kind, "video/mp4", PROMISE)
 
 
-def finding(folder: Path, kind: ArtifactKind = ArtifactKind.RENDITION) -> Finding:
+def finding(folder: Path, kind: OutputKind | VideoPart = RENDITION) -> Finding:
     return Finding(artifact(folder, kind), factories.probe())
 
 
@@ -67,7 +67,7 @@ class TestChecking:
     def test_pictures_and_archives_are_checked_together(self, tmp_path: Path) -> None:
         film = artifact(tmp_path)
         stills = [
-            Artifact(tmp_path / name, name, ArtifactKind.IMAGE, "image/png", Expected(image=True))
+            Artifact(tmp_path / name, name, IMAGE, "image/png", Expected(image=True))
             for name in ("a.png", "b.png")
         ]
         steps = verify_steps([stills[0], film, stills[1]], tmp_path)
@@ -94,7 +94,7 @@ class TestChecking:
             Finding.of(artifact(tmp_path), tmp_path)
 
     def test_what_a_probe_refuses_is_refused(self, tmp_path: Path) -> None:
-        made = artifact(tmp_path, ArtifactKind.PROBE)
+        made = artifact(tmp_path, VideoPart.PROBE)
         write_json(made.path, error_to_json(NoVideoTrack()))
         with pytest.raises(NoVideoTrack):
             Finding.of(made, tmp_path)
@@ -114,7 +114,7 @@ class TestPublishing:
         self, owner: User, data_dir: Path
     ) -> None:
         task = factories.task(factories.arriving(owner), operation="sample", params={})
-        publish(factories.claim(task), task, [finding(data_dir, ArtifactKind.SOURCE)])
+        publish(factories.claim(task), task, [finding(data_dir, VideoPart.SOURCE)])
         task.video.refresh_from_db()
         assert (task.video.state, task.video.bytes) == ("ready", 4)
         assert kept(data_dir) == [task.video.source_key]
@@ -122,7 +122,7 @@ class TestPublishing:
 
     def test_a_probe_stays_in_the_database(self, owner: User, data_dir: Path) -> None:
         task = factories.task(factories.arriving(owner), operation="probe", params={})
-        publish(factories.claim(task), task, [finding(data_dir, ArtifactKind.PROBE)])
+        publish(factories.claim(task), task, [finding(data_dir, VideoPart.PROBE)])
         task.video.refresh_from_db()
         assert task.video.media == Probe.from_json(factories.probe().to_json())
         assert kept(data_dir) == []

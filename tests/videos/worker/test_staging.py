@@ -41,9 +41,9 @@ def advances(monkeypatch: pytest.MonkeyPatch) -> list[Advance]:
     seen: list[Advance] = []
     advance = task_state.advance
 
-    def watched(claim: Claim, to: Advance) -> None:
+    def watched(claim: Claim, to: Advance) -> Task:
         seen.append(to)
-        advance(claim, to)
+        return advance(claim, to)
 
     monkeypatch.setattr(task_state, "advance", watched)
     return seen

@@ -54,6 +54,7 @@ class HeldRunner:
         claim: Claim,
         stop: Callable[[], StopReason | None],
         paused: Callable[[], bool],
+        **_: object,
     ) -> None:
         self._claim, self._stop = claim, stop
 
@@ -99,7 +100,7 @@ def test_a_slot_outlives_any_error(
     worker: Worker, clip: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Fails:
-        def __init__(self, *_: object) -> None:
+        def __init__(self, *_: object, **_named: object) -> None:
             monkeypatch.undo()
 
         def run(self) -> None:

@@ -41,10 +41,9 @@ class ReportParser:
         """Take one line, with or without its end; the Report once a block is whole."""
         if len(line) > MAX_LINE:
             return None
-        key, equals, value = (part.strip() for part in line.partition("="))
-        if not equals:
-            return None
-        if key in _KEYS:
+        name, equals, text = line.partition("=")
+        key, value = name.strip(), text.strip()
+        if equals and key in _KEYS:
             self._values[key] = value
         if key != "progress" or value not in _ENDINGS:
             return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
-import re
 from functools import partial
 from pathlib import Path
 
@@ -14,12 +12,10 @@ from videos.core.filenames import clean_name
 from videos.models import Upload, Video
 from videos.models.signals import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
-from videos.operations import registry as operations
 from videos.services.library.unreferenced import withdraw
-from videos.services.tasks.enqueue import enqueue
 from videos.services.tasks.idempotency import FileKey, once
-from videos.services.uploads import quota
-from videos.storage import inbox, keys, publishing, registry
+from videos.services.uploads import quota, service
+from videos.storage import inbox, publishing, registry
 
 
 def ingest_upload(
@@ -48,20 +44,16 @@ def ingest_upload(
 def _into_the_library(upload: Upload, path: Path, file_key: FileKey | None) -> Video:
     """The video once its file lies in the library."""
     video = upload.video
-    key = keys.source_key(video.pk, plain_suffix(video.name))
-    size = publishing.publish(path, key)
+    key = service.source_key(upload)
+    publishing.publish(path, key)
     try:
         with transaction.atomic():
-            quota.keep_within_quota(video.owner_id, size)
-            video.source_key, video.bytes = key, size
-            video.media_type = media_type(video.name)
+            quota.keep_within_quota(video.owner_id, upload.received)
             video.save()
             upload.finished_at = timezone.now()
             upload.request_key = file_key.take() if file_key else None
             upload.save()
-            announce_video(video)
-            batch = upload.method == Upload.Method.IMPORT
-            enqueue(operations.get("probe"), video, [video], {}, batch=batch)
+            service.become_source(upload, video, key)
     except Exception:
         withdraw([key])
         raise
@@ -87,15 +79,3 @@ def _to_be_transferred(upload: Upload, path: Path, file_key: FileKey | None) -> 
         raise
     inbox.arrived.set()
     return video
-
-
-def plain_suffix(name: str) -> str:
-    """The extension, only where it is short and plain: it is for people, not for programs."""
-    suffix = Path(name).suffix.lower()
-    return suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ""
-
-
-def media_type(name: str) -> str:
-    """What a file of that name is served as: always a video."""
-    guessed = mimetypes.guess_type(name)[0] or ""
-    return guessed if guessed.startswith("video/") else "video/mp4"

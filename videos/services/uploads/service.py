@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from videos.core.errors import Refusal
-from videos.core.filenames import clean_name
+from videos.core.filenames import clean_name, media_type, plain_suffix
 from videos.core.formatting import readable_size
 from videos.models import Upload, Video
 from videos.models.signals import announce_upload, announce_video
@@ -26,7 +26,6 @@ from videos.operations import registry as operations
 from videos.services.library.deletion import delete_video
 from videos.services.tasks.enqueue import enqueue
 from videos.services.uploads import part_file, quota
-from videos.services.uploads.ingest import media_type, plain_suffix
 from videos.services.uploads.part_file import Content
 from videos.storage import disk, inbox, keys, publishing, registry
 
@@ -131,9 +130,15 @@ def take(upload: Upload, key: str) -> None:
         upload.refresh_from_db()
         if not upload.is_under_way:
             return
-        video.take_source(key, upload.received, media_type(video.name))
         change(upload, finished_at=Now())
-        enqueue(operations.get("probe"), video, [video], {})
+        become_source(upload, video, key)
+
+
+def become_source(upload: Upload, video: Video, key: str) -> None:
+    """The one end of every upload, in the caller's transaction: its file is probed from now on."""
+    video.take_source(key, upload.received, media_type(video.name))
+    batch = upload.method == Upload.Method.IMPORT
+    enqueue(operations.get("probe"), video, [video], {}, batch=batch)
 
 
 def source_key(upload: Upload) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from videos.models import Output, Task, Video
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import POSTER
 from videos.web.presenters.task import task_rows
 
 
@@ -59,5 +59,5 @@ def _card(video: Video, active: dict[str, Any] | None) -> VideoCard:
 
 
 def _poster_url(outputs: Iterable[Output]) -> str | None:
-    posters = (each for each in outputs if each.kind == ArtifactKind.POSTER)
+    posters = (each for each in outputs if each.kind == POSTER.slug)
     return next((each.url for each in posters if each.deleted_at is None), None)

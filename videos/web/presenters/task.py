@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from videos.models import Task
 from videos.models.task import TaskStatus
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import Preview
 from videos.serializers.task import TaskState, localised_states
 from videos.services.tasks import control
 
@@ -38,7 +38,7 @@ def task_rows(tasks: Sequence[Task]) -> list[dict[str, Any]]:
 def _row(task: Task, state: TaskState) -> dict[str, Any]:
     return {
         **state,
-        "pictures": [each for each in state["outputs"] if each["kind"] == ArtifactKind.IMAGE],
+        "pictures": [each for each in state["outputs"] if each["preview"] == Preview.IMAGE],
         "created": task.created_at,
         "video_name": task.video.name,
         "video_url": reverse("video", args=[task.video_id]),

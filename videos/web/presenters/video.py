@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from videos.core import messages
 from videos.media.probe.model import Kind, Probe, StreamInfo
 from videos.models import Video
-from videos.operations.outputs import ArtifactKind
-from videos.serializers.output import made_urls, source_url
+from videos.operations.outputs import PEAKS, POSTER, SPRITE, STORYBOARD
+from videos.serializers.output import derived_urls, source_url
 
 NOTICES = {
     "truncated": lambda: _("The end of this file is missing. What is there can be edited."),
@@ -56,7 +56,7 @@ def detail(video: Video) -> VideoDetail:
     media = video.media or Probe(bytes=video.bytes)
     picture, sound = media.video, next(iter(media.of_kind(Kind.AUDIO)), None)
     broken = video.state == Video.State.BROKEN
-    made = made_urls(video)
+    derived = derived_urls(video)
     return VideoDetail(
         id=str(video.pk),
         name=video.name,
@@ -65,10 +65,10 @@ def detail(video: Video) -> VideoDetail:
         warnings=[NOTICES[code]() for code in video.warnings if code in NOTICES],
         source_url=source_url(video) if video.source_key else "",
         source_type=video.media_type,
-        poster_url=made.get(ArtifactKind.POSTER),
-        storyboard_url=made.get(ArtifactKind.STORYBOARD),
-        sprite_url=made.get(ArtifactKind.SPRITE),
-        peaks_url=made.get(ArtifactKind.PEAKS),
+        poster_url=derived.get(POSTER.slug),
+        storyboard_url=derived.get(STORYBOARD.slug),
+        sprite_url=derived.get(SPRITE.slug),
+        peaks_url=derived.get(PEAKS.slug),
         duration=video.seconds,
         duration_text=video.duration_text,
         width=video.width,

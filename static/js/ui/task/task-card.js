@@ -113,7 +113,7 @@ export class TaskCard extends HTMLElement {
       link.href = output.url;
       setText(this, "output-name", output.name);
       setText(this, "output-size", output.bytes ? fileSize(output.bytes) : "");
-      this.#showPreviews(outputs.filter(({ kind }) => kind === "image"));
+      this.#showPreviews(outputs.filter(({ preview }) => preview === "image"));
     }
   }
 

@@ -115,8 +115,8 @@ describe("<task-list> and <task-card>", () => {
 describe("a task with several results", () => {
   test("shows a download of the main output and thumbnails of its images", () => {
     put(markup("_task_card.html").replace("<task-card", "<ul><li><task-card").concat("</li></ul>"));
-    const picture = (n) => ({ id: `p${n}`, url: `/outputs/p${n}/t_${n}.jpg`, name: `t_${n}.jpg`, kind: "image", bytes: 9 });
-    const archive = { id: "z", url: "/outputs/z/all.zip", name: "all.zip", kind: "archive", bytes: 99 };
+    const picture = (n) => ({ id: `p${n}`, url: `/outputs/p${n}/t_${n}.jpg`, name: `t_${n}.jpg`, kind: "image", preview: "image", bytes: 9 });
+    const archive = { id: "z", url: "/outputs/z/all.zip", name: "all.zip", kind: "archive", preview: "none", bytes: 99 };
     const card = document.querySelector("task-card");
     card.update(taskState({ status: "complete", outputs: [archive, picture(1), picture(2)] }));
     assert.ok(part("download").href.endsWith("all.zip"));
@@ -125,7 +125,7 @@ describe("a task with several results", () => {
       [...part("previews").querySelectorAll("a")].map((link) => link.getAttribute("href")),
       ["/outputs/p1/t_1.jpg?inline", "/outputs/p2/t_2.jpg?inline"],
     );
-    card.update(taskState({ status: "complete", outputs: [{ ...archive, kind: "rendition" }] }));
+    card.update(taskState({ status: "complete", outputs: [{ ...archive, kind: "rendition", preview: "video" }] }));
     assert.equal(part("previews").hidden, true);
     assert.equal(text("ready"), "✅ Video ready!");
   });

@@ -9,7 +9,7 @@ import pytest
 from tests import factories
 from videos.core.enums import StepCode
 from videos.models import Task, task_state
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import IMAGE
 from videos.services.tasks import control
 from videos.web.presenters.task import Bar, task_rows
 from vrewcraft.accounts.models import User
@@ -78,7 +78,7 @@ def test_a_cancelled_one_can_be_tried_again(task: Task) -> None:
 
 
 def test_a_complete_one_needs_nothing(task: Task) -> None:
-    picture = factories.output(task, kind=ArtifactKind.IMAGE)
+    picture = factories.output(task, kind=IMAGE)
     task_state.complete(factories.claim(task), [picture])
     found = row(task)
     assert (found["bar"], found["verbs"]) == (Bar("Complete!", "100", moves=False), [])

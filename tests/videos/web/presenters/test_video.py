@@ -12,7 +12,7 @@ from tests import factories
 from videos.core import messages
 from videos.media.probe.model import Kind, StreamInfo
 from videos.models import Output, Task, Video
-from videos.operations.outputs import ArtifactKind
+from videos.operations.outputs import POSTER
 from videos.web.presenters.library import cards
 from videos.web.presenters.video import detail
 from vrewcraft.accounts.models import User
@@ -27,7 +27,7 @@ def video(owner: User) -> Video:
 def with_poster(video: Video) -> Output:
     poster = factories.output(
         factories.task(video, operation="poster", housekeeping=True, priority=-10),
-        kind=ArtifactKind.POSTER,
+        kind=POSTER,
         name="poster.jpg",
     )
     poster.save()

@@ -30,7 +30,11 @@ class HeldRunner:
     done: set[UUID]
 
     def __init__(
-        self, claim: Claim, stop: Callable[[], StopReason | None], _paused: Callable[[], bool]
+        self,
+        claim: Claim,
+        stop: Callable[[], StopReason | None],
+        _paused: Callable[[], bool],
+        **_: object,
     ) -> None:
         self._claim, self._stop = claim, stop
 

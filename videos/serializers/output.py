@@ -23,7 +23,7 @@ class OutputState(TypedDict):
     """Where it is served."""
     name: str
     kind: str
-    """`rendition`, `image`, `archive`, `poster`, `storyboard`, `sprite` or `peaks`."""
+    """`rendition`, `image`, `archive`, or another kind that an operation makes."""
     preview: Annotated[str, choice(Preview)]
     """How a page may show it."""
     bytes: int

@@ -190,7 +190,7 @@ export interface OutputState {
   /** Where it is served. */
   url: string;
   name: string;
-  /** `rendition`, `image`, `archive`, `poster`, `storyboard`, `sprite` or `peaks`. */
+  /** `rendition`, `image`, `archive`, or another kind that an operation makes. */
   kind: string;
   /** How a page may show it. */
   preview: "none" | "image" | "video";

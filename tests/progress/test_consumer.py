@@ -46,7 +46,7 @@ def changed_elsewhere(task: Task) -> str:
     return (
         "import django; django.setup()\n"
         "from tests import factories\n"
-        "from videos.models import Task, lifecycle\n"
+        "from videos.models import Task, task_state\n"
         f"task = Task.objects.get(pk='{task.pk}')\n"
         "lifecycle.complete(factories.claim(task), [factories.output(task)])\n"
     )

@@ -48,7 +48,7 @@ def changed_elsewhere(task: Task) -> str:
         "from tests import factories\n"
         "from videos.models import Task, task_state\n"
         f"task = Task.objects.get(pk='{task.pk}')\n"
-        "lifecycle.complete(factories.claim(task), [factories.output(task)])\n"
+        "task_state.complete(factories.claim(task), [factories.output(task)])\n"
     )
 
 

@@ -18,7 +18,7 @@ from videos.models.task_queue import Claim
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.tasks import control, forecast
 from videos.services.tasks.control import Verb
-from videos.services.tasks.enqueue import enqueue
+from videos.services.tasks.enqueue import TaskRequest, enqueue
 from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +147,7 @@ class TestFairness:
     @staticmethod
     def trims(video: Video, count: int, *, batch: bool = False) -> list[Task]:
         cut = {"startTime": 1.0, "endTime": 2.0, "mode": "fast"}
-        return [enqueue(TRIM, video, [video], cut, batch=batch) for _ in range(count)]
+        return [enqueue(TaskRequest(TRIM, video, [video], cut, batch=batch)) for _ in range(count)]
 
     def test_a_person_with_many_tasks_does_not_starve_one_with_one(self, video: Video) -> None:
         many = self.trims(video, 100)

@@ -11,7 +11,7 @@ from tests import factories
 from videos.models import Task, Video, task_state
 from videos.operations import registry as operations
 from videos.services.tasks import control
-from videos.services.tasks.enqueue import enqueue, find_forgotten
+from videos.services.tasks.enqueue import TaskRequest, enqueue, find_forgotten
 from vrewcraft.accounts.models import User
 
 PARAMS = {"startTime": 1.0, "endTime": 2.0, "mode": "fast"}
@@ -87,14 +87,14 @@ def test_an_ordinary_task_that_fails_leaves_its_video_alone(ann: User) -> None:
 def test_a_task_asked_for_while_the_probe_ends_is_not_forgotten(ann: User) -> None:
     stale = factories.arriving(ann)
     Video.objects.get(pk=stale.pk).become_ready(factories.probe())
-    task = enqueue(operations.get("trim"), stale, [stale], PARAMS)
+    task = enqueue(TaskRequest(operations.get("trim"), stale, [stale], PARAMS))
     assert (task.claimable, task.work_class) == (True, "copy")
 
 
 def test_a_task_for_a_video_that_just_broke_is_handed_out_to_end_with_its_reason(ann: User) -> None:
     stale = factories.arriving(ann)
     Video.objects.get(pk=stale.pk).become_broken("truncated", {})
-    task = enqueue(operations.get("trim"), stale, [stale], PARAMS)
+    task = enqueue(TaskRequest(operations.get("trim"), stale, [stale], PARAMS))
     assert (task.claimable, task.work_class) == (True, "probe")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -20,25 +20,34 @@ from videos.services.tasks.fairness import next_turn
 from videos.services.tasks.idempotency import RequestKey
 
 
+@dataclass(frozen=True, slots=True)
+class TaskRequest:
+    """Everything that a task is requested with, its params checked."""
+
+    operation: Operation
+    video: Video
+    """Whose page shows it, and whose owner it gets."""
+    sources: Sequence[Video]
+    params: Mapping[str, Any]
+    key: RequestKey | None = None
+    """What it was requested under."""
+    again: bool = False
+    """Also where the same was made before."""
+    batch: bool = False
+    """Nobody waits for it at a page."""
+
+
 @transaction.atomic
-def enqueue(
-    operation: Operation,
-    video: Video,
-    sources: Sequence[Video],
-    params: Mapping[str, Any],
-    *,
-    key: RequestKey | None = None,
-    batch: bool = False,
-) -> Task:
-    """A pending task of `video`'s owner. Workers may take it once all its sources are probed.
+def enqueue(request: TaskRequest) -> Task:
+    """A pending task. Workers may take it once all its sources are probed.
 
     The sources are locked and read anew: a probe that ends at this moment either sees this task
-    waiting, or is seen by it. `key`: what it was asked for under. `batch`: nobody waits for it at a
-    page. Raises IntegrityError where the key has made a task already.
+    waiting, or is seen by it. Raises IntegrityError where the key has made a task already.
     """
-    estimate = _estimate(operation, _locked(sources), params)
+    operation, video, params = request.operation, request.video, request.params
+    estimate = _estimate(operation, _locked(request.sources), params)
     work_class = (estimate or _UNKNOWN).work_class
-    priority = _priority(operation, batch=batch)
+    priority = _priority(operation, batch=request.batch)
     task = Task.objects.create(
         owner_id=video.owner_id,
         video=video,
@@ -48,8 +57,8 @@ def enqueue(
         params=dict(params),
         housekeeping=operation.role.housekeeping,
         is_gate=operation.role.is_gate,
-        idempotency_key=key.text if key else None,
-        request_digest=key.digest if key else "",
+        idempotency_key=request.key.text if request.key else None,
+        request_digest=request.key.digest if request.key else "",
         claimable=estimate is not None,
         work_class=work_class,
         expected_seconds=(estimate or _UNKNOWN).seconds,
@@ -58,7 +67,7 @@ def enqueue(
         seq=1,
     )
     TaskSource.objects.bulk_create(
-        TaskSource(task=task, video=source, position=n) for n, source in enumerate(sources)
+        TaskSource(task=task, video=source, position=n) for n, source in enumerate(request.sources)
     )
     announce(task)
     notify.wake(task.work_class)
@@ -90,7 +99,7 @@ def video_is_ready(video: Video) -> None:
             continue
         had = Task.objects.filter(video=video, operation=operation.slug)
         if not had.exclude(status__in=["error", "cancelled"]).exists():
-            enqueue(operation, video, [video], {}, batch=batch)
+            enqueue(TaskRequest(operation, video, [video], {}, batch=batch))
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from videos.operations import registry as operations
 from videos.operations.base import Operation, Source
 from videos.operations.forms import OperationForm, checked, from_json
 from videos.services.tasks import reuse
-from videos.services.tasks.enqueue import enqueue
+from videos.services.tasks.enqueue import TaskRequest, enqueue
 from videos.services.tasks.idempotency import Request, RequestKey, once
 
 
@@ -44,7 +44,7 @@ def request_sample(user: Viewer, *, key: str | None = None) -> Task:
     def make() -> Task:
         video = Video.objects.create(owner_id=owner_id, name="sample.mp4")
         announce_video(video)
-        return enqueue(operation, video, [], {}, key=asked)
+        return enqueue(TaskRequest(operation, video, [], {}, key=asked))
 
     return once(asked, make)
 
@@ -78,7 +78,7 @@ def request_edit(
     if earlier:
         return earlier
     params = from_json(operation.form, data, _sources(video))
-    return _request(_Asked(video, operation, params, key, again=again, batch=batch))
+    return _request(TaskRequest(operation, video, [video], params, key, again, batch))
 
 
 def request_edit_by_form(
@@ -91,7 +91,7 @@ def request_edit_by_form(
     sent = {name: form[name].data for name in form.fields}
     asked = Request(video.owner_id, operation.slug, video.pk, sent).by_form(key)
     earlier = _earlier(video, operation, asked)
-    return earlier or _request(_Asked(video, operation, checked(form), asked))
+    return earlier or _request(TaskRequest(operation, video, [video], checked(form), asked))
 
 
 def edit_form(
@@ -108,38 +108,18 @@ def edit_forms(video: Video) -> dict[str, OperationForm]:
     return {operation.slug: edit_form(video, operation) for operation in offered}
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One request for an edit, its params checked."""
-
-    video: Video
-    operation: Operation
-    params: dict[str, Any]
-    key: RequestKey | None
-    again: bool = False
-    batch: bool = False
-
-    @property
-    def sources(self) -> list[Source]:
-        """What is known of the video."""
-        return _sources(self.video)
-
-
-def _request(asked: _Asked) -> Requested:
-    video, operation, sources = asked.video, asked.operation, asked.sources
+def _request(request: TaskRequest) -> Requested:
+    video, operation, sources = request.video, request.operation, _sources(request.video)
     if video.state == Video.State.BROKEN:
         raise Refusal(video.error_code, 409, **video.error_blanks)
     if not all(operation.applies(source) for source in sources):
         raise Refusal("does_not_apply", 422)
-    answer = operation.answer(sources, asked.params)
-    if sources and not asked.again:
-        made_before = reuse.find(video, operation.slug, sources, asked.params)
+    answer = operation.answer(sources, request.params)
+    if sources and not request.again:
+        made_before = reuse.find(video, operation.slug, sources, request.params)
         if made_before is not None:
             return Requested(made_before, answer, already_made=True)
-    make = partial(
-        enqueue, operation, video, [video], asked.params, key=asked.key, batch=asked.batch
-    )
-    return Requested(once(asked.key, make), answer)
+    return Requested(once(request.key, partial(enqueue, request)), answer)
 
 
 def _earlier(video: Video, operation: Operation, key: RequestKey | None) -> Requested | None:
@@ -160,8 +140,8 @@ def rerun_task(task: Task, *, batch: bool = True, key: str | None = None) -> Tas
     sources = [link.video for link in task.source_links.select_related("video")]
     sent = {"again": str(task.pk)}
     asked = Request(task.owner_id, task.operation, task.video_id, sent).by_form(key)
-    make = partial(enqueue, operation, task.video, sources, task.params, key=asked, batch=batch)
-    return once(asked, make)
+    request = TaskRequest(operation, task.video, sources, task.params, asked, batch=batch)
+    return once(asked, partial(enqueue, request))
 
 
 def _sources(video: Video) -> list[Source]:

@@ -24,7 +24,7 @@ from videos.models.signals import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
 from videos.operations import registry as operations
 from videos.services.library.deletion import delete_video
-from videos.services.tasks.enqueue import enqueue
+from videos.services.tasks.enqueue import TaskRequest, enqueue
 from videos.services.uploads import part_file, quota
 from videos.services.uploads.part_file import Content
 from videos.storage import disk, inbox, keys, publishing, registry
@@ -138,7 +138,7 @@ def become_source(upload: Upload, video: Video, key: str) -> None:
     """The one end of every upload, in the caller's transaction: its file is probed from now on."""
     video.take_source(key, upload.received, media_type(video.name))
     batch = upload.method == Upload.Method.IMPORT
-    enqueue(operations.get("probe"), video, [video], {}, batch=batch)
+    enqueue(TaskRequest(operations.get("probe"), video, [video], {}, batch=batch))
 
 
 def source_key(upload: Upload) -> str:

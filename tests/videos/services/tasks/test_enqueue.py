@@ -10,14 +10,14 @@ from videos.models import Task, Video
 from videos.operations import registry as operations
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.tasks import notify
-from videos.services.tasks.enqueue import enqueue, video_is_ready
+from videos.services.tasks.enqueue import TaskRequest, enqueue, video_is_ready
 from vrewcraft.accounts.models import User
 
 PARAMS = {"startTime": 1.0, "endTime": 2.0, "mode": "exact"}
 
 
 def trim(video: Video) -> Task:
-    return enqueue(TRIM, video, [video], PARAMS)
+    return enqueue(TaskRequest(TRIM, video, [video], PARAMS))
 
 
 def test_a_task_of_a_probed_video_may_be_taken_at_once(owner: User) -> None:
@@ -40,7 +40,7 @@ def test_a_task_of_an_arriving_video_waits_for_the_probe(owner: User) -> None:
 
 def test_a_probe_needs_no_probe(owner: User) -> None:
     video = factories.arriving(owner)
-    task = enqueue(operations.get("probe"), video, [video], {})
+    task = enqueue(TaskRequest(operations.get("probe"), video, [video], {}))
     assert (task.claimable, task.housekeeping) == (True, True)
 
 
@@ -72,7 +72,7 @@ def test_the_owner_is_the_owner_of_the_video(owner: User, stranger: User) -> Non
 
 def test_sources_keep_their_order(owner: User) -> None:
     videos = [factories.ready(owner, f"{n}.mp4") for n in range(3)]
-    task = enqueue(TRIM, videos[0], videos, PARAMS)
+    task = enqueue(TaskRequest(TRIM, videos[0], videos, PARAMS))
     assert [link.video for link in task.source_links.all()] == videos
 
 

@@ -14,7 +14,7 @@ from videos.models import Task, Upload, Video, task_state
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.library import videos
 from videos.services.tasks import control, requests
-from videos.services.uploads import ingest
+from videos.services.uploads import ingest, service
 from videos.storage import inbox
 from vrewcraft.accounts.models import User
 
@@ -65,7 +65,7 @@ class TestIngest:
         def fail(*_: object, **__: object) -> None:
             raise RuntimeError("no database")
 
-        monkeypatch.setattr(ingest, "enqueue", fail)
+        monkeypatch.setattr(service, "enqueue", fail)
         with pytest.raises(RuntimeError):
             ingest.ingest_upload(owner, arrived(), "a.mp4")
         assert Video.objects.count() == 0

@@ -9,7 +9,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """By what somebody came in: `kind` is `session`, `token` or `owner` (local mode)."""
+    """Why a socket is allowed: `kind` is `session`, `token` or `owner` (local mode)."""
 
     user_id: UUID
     kind: str

@@ -1,4 +1,4 @@
-"""What changed in the database lately, whoever changed it."""
+"""Recent changes in the database, by any process."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def since(seconds: float, seen: Mapping[str, int]) -> list[Change]:
     start = Now() - timedelta(seconds=seconds)
 
     def new(rows: QuerySet[M], subject: Callable[[M], str]) -> list[UUID]:
-        """Their keys. Nearly all have been told as they changed, and are not read whole again."""
+        """Their keys. Nearly all were published when they changed, and are not read again."""
         changed = rows.filter(updated_at__gte=start).order_by().only("seq")
         return [row.pk for row in changed if row.seq > seen.get(subject(row), 0)]
 

@@ -22,12 +22,12 @@ logger = logging.getLogger(__name__)
 
 RECHECK_SECONDS = 30.0
 HANDSHAKE_SECONDS = 10.0
-"""How long it may be since somebody who opens a socket now was looked up."""
+"""How long the lookup of a user is reused when sockets are opened."""
 ACCESS_ENDED = 4401
 TOO_MANY_SOCKETS = 4028
 
 
-class Guarded(Protocol):
+class GuardedSocket(Protocol):
     """A socket, as the guard sees it."""
 
     access: Access
@@ -42,18 +42,18 @@ class Guarded(Protocol):
         """Close it."""
 
     def forget(self, video_id: UUID) -> None:
-        """Stop watching a video that is nobody's, or somebody else's, by now."""
+        """Unsubscribe from a video that is gone, or belongs to another user by now."""
 
 
-class Guard:
+class ConnectionGuard:
     """All sockets of this process."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._sockets: dict[UUID, set[Guarded]] = {}
+        self._sockets: dict[UUID, set[GuardedSocket]] = {}
         self._addresses: Counter[str] = Counter()
         self._loop = asyncio.get_running_loop()
-        self._looks: set[asyncio.Task[None]] = set()
+        self._checks: set[asyncio.Task[None]] = set()
         self._changed_at: dict[UUID, float] = {}
         self._watching = self._loop.create_task(self._watch())
         hub.on_access(self.access_changed)
@@ -73,7 +73,7 @@ class Guard:
         with contextlib.suppress(RuntimeError):  # the loop has closed, and its tasks with it
             self._loop.call_soon_threadsafe(self._watching.cancel)
 
-    def admit(self, socket: Guarded) -> bool:
+    def admit(self, socket: GuardedSocket) -> bool:
         """Count a socket in; False: its person or its address has as many as are allowed."""
         own = self._sockets.get(socket.access.user_id, set())
         if _reached(len(own), settings.VREWCRAFT_SOCKETS_PER_USER) or _reached(
@@ -84,10 +84,10 @@ class Guard:
         self._addresses[socket.address] += 1
         changed_at = self._changed_at.get(socket.access.user_id, -math.inf)
         if self._loop.time() - changed_at < HANDSHAKE_SECONDS:
-            self._look_at(socket.access.user_id)
+            self._check_user(socket.access.user_id)
         return True
 
-    def dismiss(self, socket: Guarded) -> None:
+    def dismiss(self, socket: GuardedSocket) -> None:
         """Count a socket out; a second time, or one that was not admitted: nothing."""
         own = self._sockets.get(socket.access.user_id, set())
         if socket not in own:
@@ -102,37 +102,37 @@ class Guard:
         now, person = self._loop.time(), UUID(user_id)
         lately = {key: at for key, at in self._changed_at.items() if now - at < HANDSHAKE_SECONDS}
         self._changed_at = {**lately, person: now}
-        self._look_at(person)
+        self._check_user(person)
 
-    def _look_at(self, person: UUID) -> None:
+    def _check_user(self, person: UUID) -> None:
         sockets = self._sockets.get(person)
         if sockets:
-            look = self._loop.create_task(self._check(list(sockets)))
-            self._looks.add(look)
-            look.add_done_callback(self._looks.discard)
+            check = self._loop.create_task(self._check(list(sockets)))
+            self._checks.add(check)
+            check.add_done_callback(self._checks.discard)
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(RECHECK_SECONDS)
             await self._check([each for own in self._sockets.values() for each in own])
 
-    async def _check(self, sockets: list[Guarded]) -> None:
+    async def _check(self, sockets: list[GuardedSocket]) -> None:
         if not sockets:
             return
         try:
-            await self._end_those_without_access(sockets)
-            await self._forget_what_is_not_theirs(sockets)
+            await self._close_without_access(sockets)
+            await self._unsubscribe_other_owners(sockets)
         except Exception as error:
-            logger.warning("access cannot be looked at; trying again", exc_info=error)
+            logger.warning("checking access failed; retrying", exc_info=error)
 
-    async def _end_those_without_access(self, sockets: list[Guarded]) -> None:
+    async def _close_without_access(self, sockets: list[GuardedSocket]) -> None:
         accesses = {socket.access for socket in sockets}
         ended: set[Access] = await db_reader.read(sockets[0].ended, accesses)
         for socket in sockets:
             if socket.access in ended:
                 socket.end(ACCESS_ENDED)
 
-    async def _forget_what_is_not_theirs(self, sockets: list[Guarded]) -> None:
+    async def _unsubscribe_other_owners(self, sockets: list[GuardedSocket]) -> None:
         watched = {video_id for socket in sockets for video_id in socket.watched}
         owners: dict[UUID, UUID] = await db_reader.read(_owners, watched)
         for socket in sockets:
@@ -147,13 +147,13 @@ def _reached(count: int, most: int) -> bool:
 
 
 def _owners(video_ids: Collection[UUID]) -> dict[UUID, UUID]:
-    found = Video.objects.filter(pk__in=video_ids).values_list("pk", "owner_id")
-    return dict(found)
+    owners = Video.objects.filter(pk__in=video_ids).values_list("pk", "owner_id")
+    return dict(owners)
 
 
-def current_guard() -> Guard:
+def current_guard() -> ConnectionGuard:
     """The guard of this process's hub; made by the first socket."""
     hub, guard = current_hub(), process.current.guard
     if guard is None or guard.hub is not hub:
-        guard = process.current.guard = Guard(hub)
+        guard = process.current.guard = ConnectionGuard(hub)
     return guard

@@ -72,12 +72,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self._ending = asyncio.get_running_loop().create_task(self._close(code))
 
     def forget(self, video_id: UUID) -> None:
-        """Stop watching a video that is nobody's, or somebody else's, by now."""
-        for asked, (group, key) in list(self.groups_joined.items()):
+        """Unsubscribe from a video that is gone, or belongs to another user by now."""
+        for requested, (group, key) in list(self.groups_joined.items()):
             if key == video_id:
-                del self.groups_joined[asked]
+                del self.groups_joined[requested]
                 self.hub.leave(group, self.outbox)
-                self._refuse(asked, "not_found")
+                self._refuse(requested, "not_found")
 
     async def _serve(self, receive: Any) -> None:
         while True:
@@ -92,7 +92,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 await self._take(event)
 
     async def _open(self) -> None:
-        """Accept; who it is has been settled before. A refusal after it can be read by a page."""
+        """Accept; who it is has been settled before. Pages can read a close code after that."""
         await self.accept()
         if self.guard.admit(self):
             logger.info("socket opened", extra={"user": self.user.pk})
@@ -122,20 +122,20 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _take(self, event: dict[str, Any]) -> None:
         """One message of the client."""
         text, data = event.get("text"), event.get("bytes")
-        if len((text or "").encode(errors="replace")) + len(data or b"") > protocol.MOST_BYTES:
+        if len((text or "").encode(errors="replace")) + len(data or b"") > protocol.MAX_BYTES:
             self.end(TOO_BIG)
             return
         if not self._allowance.take(self._clock()):
             self.end(TOO_MANY_MESSAGES)
             return
-        asked = protocol.parse(text)
-        if asked is None:
-            logger.info("socket message not understood", extra={"user": self.user.pk})
+        message = protocol.parse(text)
+        if message is None:
+            logger.info("invalid socket message", extra={"user": self.user.pk})
             self._refuse(None, "bad_message")
-        elif asked.kind == "unsubscribe":
-            self._unsubscribe(asked.video_id)
+        elif message.kind == "unsubscribe":
+            self._unsubscribe(message.video_id)
         else:
-            await self._subscribe(asked.video_id)
+            await self._subscribe(message.video_id)
 
     async def _subscribe(self, video_id: str) -> None:
         key = as_key(video_id)
@@ -145,7 +145,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         try:
             await self._watch(video_id, key)
         except DatabaseFault as error:
-            logger.warning("a snapshot cannot be read", exc_info=error)
+            logger.warning("reading a snapshot failed", exc_info=error)
             self.end(SERVER_FAILED)
 
     async def _watch(self, video_id: str, key: UUID | None) -> None:
@@ -153,7 +153,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self._refuse(video_id, TOO_MANY)
             return
         group = video_group(key) if key else user_group(self.user.pk)
-        self.outbox.hold()
+        self.outbox.buffer()
         try:
             self.groups_joined[video_id] = (group, key)
             await self.hub.join(group, self.outbox)
@@ -174,12 +174,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """
 
         def read() -> Snapshot | None:
-            found = snapshots.of_video(self.user, key) if key else snapshots.of_user(self.user)
-            return (message("subscribed", video_id, found[0]), found[1]) if found else None
+            snapshot = snapshots.of_video(self.user, key) if key else snapshots.of_user(self.user)
+            return (message("subscribed", video_id, snapshot[0]), snapshot[1]) if snapshot else None
 
         reads: SharedReads[Snapshot | None] = self.hub.reads
-        wanted = ("snapshot", self.user.pk, video_id)
-        return await reads.read(wanted, partial(db_reader.read, read))
+        request = ("snapshot", self.user.pk, video_id)
+        return await reads.read(request, partial(db_reader.read, read))
 
     def _unsubscribe(self, video_id: str) -> None:
         left = self.groups_joined.pop(video_id, None)

@@ -25,7 +25,7 @@ from videos.serializers.task import (
 from videos.serializers.upload import upload_state
 from videos.serializers.video import video_event
 
-# Whoever hears this group looks again whether its sockets may still be open.
+# Members of this group recheck whether their sockets may stay open.
 ACCESS = "access"
 
 
@@ -103,7 +103,7 @@ def change_of_video(video: Video) -> Change:
 
 
 def change_of_access(user_id: object) -> Change:
-    """Somebody signed out, lost a token or changed: their sockets are looked at again."""
+    """Somebody signed out, lost a token or changed: their sockets are rechecked."""
     return Change((ACCESS,), (), str(user_id))
 
 

@@ -21,14 +21,14 @@ from progress import change_poller, db_reader, process
 from progress.events import ACCESS, Change, degraded_message
 from progress.layer import Relay
 from progress.outbox import Outbox, packed
-from progress.queue_positions import Queue
+from progress.queue_positions import QueuePositions
 from progress.shared_read import SharedReads
 
 logger = logging.getLogger(__name__)
 
 # Where changes also come through the layer, a look only finds what the layer lost.
-LOOK_EVERY_SECONDS, LOOK_BESIDE_LAYER_SECONDS = 0.5, 2.0
-LOOK_BACK_SECONDS = 3.0
+POLL_SECONDS, POLL_WITH_LAYER_SECONDS = 0.5, 2.0
+POLL_OVERLAP_SECONDS = 3.0
 QUEUE_EVERY_SECONDS = 2.0
 REMEMBERED = 10_000
 BREATH_SECONDS = 1.0
@@ -51,7 +51,7 @@ class Hub:
         self._blind = False
         self._degraded = False
         self.reads: SharedReads[Any] = SharedReads()
-        self._queue = Queue()
+        self._queue = QueuePositions()
         self._on_access: list[Callable[[str], None]] = []
         layer = get_channel_layer()
         local = isinstance(layer, InMemoryChannelLayer)
@@ -73,9 +73,9 @@ class Hub:
         """Whether news comes late: the layer is away, or the database."""
         return self._degraded
 
-    def on_access(self, look: Callable[[str], None]) -> None:
-        """Have `look` called with the key of each person whose access may have ended."""
-        self._on_access.append(look)
+    def on_access(self, listener: Callable[[str], None]) -> None:
+        """Have `listener` called with the key of each person whose access may have ended."""
+        self._on_access.append(listener)
 
     async def join(self, group: str, outbox: Outbox) -> None:
         """From now on the outbox gets the group's events."""
@@ -118,15 +118,15 @@ class Hub:
         """With the first socket; what looks rests by itself while nobody listens."""
         if self._sources:
             return
-        sources = [self._look, self._look_at_queue]
+        sources = [self._poll, self._poll_queue]
         if self._relay:
             sources += [self._relay.run, partial(self._relay.follow, ACCESS)]
         self._sources = [self._loop.create_task(_lasting(source)) for source in sources]
 
     def _deliver(self, change: Change) -> None:
         if ACCESS in change.groups:
-            for look in self._on_access:
-                look(change.viewer)
+            for listener in self._on_access:
+                listener(change.viewer)
         self._remember(change)
         messages = [(event, packed(event.text)) for event in change.events]
         for group in change.groups:
@@ -142,21 +142,21 @@ class Hub:
         while len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         """Find what other processes changed, while anybody listens."""
-        looked_at = time.monotonic()
+        polled_at = time.monotonic()
         while True:
             if not self._listeners.is_set():
                 await self._listeners.wait()
-                looked_at = time.monotonic()
-            await self._until_next_look()
+                polled_at = time.monotonic()
+            await self._seconds_to_next_poll()
             now = time.monotonic()
-            window = now - looked_at + LOOK_BACK_SECONDS
+            window = now - polled_at + POLL_OVERLAP_SECONDS
             if await self._found_changes(window):
-                looked_at = now
+                polled_at = now
 
-    async def _until_next_look(self) -> None:
-        seconds = LOOK_BESIDE_LAYER_SECONDS if self._relay else LOOK_EVERY_SECONDS
+    async def _seconds_to_next_poll(self) -> None:
+        seconds = POLL_WITH_LAYER_SECONDS if self._relay else POLL_SECONDS
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._hurry.wait()
@@ -168,17 +168,17 @@ class Hub:
             changes = await db_reader.read(self._changes, window)
         except Exception as error:
             if not self._blind:
-                logger.warning("changed rows cannot be read; trying again", exc_info=error)
+                logger.warning("reading changed rows failed; retrying", exc_info=error)
             self._blind = True
-            self._tell()
+            self._send_degraded()
             return False
         self._blind = False
         for change in changes:
             self._deliver(change)
-        self._tell()
+        self._send_degraded()
         return True
 
-    async def _look_at_queue(self) -> None:
+    async def _poll_queue(self) -> None:
         """Tell where waiting tasks stand by now."""
         while True:
             await self._listeners.wait()
@@ -187,7 +187,7 @@ class Hub:
                 changes = await db_reader.read(self._queue.changes, set(self._groups))
             except Exception as error:
                 if not self._blind:
-                    logger.warning("the queue cannot be read; trying again", exc_info=error)
+                    logger.warning("reading the queue failed; retrying", exc_info=error)
                 continue
             for change in changes:
                 self._deliver(change)
@@ -198,9 +198,9 @@ class Hub:
     def _layer_changed(self) -> None:
         """It is lost or back; either way something may have been missed."""
         self._hurry.set()
-        self._tell()
+        self._send_degraded()
 
-    def _tell(self) -> None:
+    def _send_degraded(self) -> None:
         """Say so to every socket when news begins to come late, and when no more."""
         degraded = self._blind or bool(self._relay and self._relay.away)
         if degraded == self._degraded:
@@ -217,7 +217,7 @@ async def _lasting(source: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
             return await source()
         except Exception:
-            logger.exception("live delivery met an error; going on")
+            logger.exception("live delivery failed; continuing")
         await asyncio.sleep(BREATH_SECONDS)
 
 

@@ -28,16 +28,16 @@ AWAY = (OSError, RedisError, TimeoutError)
 class Relay:
     """This process's one channel in the layer.
 
-    Hands what comes in to `deliver`; calls `told` when the layer is lost and when it is back. While
-    it is away, groups are followed as soon as it is back.
+    Hands what comes in to `deliver`; calls `on_status` when the layer is lost and when it is back.
+    While it is away, groups are followed as soon as it is back.
     """
 
     def __init__(
-        self, layer: Any, deliver: Callable[[Change], None], told: Callable[[], None]
+        self, layer: Any, deliver: Callable[[Change], None], on_status: Callable[[], None]
     ) -> None:
         self._layer = layer
         self._deliver = deliver
-        self._told = told
+        self._on_status = on_status
         self._channel: str | None = None
         self._wanted: set[str] = set()
         self._followed: set[str] = set()
@@ -72,7 +72,7 @@ class Relay:
             try:
                 change = unpack(message)
             except (KeyError, TypeError, ValueError):
-                logger.warning("an event of another version is passed over; pages will find it")
+                logger.warning("ignored an event of another version; pages will poll it")
             else:
                 self._deliver(change)
 
@@ -98,21 +98,21 @@ class Relay:
             if self._heard_at >= sent_at:
                 await self._found()
             elif loop.time() - self._heard_at > SILENCE_SECONDS:
-                self._lost("a beat did not come back")
+                self._lost("a channel layer heartbeat was lost")
 
     async def _found(self) -> None:
         was_away, self.away = self.away, False
         for group in (self._wanted - self._followed) | (self._followed - self._wanted):
             await self._settle(group)
         if was_away and not self.away:
-            logger.info("the channel layer is back")
-            self._told()
+            logger.info("the channel layer is reachable again")
+            self._on_status()
 
     def _lost(self, reason: object) -> None:
         if not self.away:
             self.away = True
-            logger.warning("the channel layer cannot be reached, trying again: %s", reason)
-            self._told()
+            logger.warning("the channel layer is unreachable, retrying: %s", reason)
+            self._on_status()
 
     async def _settle(self, group: str) -> None:
         """Follow or unfollow one group, whichever is wanted by now.

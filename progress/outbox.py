@@ -25,8 +25,8 @@ GONE = (OSError, RuntimeError)
 """What servers raise for a socket that has closed (asgi.readthedocs.io/en/latest/specs/www.html),
 and uvicorn for one that it is closing, of which it tells only once its last bytes are out."""
 
-MOST_WAITING = 1000
-MOST_WAITING_CHARACTERS = 8 * 1024 * 1024
+MAX_WAITING = 1000
+MAX_WAITING_CHARACTERS = 8 * 1024 * 1024
 # Of so many subjects it is known what was sent last; of others the page knows by itself.
 REMEMBERED = 2000
 
@@ -46,9 +46,9 @@ class Outbox:
 
     __slots__ = (
         "_answers",
+        "_buffered",
+        "_buffered_seqs",
         "_closed",
-        "_held",
-        "_held_seqs",
         "_holds",
         "_idle",
         "_overflowed",
@@ -67,8 +67,8 @@ class Outbox:
         self._sent: dict[str, int] = {}
         self._waiting: dict[Key, Message] = {}
         self._size = 0
-        self._held: dict[Key, tuple[Event, Message]] = {}
-        self._held_seqs: dict[str, int] = {}
+        self._buffered: dict[Key, tuple[Event, Message]] = {}
+        self._buffered_seqs: dict[str, int] = {}
         self._holds = 0
         self._idle = True
         self._closed = False
@@ -89,22 +89,22 @@ class Outbox:
     def offer(self, event: Event, message: Message) -> None:
         """Send an event unless the socket has it, or a newer one of its subject, already."""
         if self._holds:
-            self._hold(event, message)
+            self._buffer(event, message)
             return
-        sent, subject = self._sent, event.subject
-        if event.seq <= sent.get(subject, -1):
+        payload, subject = self._sent, event.subject
+        if event.seq <= payload.get(subject, -1):
             return
-        sent[subject] = event.seq
+        payload[subject] = event.seq
         if self._idle:
             self._write(message)
         else:
             for key in _superseded(event):
                 self._drop(key)
             self._put(_key(event), message)
-        if len(sent) > REMEMBERED:
-            del sent[next(iter(sent))]
+        if len(payload) > REMEMBERED:
+            del payload[next(iter(payload))]
 
-    def hold(self) -> None:
+    def buffer(self) -> None:
         """A snapshot is being read: keep events back, since they may be older than it."""
         self._holds += 1
 
@@ -120,28 +120,28 @@ class Outbox:
         """End a hold."""
         self._holds -= 1
         if self._holds == 0:
-            held, self._held = self._held, {}
-            self._held_seqs = {}
-            for event, message in held.values():
+            buffered, self._buffered = self._buffered, {}
+            self._buffered_seqs = {}
+            for event, message in buffered.values():
                 self.offer(event, message)
 
     def close(self) -> None:
         """Send nothing more, and forget what waits."""
         self._closed, self._idle = True, False
         self._size = 0
-        for kept in (self._waiting, self._held, self._held_seqs, self._sent):
-            kept.clear()
+        for state in (self._waiting, self._buffered, self._buffered_seqs, self._sent):
+            state.clear()
         if self._writer:
             self._writer.cancel()
 
-    def _hold(self, event: Event, message: Message) -> None:
-        if event.seq <= self._held_seqs.get(event.subject, -1):
+    def _buffer(self, event: Event, message: Message) -> None:
+        if event.seq <= self._buffered_seqs.get(event.subject, -1):
             return
-        self._held_seqs[event.subject] = event.seq
+        self._buffered_seqs[event.subject] = event.seq
         for key in _superseded(event):
-            self._held.pop(key, None)
-        self._held[_key(event)] = (event, message)
-        if len(self._held) > MOST_WAITING:
+            self._buffered.pop(key, None)
+        self._buffered[_key(event)] = (event, message)
+        if len(self._buffered) > MAX_WAITING:
             self._overflowed()
 
     def _drop(self, key: Key) -> None:
@@ -162,7 +162,7 @@ class Outbox:
     def _overflows(self) -> bool:
         """Many messages, or large ones; a single large one is never too much."""
         count = len(self._waiting)
-        return count > MOST_WAITING or (count > 1 and self._size > MOST_WAITING_CHARACTERS)
+        return count > MAX_WAITING or (count > 1 and self._size > MAX_WAITING_CHARACTERS)
 
     def _write(self, message: Message) -> None:
         """To a socket that waits for nothing: now, or as soon as there is room."""
@@ -173,9 +173,9 @@ class Outbox:
             return
         if left is not None:
             self._idle = False
-            self._writer = asyncio.get_running_loop().create_task(self._go_on(left))
+            self._writer = asyncio.get_running_loop().create_task(self._continue(left))
 
-    async def _go_on(self, left: Awaitable[None]) -> None:
+    async def _continue(self, left: Awaitable[None]) -> None:
         try:
             await left
             while self._waiting:
@@ -190,10 +190,10 @@ class Outbox:
             self._idle, self._writer = not self._closed, None
 
     def _failed(self, error: Exception) -> None:
-        """That it has closed (OSError) its consumer hears by itself; of all else it is told."""
+        """The consumer notices a closed socket (OSError) by itself; other errors are passed on."""
         self.close()
         if not isinstance(error, GONE):
-            logger.error("a socket cannot be written to", exc_info=error)
+            logger.error("writing to a socket failed", exc_info=error)
         if not isinstance(error, OSError):
             self._overflowed()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from progress.connection_guard import Guard
+    from progress.connection_guard import ConnectionGuard
     from progress.db_reader import Reader
     from progress.hub import Hub
     from progress.publisher import Publisher
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class LiveProcess:
     """The parts of live delivery that exist so far, in the order in which they end."""
 
-    guard: Guard | None = None
+    guard: ConnectionGuard | None = None
     hub: Hub | None = None
     publisher: Publisher | None = None
     reader: Reader | None = None

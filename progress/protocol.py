@@ -6,34 +6,34 @@ import json
 from dataclasses import dataclass
 
 EVERYTHING = "*"
-MOST_BYTES = 16 * 1024
-MOST_ID_CHARACTERS = 64
+MAX_BYTES = 16 * 1024
+MAX_ID_CHARACTERS = 64
 PER_SECOND, AT_ONCE = 20.0, 64.0
 """At once is more: a page that comes back subscribes to all that it shows."""
 KINDS = ("subscribe", "unsubscribe")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ClientMessage:
     """A message that is understood."""
 
     kind: str
     video_id: str
 
 
-def parse(text: str | None) -> Asked | None:
+def parse(text: str | None) -> ClientMessage | None:
     """The message in a text, or None where there is none that is understood."""
     try:
-        asked = json.loads(text or "")
+        message = json.loads(text or "")
     except (ValueError, RecursionError):
         return None
-    if not isinstance(asked, dict) or asked.get("type") not in KINDS:
+    if not isinstance(message, dict) or message.get("type") not in KINDS:
         return None
-    video_id = asked.get("videoId")
-    if not isinstance(video_id, str) or not 0 < len(video_id) <= MOST_ID_CHARACTERS:
+    video_id = message.get("videoId")
+    if not isinstance(video_id, str) or not 0 < len(video_id) <= MAX_ID_CHARACTERS:
         return None
     # Half of a pair of surrogates passes as JSON, but no answer could name it.
-    return Asked(asked["type"], video_id) if video_id.isprintable() else None
+    return ClientMessage(message["type"], video_id) if video_id.isprintable() else None
 
 
 class Allowance:

@@ -15,7 +15,7 @@ from progress.layer import AWAY, PATIENCE_SECONDS, pack
 logger = logging.getLogger(__name__)
 
 # While the layer hangs, more than so many are not kept: pages find them in the database.
-MOST_UNDER_WAY = 1000
+MAX_UNDER_WAY = 1000
 POLL_SECONDS, STOP_SECONDS = 0.01, 5.0
 
 _making = threading.Lock()
@@ -37,7 +37,7 @@ class Publisher:
 
     def publish(self, change: Change) -> None:
         """Send the change to all its groups; returns at once."""
-        if self._under_way < MOST_UNDER_WAY:
+        if self._under_way < MAX_UNDER_WAY:
             self._under_way += 1
             asyncio.run_coroutine_threadsafe(self._send(change), self._loop)
 
@@ -67,16 +67,16 @@ class Publisher:
                 for group in change.groups:
                     await self._layer.group_send(group, message)
         except (*AWAY, RuntimeError) as error:
-            self._tell("the channel layer takes no events; pages will find them: %s", error)
+            self._log("events cannot be sent to the channel layer; pages will poll them: %s", error)
             self._away = True
         else:
             if self._away:
-                self._tell("the channel layer takes events again%s", "")
+                self._log("events can be sent to the channel layer again%s", "")
             self._away = False
         finally:
             self._under_way -= 1
 
-    def _tell(self, sentence: str, what: object) -> None:
+    def _log(self, sentence: str, what: object) -> None:
         """Once for each time it goes away or comes back."""
         if not self._away or not what:
             logger.warning(sentence, what)

@@ -40,12 +40,12 @@ def on_video(video: Video, **_kwargs: Any) -> None:
 
 
 def access_changed(user_id: object) -> None:
-    """Somebody's sessions, tokens or account changed: every process looks at their sockets."""
+    """Somebody's sessions, tokens or account changed: every process rechecks their sockets."""
     _publish(lambda: change_of_access(user_id))
 
 
 def _publish(change: Callable[[], Change]) -> None:
-    """Put it into words only where somebody may listen."""
+    """Serialise it only where somebody may be subscribed."""
     if not isinstance(get_channel_layer(), InMemoryChannelLayer):
         current_publisher().publish(change())
     elif hub := existing_hub():

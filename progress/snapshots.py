@@ -1,4 +1,4 @@
-"""What a page is told when it subscribes: the state of things, read from the database."""
+"""The state that a client gets when it subscribes, read from the database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from progress.events import upload_subject, video_subject
 from progress.messages import AllSnapshot, PartialSnapshot, VideoSnapshot
-from progress.state_cache import States
+from progress.state_cache import StateCache
 from videos.models import Task, Upload, Video
 from videos.serializers.task import TaskState
 from videos.serializers.upload import upload_state
@@ -22,10 +22,10 @@ Snapshot = tuple[str, dict[str, int]]
 """The message, and the `seq` of each subject in it."""
 
 NEWEST = 100
-# A page that was drawn before a video was deleted, and subscribes after it, still hears of that.
-LATELY_SECONDS = 60
+# A page that was drawn before a video was deleted, and subscribes after it, is still informed.
+RECENT_SECONDS = 60
 
-states = States()
+states = StateCache()
 
 
 def of_video(
@@ -59,7 +59,7 @@ def _under_way(video: Video) -> list[Upload]:
 def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[AllSnapshot, dict[str, int]]:
     """The newest tasks, the uploads under way and the videos that changed lately, by video.
 
-    With each one's `seq`: only of what is told, since a socket is not sent again what it has.
+    With each one's `seq`: only of what is sent, since a socket does not get the same state twice.
     """
     tasks = states.newest(Task.objects.for_user(user), NEWEST)
     mine = Upload.objects.filter(video__in=Video.objects.for_user(user))
@@ -71,7 +71,7 @@ def of_user(user: AbstractBaseUser | AnonymousUser) -> tuple[AllSnapshot, dict[s
     for upload in uploads:
         about = videos[str(upload.video_id)]
         about["upload"], about["video"] = upload_state(upload), video_event(upload.video)
-    lately = Now() - timedelta(seconds=LATELY_SECONDS)
+    lately = Now() - timedelta(seconds=RECENT_SECONDS)
     owned = Video.objects.owned_by(user).for_lists()
     changed = list(owned.filter(updated_at__gte=lately).order_by("-updated_at")[:NEWEST])
     for video in changed:

@@ -19,12 +19,12 @@ from videos.serializers.task import TaskState, task_states
 REMEMBERED = 2000
 
 
-class States:
+class StateCache:
     """Remembers so many; may be asked from any thread. What it gives is shared: to be read only."""
 
     def __init__(self, most: int = REMEMBERED) -> None:
         self._most = most
-        self._made: OrderedDict[UUID, TaskState] = OrderedDict()
+        self._states: OrderedDict[UUID, TaskState] = OrderedDict()
         self._lock = threading.Lock()
 
     def newest(self, tasks: TaskQuerySet, count: int) -> list[TaskState]:
@@ -34,23 +34,23 @@ class States:
             keys |= tasks.exclude(status__in=TERMINAL).order_by().values_list("pk", "seq")
         known = self._known(keys)
         missing = keys.keys() - known.keys()
-        made = self._make(tasks.filter(pk__in=missing).for_lists()) if missing else {}
-        states = [*known.values(), *made.values()]
+        loaded = self._make(tasks.filter(pk__in=missing).for_lists()) if missing else {}
+        states = [*known.values(), *loaded.values()]
         return sorted(states, key=lambda state: state["createdAt"], reverse=True)
 
     def _known(self, seqs: dict[UUID, int]) -> dict[UUID, TaskState]:
         with self._lock:
-            found = {key: self._made[key] for key in seqs if key in self._made}
-            for key in found:
-                self._made.move_to_end(key)
-        return {key: state for key, state in found.items() if state["seq"] == seqs[key]}
+            known = {key: self._states[key] for key in seqs if key in self._states}
+            for key in known:
+                self._states.move_to_end(key)
+        return {key: state for key, state in known.items() if state["seq"] == seqs[key]}
 
     def _make(self, rows: Iterable[Task]) -> dict[UUID, TaskState]:
         tasks = list(rows)
-        made = {UUID(state["id"]): state for state in task_states(tasks)}
+        loaded = {UUID(state["id"]): state for state in task_states(tasks)}
         with self._lock:
             ended = (task.pk for task in reversed(tasks) if task.is_terminal)
-            self._made.update((key, made[key]) for key in ended)
-            while len(self._made) > self._most:
-                self._made.popitem(last=False)
-        return made
+            self._states.update((key, loaded[key]) for key in ended)
+            while len(self._states) > self._most:
+                self._states.popitem(last=False)
+        return loaded

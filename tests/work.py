@@ -7,15 +7,15 @@ from collections.abc import Callable
 from tests.servers.live import wait_for
 from videos.core.enums import WorkClass
 from videos.models import Task
-from videos.worker.claims import Keeper
+from videos.worker.claims import TaskExecutor
 
 WAIT_SECONDS = 15
 
 
 def drain() -> None:
     """Run tasks until none that could be taken is left."""
-    keeper = Keeper({})
-    while any(keeper.run_one(work_class) for work_class in WorkClass):
+    executor = TaskExecutor({})
+    while any(executor.run_one(work_class) for work_class in WorkClass):
         pass
 
 

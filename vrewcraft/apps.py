@@ -16,4 +16,4 @@ class VrewcraftConfig(AppConfig):
             from videos.services.tasks import notify  # noqa: PLC0415
             from vrewcraft.contrib.celery.app import hints  # noqa: PLC0415
 
-            notify.also_tell(hints.send)
+            notify.subscribe(hints.send)

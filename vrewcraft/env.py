@@ -31,7 +31,7 @@ def integer(name: str, default: int, *, least: int = 0, most: int = 2**62) -> in
         return default
     if not raw.isdecimal() or not least <= int(raw) <= most:
         bounds = f"from {least} to {most}" if most < 2**62 else f"of at least {least}"
-        raise ImproperlyConfigured(f"{name}={raw!r} is not a whole number {bounds}.")
+        raise ImproperlyConfigured(f"{name}={raw!r} must be a whole number {bounds}.")
     return int(raw)
 
 
@@ -43,7 +43,7 @@ def seconds(name: str, default: float) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value < float("inf"):
-        raise ImproperlyConfigured(f"{name}={raw!r} is not a positive number of seconds.")
+        raise ImproperlyConfigured(f"{name}={raw!r} must be a positive number of seconds.")
     return value
 
 
@@ -56,7 +56,7 @@ def mode() -> str:
     """`local` (one owner, this machine only) or `team` (accounts)."""
     value = text("VREWCRAFT_MODE", "local")
     if value not in MODES:
-        raise ImproperlyConfigured(f"VREWCRAFT_MODE={value!r} is neither 'local' nor 'team'.")
+        raise ImproperlyConfigured(f"VREWCRAFT_MODE={value!r} must be 'local' or 'team'.")
     return value
 
 
@@ -64,10 +64,10 @@ def engine() -> str:
     """`worker` (threads of the server, or `manage.py work`) or `celery` (Celery's workers)."""
     value = text("VREWCRAFT_ENGINE", "worker")
     if value not in ENGINES:
-        raise ImproperlyConfigured(f"VREWCRAFT_ENGINE={value!r} is neither 'worker' nor 'celery'.")
+        raise ImproperlyConfigured(f"VREWCRAFT_ENGINE={value!r} must be 'worker' or 'celery'.")
     if value == "celery" and importlib.util.find_spec("celery") is None:
         raise ImproperlyConfigured(
-            "VREWCRAFT_ENGINE=celery needs Celery: pip install -r requirements-celery.txt."
+            "VREWCRAFT_ENGINE=celery requires Celery: pip install -r requirements-celery.txt."
         )
     return value
 
@@ -85,7 +85,7 @@ def broker_url(engine: str, redis_url: str) -> str:
     value = text("VREWCRAFT_BROKER_URL", redis_url)
     if engine == "celery" and not value:
         raise ImproperlyConfigured(
-            "VREWCRAFT_ENGINE=celery needs a broker: set REDIS_URL, or VREWCRAFT_BROKER_URL."
+            "VREWCRAFT_ENGINE=celery requires a broker: set REDIS_URL or VREWCRAFT_BROKER_URL."
         )
     return value
 
@@ -94,7 +94,7 @@ def log_format() -> str:
     """`text` (for people) or `json` (one object a line)."""
     value = text("LOG_FORMAT", "text")
     if value not in LOG_FORMATS:
-        raise ImproperlyConfigured(f"LOG_FORMAT={value!r} is neither 'text' nor 'json'.")
+        raise ImproperlyConfigured(f"LOG_FORMAT={value!r} must be 'text' or 'json'.")
     return value
 
 
@@ -103,7 +103,7 @@ def sendfile() -> str:
     value = text("VREWCRAFT_SENDFILE")
     if value not in SENDFILE:
         raise ImproperlyConfigured(
-            f"VREWCRAFT_SENDFILE={value!r} is neither 'nginx' nor 'apache', nor empty."
+            f"VREWCRAFT_SENDFILE={value!r} must be 'nginx', 'apache' or empty."
         )
     return value
 
@@ -113,7 +113,7 @@ def host(mode: str) -> str:
     value = text("HOST", "127.0.0.1")
     if mode == "local" and not is_loopback(value):
         raise ImproperlyConfigured(
-            f"HOST={value} would open this library, which asks for no password, to the network. "
+            f"HOST={value} would open this library to the network without a password. "
             "Use 127.0.0.1, or set VREWCRAFT_MODE=team for accounts."
         )
     return value
@@ -136,11 +136,13 @@ def allowed_hosts(mode: str) -> list[str]:
     if mode == "local":
         if set(named) - set(own):
             raise ImproperlyConfigured(
-                "In local mode ALLOWED_HOSTS may hold only localhost, 127.0.0.1 and [::1]."
+                "In local mode, ALLOWED_HOSTS may contain only localhost, 127.0.0.1 and [::1]."
             )
         return own
     if not named or "*" in named:
-        raise ImproperlyConfigured("In team mode ALLOWED_HOSTS names your hosts, without '*'.")
+        raise ImproperlyConfigured(
+            "In team mode, ALLOWED_HOSTS must list your host names, without '*'."
+        )
     return named
 
 
@@ -150,7 +152,7 @@ def secret_key(mode: str, data_dir: Path) -> str:
     if mode == "team":
         if len(given) < 32:
             raise ImproperlyConfigured(
-                "In team mode SECRET_KEY must be set to at least 32 random characters."
+                "In team mode, SECRET_KEY must be at least 32 random characters."
             )
         return given
     return given or kept_secret(data_dir / "secret_key")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from progress import process
 from videos.services.uploads import s3_transfer
-from videos.services.uploads.s3_transfer import Carrier
+from videos.services.uploads.s3_transfer import TransferThread
 from videos.worker.worker import Worker
 
 
@@ -19,7 +19,7 @@ from videos.worker.worker import Worker
 class Runtime:
     """The threads of a process that serves, and its live delivery, which begins with a socket."""
 
-    transfer: Carrier | None = None
+    transfer: TransferThread | None = None
     """Brings uploads into the bucket, where the library is one."""
     worker: Worker | None = None
     """Runs tasks, where this process is to do that."""

@@ -34,8 +34,8 @@ VREWCRAFT_HEARTBEAT_SECONDS = env.seconds("VREWCRAFT_HEARTBEAT_SECONDS", 5)
 VREWCRAFT_STALL_SECONDS = env.seconds("VREWCRAFT_STALL_SECONDS", 600)
 if VREWCRAFT_HEARTBEAT_SECONDS * 2 > VREWCRAFT_LEASE_SECONDS:
     raise ImproperlyConfigured(
-        "VREWCRAFT_HEARTBEAT_SECONDS must be at most half of VREWCRAFT_LEASE_SECONDS, "
-        "or tasks would be taken from workers that live."
+        "VREWCRAFT_HEARTBEAT_SECONDS must be at most half of VREWCRAFT_LEASE_SECONDS, or tasks "
+        "would be taken from live workers."
     )
 VREWCRAFT_MAX_LOSSES = env.integer("VREWCRAFT_MAX_LOSSES", 3, least=1, most=32_000)
 VREWCRAFT_CRASH_RETRIES = env.integer("VREWCRAFT_CRASH_RETRIES", 2, most=32_000)
@@ -65,7 +65,7 @@ VREWCRAFT_RUN_WORKER = (
 
 DEBUG = env.text("DEBUG") == "yes"
 if DEBUG and VREWCRAFT_MODE == "team":
-    raise ImproperlyConfigured("DEBUG cannot be on in team mode: it shows settings to strangers.")
+    raise ImproperlyConfigured("DEBUG cannot be on in team mode: it would expose settings.")
 SECRET_KEY = env.secret_key(VREWCRAFT_MODE, VREWCRAFT_DATA_DIR)
 ALLOWED_HOSTS = env.allowed_hosts(VREWCRAFT_MODE)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
@@ -136,7 +136,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     DATABASES["default"]["TEST"] = {"NAME": str(VREWCRAFT_DATA_DIR / "test.sqlite3")}
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # A worker that stands still in a transaction, or whose machine is gone, keeps the rows that it
+    # A worker that hangs in a transaction, or whose machine is gone, keeps the rows that it
     # has locked no longer than its tasks:
     # https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT
     # A database that cannot be reached any more is an error in half a minute, not after hours:

@@ -22,7 +22,7 @@ def s3_options() -> S3Options:
     """The AWS_ variables. Raises ImproperlyConfigured without a bucket's name."""
     name = env.text("AWS_STORAGE_BUCKET_NAME")
     if not name:
-        raise ImproperlyConfigured("VREWCRAFT_STORAGE=s3 needs AWS_STORAGE_BUCKET_NAME.")
+        raise ImproperlyConfigured("VREWCRAFT_STORAGE=s3 requires AWS_STORAGE_BUCKET_NAME.")
     endpoint = env.text("AWS_S3_ENDPOINT_URL")
     return S3Options(
         bucket=name,

@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 
 STOP_SECONDS = 30
 PAGE_EVERY_SECONDS = 0.05
-LEAST_LOADS = 10
+MIN_LOADS = 10
 """What lasts for a moment only is measured by some loads after it as well."""
 SPAWN = get_context("spawn")
 
@@ -46,7 +46,7 @@ def _load_pages(pipe: Connection, url: str, token: str) -> None:
     request = Request(url, headers={"Authorization": f"Bearer {token}"})
     seconds = [_load(request)]
     pipe.send("loading")
-    while not pipe.poll(PAGE_EVERY_SECONDS) or len(seconds) < LEAST_LOADS:
+    while not pipe.poll(PAGE_EVERY_SECONDS) or len(seconds) < MIN_LOADS:
         seconds.append(_load(request))
     pipe.send(seconds)
 

@@ -24,7 +24,7 @@ ROOM = 1.5
 PROBE_SECONDS = 2.0
 LATEST_MS = 100.0
 FIRST_TRIES = {"hub": 30_000.0, "plain": 900.0}
-LEAST_RATE = 100.0
+MIN_RATE = 100.0
 STEPS = 3
 """After the first failure the span is halved so often."""
 PATHS = {"hub": "/ws/", "plain": "/plain/"}
@@ -75,7 +75,7 @@ def _compare(site: Site, report: Report, watchers: int) -> None:
         ratio = best[kind].rate / best["ws"].rate
         report.at_least(f"{kind} against ws, {watchers}", ratio, share, "x")
         # The usual way of Channels; at least what one event to all in a probe would be.
-        plain = highest_rate(kind, site, watchers, how="plain").rate or LEAST_RATE
+        plain = highest_rate(kind, site, watchers, how="plain").rate or MIN_RATE
         what = f"{kind} against a plain group consumer ({plain:,.0f} msg/s), {watchers}"
         report.at_least(what, best[kind].rate / plain, TIMES_PLAIN, "x")
 
@@ -95,7 +95,7 @@ def highest_rate(
                 best = outcome
             elif best.rate:
                 failed = rate
-            elif rate > LEAST_RATE:
+            elif rate > MIN_RATE:
                 rate /= 3
                 continue
             else:

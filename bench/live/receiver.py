@@ -22,7 +22,7 @@ QUIET_SECONDS = 1.5
 FIRST_SECONDS = 15.0
 """A process that publishes may have to be started first."""
 RECEIVE_BYTES = 32 * 1024
-MOST_READY = 10_000
+MAX_READY = 10_000
 TEXT, CLOSE, PING, PONG = 0x81, 0x88, 0x89, 0x8A
 MARK = BEFORE_TIME.encode()
 
@@ -150,7 +150,7 @@ class Sockets:
         """Receive until `done()`, or until nothing has come for so many seconds."""
         received_at = time.monotonic()
         while not done():
-            ready = self.epoll.poll(0.1, MOST_READY)
+            ready = self.epoll.poll(0.1, MAX_READY)
             if ready:
                 received_at = time.monotonic()
             elif time.monotonic() - received_at > quiet_seconds:

@@ -20,7 +20,7 @@ FIRST_EVENT_SECONDS, CLAIM_TO_EVENT_SECONDS = 1.0, 0.5
 DERIVED = ("posterUrl", "storyboardUrl", "spriteUrl", "peaksUrl")
 DERIVED_SECONDS = 60
 VISIBLE_LEVELS = 30
-MOST_TILES = 100
+MAX_TILES = 100
 CUE = re.compile(r"--> (\d+):(\d+):([\d.]+)\n\S+#xywh=\d+,\d+,\d+,\d+")
 
 
@@ -82,7 +82,7 @@ def _check_derived(
         expected = f">= {VISIBLE_LEVELS} levels"
         report.check(f"{title} {name}", level, expected, level >= VISIBLE_LEVELS)
     ends = CUE.findall(http.get(urls["storyboardUrl"]).raise_for_status().text)
-    report.check(f"{title} storyboard tiles", len(ends), min(len(clip.keyframes), MOST_TILES))
+    report.check(f"{title} storyboard tiles", len(ends), min(len(clip.keyframes), MAX_TILES))
     hours, minutes, seconds = map(float, ends[-1])
     end = hours * 3600 + minutes * 60 + seconds
     report.check_near(f"{title} storyboard ends at (s)", end, clip.seconds, 0.1)

@@ -24,7 +24,7 @@ from tests.pictures import LACKED, alike, differing, drawn, shown
 from tests.streams import cues, languages, packets
 
 # An encode of seconds shows its progress at 5 Hz; half of that is already a jerky bar.
-LEAST_EVENTS_PER_SECOND = 2.5
+MIN_EVENTS_PER_SECOND = 2.5
 START_AND_END_SECONDS = 2.0
 ENDS = 2  # the 0 % and the 100 %
 # A stream copy runs at most this many frames past the requested end: it ends at whole packets.
@@ -67,7 +67,7 @@ class Run:
         What only copies streams is too quick for many events.
         """
         encoding = max(self.recording.seconds - START_AND_END_SECONDS, 0)
-        least = 0 if copies else ENDS + int(LEAST_EVENTS_PER_SECOND * encoding)
+        least = 0 if copies else ENDS + int(MIN_EVENTS_PER_SECOND * encoding)
         types = [message.type for message in self.recording.messages]
         end = types.index("complete")
         rules = {

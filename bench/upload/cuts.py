@@ -91,7 +91,7 @@ class Cutter:
                 known, cuts_left = cut(location, path, known), cuts_left - 1
             while known < size:
                 with self._client() as client:
-                    known = self._go_on(client, location, path, known)
+                    known = self._continue(client, location, path, known)
             self._compare(path, video_id)
 
     def _kill_client(self, location: str, path: Path, known: int) -> int:
@@ -111,7 +111,7 @@ class Cutter:
         size = path.stat().st_size
         with self._client() as client, path.open("rb") as file:
             for _ in range(self._random.randrange(3)):
-                known = self._go_on(client, location, path, known)
+                known = self._continue(client, location, path, known)
             if known < size:
                 chunk = min(MIB, size - known)
                 client.cut_chunk(location, file, known, chunk, self._random.randrange(chunk))
@@ -134,14 +134,14 @@ class Cutter:
                     with self._client() as client:
                         if not location:
                             location, video_id = client.create(size)
-                        known = self._go_on(client, location, path, known)
+                        known = self._continue(client, location, path, known)
                 except OSError:
                     if location:
                         self._take(SERVER)
                     time.sleep(PAUSE_SECONDS)
             self._compare(path, video_id)
 
-    def _go_on(self, client: Client, location: str, path: Path, known: int) -> int:
+    def _continue(self, client: Client, location: str, path: Path, known: int) -> int:
         """Ask where it stands, hold that against what was acknowledged, send one chunk."""
         offset, size = client.offset(location), path.stat().st_size
         with self._lock:

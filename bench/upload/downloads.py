@@ -19,7 +19,7 @@ from tests.servers.memory import resident
 
 RANGES, READERS, SEED = 200, 20, 7
 PIECE_BYTES = 256 * 1024
-LONGEST_RANGE = 2 * MIB
+MAX_RANGE = 2 * MIB
 SAMPLE_SECONDS = 0.1
 SETTLED_SAMPLES = 10
 GROWTH_MIB, RISE_MIB = 40, 2
@@ -56,8 +56,8 @@ def _wrong_ranges(client: Client, url: str, path: Path) -> int:
     with path.open("rb") as file:
         for _ in range(RANGES):
             start = made.randrange(size)
-            end = min(size, start + made.randrange(1, LONGEST_RANGE))
-            last = size - start if size - start < LONGEST_RANGE else 5
+            end = min(size, start + made.randrange(1, MAX_RANGE))
+            last = size - start if size - start < MAX_RANGE else 5
             byte_range, first, end = made.choice(
                 [
                     (f"{start}-{end - 1}", start, end),

@@ -12,16 +12,16 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.sync.client import ClientConnection, connect
 
 FINAL = {
-    1007: "The server did not understand this program: is it of another version?",
-    1009: "The server did not take a message of this program: it was too long.",
-    4401: "The server ended the connection: the token is no longer good.",
+    1007: "The server did not understand this client; their versions may differ.",
+    1009: "The server rejected a message of this client: it was too long.",
+    4401: "The server closed the connection: the token is no longer valid.",
 }
 CROWDED = (4028, 4029)
 CROWDED_SECONDS = 30.0
 OPEN_SECONDS = 10.0
 TICK_SECONDS = 0.25
-"""How often whoever draws gets its turn while nothing is said."""
-LARGEST_BYTES = 64 * 1024 * 1024
+"""How often the caller may redraw while no message arrives."""
+MAX_BYTES = 64 * 1024 * 1024
 
 Message = dict[str, Any]
 
@@ -72,14 +72,16 @@ def _once(url: str, token: str, video_ids: Sequence[str]) -> Iterator[Message | 
             url,
             additional_headers={"Authorization": f"Bearer {token}"},
             open_timeout=OPEN_SECONDS,
-            max_size=LARGEST_BYTES,
+            max_size=MAX_BYTES,
         )
     except InvalidURI as error:
-        raise Refused(f"{url} is no address: it begins with http:// or https://.") from error
+        raise Refused(
+            f"{url} is not a valid address: it must start with http:// or https://."
+        ) from error
     except InvalidHandshake as error:
         response = getattr(error, "response", None)
         if response is not None and response.status_code in (401, 403):
-            raise Refused("The server refused the token.") from error
+            raise Refused("The server rejected the token.") from error
         raise Lost from error
     except (OSError, TimeoutError) as error:
         raise Lost from error

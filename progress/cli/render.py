@@ -13,11 +13,11 @@ SIGNS = {"complete": "done", "error": "failed", "cancelled": "cancelled"}
 def line(job: Job, columns: int) -> str:
     """The bar with name and what is to be said of it, no wider than the terminal."""
     name = f"{job.name}  {job.video_name}".rstrip()
-    return fitted(f"[{bar(job)}] {share(job):>9}  {name}{said(job)}", columns)
+    return fitted(f"[{bar(job)}] {share(job):>9}  {name}{details(job)}", columns)
 
 
 def bar(job: Job) -> str:
-    """As much filled as is done; drawn otherwise where that cannot be told."""
+    """Filled by the share done; drawn differently where that is unknown."""
     if job.indeterminate and job.status == "processing":
         return "~" * BAR
     filled = int(BAR * job.percent / 100)
@@ -33,7 +33,7 @@ def share(job: Job) -> str:
     return "..." if job.indeterminate else f"{int(job.percent)} %"
 
 
-def said(job: Job) -> str:
+def details(job: Job) -> str:
     """What follows the name: time left, place in the queue, result."""
     if job.has_ended:
         return f"  {job.result}" if job.result else ""
@@ -53,11 +53,11 @@ def time_left(seconds: float) -> str:
 
 def fitted(text: str, columns: int) -> str:
     """Cut to so many columns; Hangul and the like take two. No control characters."""
-    width, kept = 0, ""
+    width, text_kept = 0, ""
     for sign in text:
         shown = sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}"
         width += 2 if east_asian_width(shown) in "WF" else 1
         if width > columns:
             break
-        kept += shown
-    return kept
+        text_kept += shown
+    return text_kept

@@ -60,21 +60,25 @@ class Board:
 
     def _replace(self, video_id: str, data: Mapping[str, Any]) -> None:
         """A snapshot is all there is of its video; what had ended before is not followed."""
-        told: dict[str, Any] = data["videos"] if video_id == "*" else {video_id: data}
-        found: dict[str, Job] = {}
-        for key, each in told.items():
+        by_video: dict[str, Any] = data["videos"] if video_id == "*" else {video_id: data}
+        replaced: dict[str, Job] = {}
+        for key, each in by_video.items():
             states = [_of_state(state) for state in each["tasks"] if not state["housekeeping"]]
-            found |= {job.id: job for job in states}
+            replaced |= {job.id: job for job in states}
             if each["upload"]:
                 upload = self._of_progress(key, each["upload"])
-                found[upload.id] = upload
-        kept = {
-            job.id: found.get(job.id, job)
+                replaced[upload.id] = upload
+        remaining = {
+            job.id: replaced.get(job.id, job)
             for job in self.jobs.values()
-            if job.id in found or (job.video_id not in told and video_id != "*") or job.has_ended
+            if job.id in replaced
+            or (job.video_id not in by_video and video_id != "*")
+            or job.has_ended
         }
-        new = {key: job for key, job in found.items() if key not in kept and not job.has_ended}
-        self.jobs = kept | new
+        new = {
+            key: job for key, job in replaced.items() if key not in remaining and not job.has_ended
+        }
+        self.jobs = remaining | new
 
     def _take(self, job: Job) -> str | None:
         known = self.jobs.get(job.id)

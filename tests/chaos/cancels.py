@@ -25,7 +25,7 @@ from tests.servers.live import Program, wait_for
 CLIENTS = 3
 GONE_SECONDS, END_SECONDS = 3.0, 30.0
 # Until it is known how long an edit lasts here.
-MOST_SECONDS = 0.3
+MAX_SECONDS = 0.3
 TOO_LATE = 409
 
 
@@ -63,7 +63,7 @@ class Cancels:
             return None
         with self._lock:
             edit = self._rng.choice(EDITS)
-            wait = self._rng.random() * self._lasts.get(edit.name, MOST_SECONDS)
+            wait = self._rng.random() * self._lasts.get(edit.name, MAX_SECONDS)
         with Program(self._house.server) as program:
             body = self._clips.body(edit)
             answer = program.http.post(f"/api/edit/{edit.operation}", json=body)

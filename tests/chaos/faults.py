@@ -28,7 +28,7 @@ DOWN_SECONDS = 0.8
 UNREADY_SHARE = 0.15
 ARMED_SHARE = 0.3
 WHOLE_SHARE = 0.3
-MOST_PASSAGES = 6
+MAX_PASSAGES = 6
 ORPHAN_SECONDS = 3.0
 TICK_SECONDS = 0.02
 
@@ -124,7 +124,7 @@ class Faults:
     def _armed(self) -> dict[str, str]:
         if self._rng.random() > ARMED_SHARE or not self._house.arrangement.arms:
             return {}
-        name, number = self._rng.choice(self._names), self._rng.randint(1, MOST_PASSAGES)
+        name, number = self._rng.choice(self._names), self._rng.randint(1, MAX_PASSAGES)
         return {points.POINT: f"{name}#{number}"}
 
     def _kill_part(self, parts: Sequence[Part]) -> None:
@@ -196,10 +196,10 @@ class Faults:
         self.freezes += 1
         self._frozen.add(part.name)
 
-        def go_on() -> None:
+        def resume() -> None:
             self._frozen.discard(part.name)
             with suppress(ProcessLookupError):  # it was killed meanwhile
                 os.kill(pid, signal.SIGCONT)
             self.last_at = time.monotonic()
 
-        self._later(LEASE_SECONDS + self._rng.uniform(0.5, 2.5), go_on)
+        self._later(LEASE_SECONDS + self._rng.uniform(0.5, 2.5), resume)

@@ -17,8 +17,8 @@ from tests.chaos.house import House
 from tests.servers.live import Program, wait_for
 
 INSIST_SECONDS = 0.1
-LOOK_SECONDS = 0.15
-MOST_OPEN = 6
+POLL_SECONDS = 0.15
+MAX_OPEN = 6
 ARRIVAL_SECONDS = 120
 AGAIN: Mapping[str, Any] = {"again": True}
 
@@ -128,10 +128,10 @@ class Load:
             base_url=self._house.server.base_url, headers=headers, timeout=10
         ) as http:
             while not self._stopping.is_set():
-                if self._house.books.open_tasks() < MOST_OPEN:
+                if self._house.books.open_tasks() < MAX_OPEN:
                     self._ask(http)
                 else:
-                    self._stopping.wait(LOOK_SECONDS)
+                    self._stopping.wait(POLL_SECONDS)
 
     def _ask(self, http: httpx.Client) -> None:
         edit, key = self._rng.choice(EDITS), f"{self._rng.getrandbits(64):016x}"

@@ -14,7 +14,7 @@ from tests.chaos.load import Load
 from tests.chaos.site import Site
 
 SETTLE_SECONDS = 30.0
-TELL_SECONDS = 10.0
+SAVE_SECONDS = 10.0
 
 
 def storm(site: Site, seed: int, kills: int, until: float) -> Findings:
@@ -86,7 +86,7 @@ def _wait_for_the_ends(books: Books, faults: Faults) -> list[str]:
 
 def _wait_until_told(hearing: Hearing, load: Load) -> None:
     """Events travel for a moment; what has not arrived by then never does."""
-    deadline = time.monotonic() + TELL_SECONDS
+    deadline = time.monotonic() + SAVE_SECONDS
     wanted = {asked.task_id for asked in load.asked}
     while time.monotonic() < deadline:
         if wanted <= {key for key, status in hearing.told.items() if status == "complete"}:

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from tests import factories
 from tests.contract.threads import together
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.models import Task, Video, task_state
 from videos.models.task_queue import Claim
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.tasks import control, forecast
-from videos.services.tasks.control import Verb
+from videos.services.tasks.control import TaskAction
 from videos.services.tasks.enqueue import TaskRequest, enqueue
 from vrewcraft.accounts.models import User
 
@@ -174,11 +174,11 @@ class TestFairness:
     def test_who_comes_back_from_a_pause_takes_turns_with_the_others(self, video: Video) -> None:
         bob = factories.ready(factories.person("bob"))
         ann = self.trims(video, 3)
-        control.hold_queue(video.owner_id)
+        control.pause_queue_of(video.owner_id)
         bob_s = self.trims(bob, 50)
         for task in bob_s[:47]:
             factories.claim(task)
-        control.release_queue(video.owner_id)
+        control.resume_queue_of(video.owner_id)
         assert order() == [t.pk for pair in zip(ann, bob_s[47:], strict=True) for t in pair]
 
     @staticmethod
@@ -195,17 +195,17 @@ class TestFairness:
 
     def test_who_comes_back_from_far_ahead_takes_turns_with_the_others(self, video: Video) -> None:
         ann = self.started(self.trims(video, 10), 5)
-        control.hold_queue(video.owner_id)
+        control.pause_queue_of(video.owner_id)
         bob_s = self.started(self.trims(factories.ready(factories.person("bob")), 8), 2)
-        control.release_queue(video.owner_id)
+        control.resume_queue_of(video.owner_id)
         assert order() == self.rounds(ann, bob_s)
 
     def test_a_paused_task_does_not_put_its_persons_queue_off(self, video: Video) -> None:
         first, *ann = self.trims(video, 4)
         control.pause_task(first)
-        control.hold_queue(video.owner_id)
+        control.pause_queue_of(video.owner_id)
         bob_s = self.started(self.trims(factories.ready(factories.person("bob")), 6), 3)
-        control.release_queue(video.owner_id)
+        control.resume_queue_of(video.owner_id)
         assert order() == self.rounds(ann, bob_s)
 
     @pytest.mark.parametrize("held", [True, False])
@@ -215,8 +215,8 @@ class TestFairness:
         bob_s = self.trims(factories.ready(factories.person("bob")), 3)
         ann = self.started(self.trims(video, 3), 1)
         if held:
-            control.hold_queue(video.owner_id)
-        control.release_queue(video.owner_id)
+            control.pause_queue_of(video.owner_id)
+        control.resume_queue_of(video.owner_id)
         assert order() == [bob_s[0].pk, *self.rounds(bob_s[1:], ann)]
 
     def test_resumed_tasks_take_turns_with_the_others(self, ann: User, video: Video) -> None:
@@ -225,7 +225,7 @@ class TestFairness:
             control.pause_task(task)
         bob_s = self.started(self.trims(factories.ready(factories.person("bob")), 20), 10)
         newest_first = [str(task.pk) for task in reversed(anns)]
-        results = control.do_to_many(ann, Verb.RESUME, newest_first)
+        results = control.apply_to_many(ann, TaskAction.RESUME, newest_first)
         assert [result.task_id for result in results] == newest_first
         assert order() == self.rounds(anns, bob_s)
 
@@ -276,25 +276,25 @@ class TestFairness:
 
     def test_who_asks_while_everybody_is_paused_joins_the_present_round(self, video: Video) -> None:
         ann = self.started(self.trims(video, 8), 5)
-        control.hold_queue(None)
+        control.pause_queue_of(None)
         bob_s = self.trims(factories.ready(factories.person("bob")), 2)
-        control.release_queue(None)
+        control.resume_queue_of(None)
         assert order() == self.rounds(ann, bob_s)
 
     def test_who_comes_back_while_everybody_is_paused_joins_the_present_round(
         self, video: Video
     ) -> None:
         ann = self.trims(video, 3)
-        control.hold_queue(video.owner_id)
+        control.pause_queue_of(video.owner_id)
         bob_s = self.started(self.trims(factories.ready(factories.person("bob")), 6), 3)
-        control.hold_queue(None)
-        control.release_queue(video.owner_id)
-        control.release_queue(None)
+        control.pause_queue_of(None)
+        control.resume_queue_of(video.owner_id)
+        control.resume_queue_of(None)
         assert order() == self.rounds(ann, bob_s)
 
     def test_a_task_that_comes_back_is_next_again(self, video: Video) -> None:
         first, second = self.trims(video, 2)
-        task_state.give_back(factories.claim(first))
+        task_state.release(factories.claim(first))
         assert order() == [first.pk, second.pk]
 
 
@@ -310,17 +310,17 @@ class TestPause:
     def test_a_paused_queue_holds_its_person_only(self, video: Video) -> None:
         factories.task(video)
         bobs = factories.task(factories.ready(factories.person("bob")))
-        control.hold_queue(video.owner_id)
+        control.pause_queue_of(video.owner_id)
         assert order() == [bobs.pk]
-        control.release_queue(video.owner_id)
+        control.resume_queue_of(video.owner_id)
         assert take() is not None
 
     def test_everybodys_queue_holds_all_edits_but_new_videos_are_read(self, video: Video) -> None:
         task = factories.task(video)
         probe = factories.task(video, operation="probe", housekeeping=True)
-        control.hold_queue(None)
+        control.pause_queue_of(None)
         assert order() == [probe.pk]
-        control.release_queue(None)
+        control.resume_queue_of(None)
         assert order() == [task.pk]
 
     def test_a_paused_task_has_no_place_in_the_queue(self, video: Video) -> None:
@@ -333,7 +333,7 @@ class TestPause:
     def test_a_task_stays_paused_when_its_worker_goes(self, task: Task, leave: str) -> None:
         claim = factories.claim(task)
         control.pause_task(task)
-        task_state.give_back(claim) if leave == "shutdown" else task_state.reap([claim.worker])
+        task_state.release(claim) if leave == "shutdown" else task_state.reap([claim.worker])
         task.refresh_from_db()
         assert (task.status, task.paused) == ("pending", True)
         assert take() is None
@@ -341,7 +341,7 @@ class TestPause:
     def test_what_has_ended_is_neither_paused_nor_resumed(self, task: Task) -> None:
         task_state.end_cancelled(factories.claim(task))
         for act in (control.pause_task, control.resume_task):
-            with pytest.raises(Refusal, match="not_pausable"):
+            with pytest.raises(AppError, match="not_pausable"):
                 act(task)
 
     @pytest.mark.parametrize("end", ["complete", "cancel", "fail"])

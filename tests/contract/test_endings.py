@@ -162,7 +162,7 @@ class TestRetrying:
     """By itself after accidents, by hand after an end."""
 
     def test_another_try_waits_for_its_time_and_is_counted(self, task: Task) -> None:
-        task_state.try_again(factories.claim(task), FAILURE, 60)
+        task_state.schedule_retry(factories.claim(task), FAILURE, 60)
         found = now(task)
         assert (found.status, found.failures, found.losses) == ("pending", 1, 0)
         assert found.not_before is not None
@@ -171,7 +171,7 @@ class TestRetrying:
         assert [item.error_code for item in task.attempts.all()] == ["out_of_memory"]
 
     def test_a_shutdown_costs_no_try(self, task: Task) -> None:
-        task_state.give_back(factories.claim(task))
+        task_state.release(factories.claim(task))
         found = now(task)
         assert (found.status, found.failures, found.losses) == ("pending", 0, 0)
         assert outcomes(task) == ["shutdown"]
@@ -179,7 +179,7 @@ class TestRetrying:
 
     @pytest.mark.parametrize(
         "leave",
-        [task_state.give_back, lambda claim: task_state.try_again(claim, FAILURE, 0)],
+        [task_state.release, lambda claim: task_state.schedule_retry(claim, FAILURE, 0)],
         ids=["shutdown", "failure"],
     )
     def test_a_cancel_that_was_asked_for_outlives_the_attempt(
@@ -228,7 +228,7 @@ ENDS: dict[str, Callable[[Claim, Task], object]] = {
     "complete": lambda claim, task: task_state.complete(claim, [factories.output(task)]),
     "cancel": lambda claim, _: task_state.end_cancelled(claim),
     "error": lambda claim, _: task_state.fail(claim, FAILURE),
-    "shutdown": lambda claim, _: task_state.give_back(claim),
+    "shutdown": lambda claim, _: task_state.release(claim),
     "reap": lambda *_: task_state.reap(also_workers=[factories.WORKER]),
 }
 

@@ -24,8 +24,8 @@ WRITES: dict[str, Callable[[Claim, Task], object]] = {
     ),
     "complete": lambda claim, task: task_state.complete(claim, [factories.output(task)]),
     "fail": lambda claim, _: task_state.fail(claim, FAILURE),
-    "try_again": lambda claim, _: task_state.try_again(claim, FAILURE, 1),
-    "give_back": lambda claim, _: task_state.give_back(claim),
+    "try_again": lambda claim, _: task_state.schedule_retry(claim, FAILURE, 1),
+    "give_back": lambda claim, _: task_state.release(claim),
     "end_cancelled": lambda claim, _: task_state.end_cancelled(claim),
 }
 every_write = pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)

@@ -9,11 +9,11 @@ import pytest
 
 from tests import factories
 from tests.contract.threads import together
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.models import Task, Video, task_state
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.tasks import control, requests
-from videos.services.tasks.requests import Requested
+from videos.services.tasks.requests import EditResult
 from vrewcraft.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ CUT = {"startTime": 1.0, "endTime": 2.0}
 
 def ask(
     video: Video, *, key: str | None = "k", again: bool = False, **data: float | str
-) -> Requested:
+) -> EditResult:
     return requests.request_edit(video, TRIM, {**CUT, **data}, idempotency_key=key, again=again)
 
 
@@ -39,7 +39,7 @@ def test_without_a_key_each_request_is_a_task(video: Video) -> None:
 def test_another_request_under_the_same_key_is_refused(video: Video) -> None:
     ask(video)
     for other in (partial(ask, video, endTime=3.0), partial(ask, factories.ready(video.owner))):
-        with pytest.raises(Refusal, match="key_reused") as caught:
+        with pytest.raises(AppError, match="key_reused") as caught:
             other()
         assert caught.value.status == 422
     assert Task.objects.count() == 1
@@ -73,7 +73,7 @@ def test_a_retry_is_answered_whatever_became_of_the_video(
     task = ask(video, endTime=end).task
     change(video)
     again = ask(Video.objects.get(pk=video.pk), endTime=end)
-    assert (again.task, again.already_made) == (task, False)
+    assert (again.task, again.is_reused) == (task, False)
     assert Task.objects.count() == 1
 
 
@@ -100,14 +100,14 @@ def test_a_form_that_was_changed_is_another_request_and_that_again_the_same(vide
 def test_a_request_is_compared_as_it_was_sent(video: Video) -> None:
     ask(video)
     for other in (partial(ask, video, mode="fast"), partial(ask, video, again=True)):
-        with pytest.raises(Refusal, match="key_reused"):
+        with pytest.raises(AppError, match="key_reused"):
             other()
 
 
 def test_of_rows_from_before_video_and_operation_are_compared(video: Video) -> None:
     task = factories.task(video, idempotency_key="k")
     assert ask(video, endTime=3.0).task == task
-    with pytest.raises(Refusal, match="key_reused"):
+    with pytest.raises(AppError, match="key_reused"):
         ask(factories.ready(video.owner))
 
 
@@ -115,7 +115,7 @@ def test_data_that_no_form_takes_is_refused_with_a_key_too(video: Video) -> None
     data: list[object] = []
     for _ in range(100_000):
         data = [data]
-    with pytest.raises(Refusal, match="bad_json"):
+    with pytest.raises(AppError, match="bad_json"):
         requests.request_edit(video, TRIM, {"startTime": data}, idempotency_key="k")
 
 
@@ -152,8 +152,8 @@ def test_simultaneous_clicks_make_one_sample_and_one_rerun(ann: User, task: Task
 @pytest.mark.django_db(transaction=True)
 def test_of_simultaneous_requests_under_one_key_one_is_taken(video: Video) -> None:
     answers = together([partial(ask, video, endTime=2.0 + number) for number in range(2)] * 3)
-    codes = {answer.code for answer in answers if isinstance(answer, Refusal)}
-    tasks = {answer.task.pk for answer in answers if isinstance(answer, Requested)}
+    codes = {answer.code for answer in answers if isinstance(answer, AppError)}
+    tasks = {answer.task.pk for answer in answers if isinstance(answer, EditResult)}
     assert (codes, len(tasks), Task.objects.count()) == ({"key_reused"}, 1, 1)
 
 
@@ -161,7 +161,7 @@ def test_of_simultaneous_requests_under_one_key_one_is_taken(video: Video) -> No
 def test_simultaneous_requests_with_one_key_make_one_task(video: Video) -> None:
     for number in range(4):
         answers = together([partial(ask, video, key=f"k{number}")] * 6)
-        tasks = {answer.task.pk for answer in answers if isinstance(answer, Requested)}
+        tasks = {answer.task.pk for answer in answers if isinstance(answer, EditResult)}
         assert [answer for answer in answers if isinstance(answer, Exception)] == []
         assert len(tasks) == 1
     assert Task.objects.count() == 4
@@ -171,4 +171,4 @@ def test_simultaneous_requests_with_one_key_make_one_task(video: Video) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_simultaneous_requests_without_a_key_make_a_task_each(video: Video) -> None:
     answers = together([partial(ask, video, key=None)] * 4)
-    assert len({answer.task.pk for answer in answers if isinstance(answer, Requested)}) == 4
+    assert len({answer.task.pk for answer in answers if isinstance(answer, EditResult)}) == 4

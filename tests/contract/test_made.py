@@ -8,7 +8,7 @@ from tests import factories
 from videos.models import Output, Task, Video, task_state
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.tasks import requests, reuse
-from videos.services.tasks.requests import Requested
+from videos.services.tasks.requests import EditResult
 from videos.storage.publishing import publish_bytes
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 CUT = {"startTime": 1.0, "endTime": 2.0}
 
 
-def ask(video: Video, *, again: bool = False, **data: float) -> Requested:
+def ask(video: Video, *, again: bool = False, **data: float) -> EditResult:
     return requests.request_edit(video, TRIM, {**CUT, **data}, again=again)
 
 
@@ -28,7 +28,7 @@ def done(video: Video) -> Task:
     source = video.as_source
     assert source is not None
     mark = reuse.fingerprint("trim", [source], Task.objects.get(pk=task.pk).params)
-    Task.objects.held(claim).update(fingerprint=mark)
+    Task.objects.claimed_by(claim).update(fingerprint=mark)
     output = factories.output(task)
     publish_bytes(b"a film", output.key)
     task_state.complete(claim, [output])
@@ -37,37 +37,37 @@ def done(video: Video) -> Task:
 
 def test_the_same_again_gives_the_task_that_made_it(done: Task, video: Video) -> None:
     found = ask(video)
-    assert (found.task, found.already_made) == (done, True)
+    assert (found.task, found.is_reused) == (done, True)
     assert Task.objects.count() == 1
 
 
 def test_who_asks_for_it_gets_it_anew(done: Task, video: Video) -> None:
     found = ask(video, again=True)
-    assert (found.task != done, found.already_made) == (True, False)
+    assert (found.task != done, found.is_reused) == (True, False)
 
 
 def test_other_params_and_other_videos_are_other_things(done: Task, video: Video) -> None:
-    assert not ask(video, endTime=2.5).already_made
-    assert not ask(factories.ready(video.owner)).already_made
+    assert not ask(video, endTime=2.5).is_reused
+    assert not ask(factories.ready(video.owner)).is_reused
 
 
 def test_a_result_that_was_deleted_is_made_anew(done: Task, video: Video) -> None:
     Output.objects.filter(task=done).delete()
-    assert not ask(video).already_made
+    assert not ask(video).is_reused
 
 
 def test_a_result_whose_file_is_gone_is_made_anew(done: Task, video: Video) -> None:
     Output.objects.filter(task=done).update(key="outputs/gone.mp4")
-    assert not ask(video).already_made
+    assert not ask(video).is_reused
 
 
 def test_another_version_makes_it_anew(
     done: Task, video: Video, settings: pytest.FixtureRequest
 ) -> None:
     settings.VREWCRAFT_VERSION = "9.9.9"  # type: ignore[attr-defined]
-    assert not ask(video).already_made
+    assert not ask(video).is_reused
 
 
 def test_what_has_not_ended_is_not_made_yet(video: Video) -> None:
     ask(video)
-    assert not ask(video).already_made
+    assert not ask(video).is_reused

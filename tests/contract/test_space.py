@@ -12,7 +12,7 @@ from pytest_django import Settings
 from tests import factories
 from tests.contract.threads import together
 from tests.tus_raw import content_of
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.models import Upload
 from videos.services.uploads import quota, service
 from vrewcraft.accounts.models import User
@@ -42,16 +42,16 @@ def grow(upload_id: UUID) -> None:
 def test_creations_at_once_never_reserve_more_than_there_is(ann: User) -> None:
     answers = together([partial(begin, ann)] * 6)
     assert sum(isinstance(answer, Upload) for answer in answers) == 2
-    assert {answer.code for answer in answers if isinstance(answer, Refusal)} == {"quota_full"}
+    assert {answer.code for answer in answers if isinstance(answer, AppError)} == {"quota_full"}
     assert quota.used(ann.pk) == 800
 
 
 def test_nor_do_uploads_of_unknown_length_that_grow_at_once(ann: User) -> None:
     uploads = [service.create(ann, None, name="a.mp4").pk for _ in range(6)]
     answers = together([partial(grow, upload) for upload in uploads])
-    refused = [answer for answer in answers if isinstance(answer, Refusal)]
+    refused = [answer for answer in answers if isinstance(answer, AppError)]
     assert [answer for answer in answers if answer and answer not in refused] == []
-    assert {refusal.code for refusal in refused} == {"quota_full"}
+    assert {error.code for error in refused} == {"quota_full"}
     assert (len(refused), quota.used(ann.pk)) == (4, 800)
 
 

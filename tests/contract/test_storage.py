@@ -306,7 +306,7 @@ def video(store: FileStore, db: None) -> Video:
     User.objects.local_owner()
     answer = upload(Client(), media.numbered().read_bytes())
     assert answer.status_code == 201, answer.content
-    s3_transfer.carry_all(ignore_progress)
+    s3_transfer.transfer_all(ignore_progress)
     drain()
     return Video.objects.get()
 

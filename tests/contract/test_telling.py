@@ -31,8 +31,8 @@ class TestSequence:
         claim = factories.claim(task)
         task_state.advance(claim, task_state.Advance(0.25, StepCode.COPYING))
         task_state.advance(claim, task_state.Advance(0.25, StepCode.COPYING))
-        task_state.give_back(claim)
-        task_state.try_again(factories.claim(task), FAILURE, 0)
+        task_state.release(claim)
+        task_state.schedule_retry(factories.claim(task), FAILURE, 0)
         task_state.fail(factories.claim(task), FAILURE)
         assert task_state.retry(task)
         factories.claim(task, DEAD)
@@ -102,7 +102,7 @@ class TestAnnouncements:
     def test_each_change_is_told_as_it_was_committed(self, task: Task, heard: list[Task]) -> None:
         claim = factories.claim(task)
         task_state.advance(claim, task_state.Advance(0.5, StepCode.COPYING, eta_seconds=3))
-        task_state.try_again(claim, FAILURE, 0)
+        task_state.schedule_retry(claim, FAILURE, 0)
         told = [(row.status, row.fraction, row.step) for row in heard]
         assert told == [
             ("processing", 0, "starting"),

@@ -53,7 +53,7 @@ class Site:
         self._running = running
         self.web_port, self.s3_port, self.nginx_port = free_port(), free_port(), free_port()
         public = self.nginx_port if NGINX else self.s3_port
-        self.blanks = {
+        self.values = {
             "SECRET_KEY": "x" * 40,
             "POSTGRES_PASSWORD": "none",
             "AWS_ACCESS_KEY_ID": "vrewcraft",
@@ -77,7 +77,7 @@ class Site:
 
         def fill(blank: re.Match[str]) -> str:
             default = blank[2].removeprefix(":-") if blank[2].startswith(":-") else ""
-            return self.blanks.get(blank[1], default)
+            return self.values.get(blank[1], default)
 
         return re.sub(r"\$\{([A-Z_0-9]+)([^}]*)\}", fill, str(text))
 
@@ -192,7 +192,7 @@ def run(tmp_path: Path, postgres_database: str, valkey_url: str) -> Iterator[Run
             worker = site.start("worker", services["worker"]["command"])
             if NGINX:
                 site.start_nginx()
-            worker.wait_until(lambda: "Working as" in worker.tail())
+            worker.wait_until(lambda: "Stop with Ctrl-C" in worker.tail())
             worker.wait_until(lambda: answers(f"{site.url}/livez"))
             return site
 
@@ -249,7 +249,7 @@ def test_a_team_edits_through_the_processes_of_compose(run: Run, tmp_path: Path)
         output = trimmed(http, secret, tmp_path)
         link = http.get(output["url"])
         assert link.status_code == 302
-        assert link.headers["Location"].startswith(site.blanks["PUBLIC_URL"])
+        assert link.headers["Location"].startswith(site.values["PUBLIC_URL"])
         bucket = COMPOSE["x-environment"]["AWS_STORAGE_BUCKET_NAME"]
         assert urlsplit(link.headers["Location"]).path.startswith(f"/{bucket}/outputs/")
         ready = http.get("/readyz")

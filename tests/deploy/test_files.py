@@ -88,10 +88,10 @@ class TestCompose:
         assert re.fullmatch(r"[a-z/]+:\d+\.\d+(\.\d+)?", SERVICES[name]["image"])
 
     def test_every_blank_is_in_the_example_or_has_a_default(self) -> None:
-        blanks = re.findall(r"\$\{([A-Z_0-9]+)([^}]*)\}", (ROOT / "compose.yaml").read_text())
-        needed = {name for name, rest in blanks if not rest.startswith(":-")}
+        values = re.findall(r"\$\{([A-Z_0-9]+)([^}]*)\}", (ROOT / "compose.yaml").read_text())
+        needed = {name for name, rest in values if not rest.startswith(":-")}
         assert needed <= example().keys()
-        assert example().keys() <= {name for name, _ in blanks}
+        assert example().keys() <= {name for name, _ in values}
 
     def test_secrets_are_never_filled_in(self) -> None:
         secrets = ("SECRET_KEY", "POSTGRES_PASSWORD", "AWS_SECRET_ACCESS_KEY")

@@ -45,7 +45,7 @@ def playlist() -> bytes:
     ("content", "sentence"),
     [
         (nothing, "The file is empty."),
-        (noise, "This file is not a video that can be read."),
+        (noise, "This file is not a readable video."),
         (sound, "This file has sound but no picture."),
         (truncated, "The file is incomplete: its end is missing."),
         (playlist, "This file is a list of other files, not a video."),

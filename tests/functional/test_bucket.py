@@ -46,7 +46,7 @@ def worker(site: RunningServer, tmp_path: Path) -> Iterator[ServerProcess]:
     process = ServerProcess(
         [sys.executable, "manage.py", "work"], log=tmp_path / "worker.log", env=env, cwd=ROOT
     )
-    process.wait_until(lambda: "Working as" in process.tail())
+    process.wait_until(lambda: "Stop with Ctrl-C" in process.tail())
     yield process
     process.stop()
 

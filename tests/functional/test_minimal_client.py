@@ -84,7 +84,7 @@ def test_it_is_told_when_the_file_is_no_video(
     code, messages = client.rest()
     assert code == 1
     assert (messages[-1]["type"], messages[-1]["videoId"]) == ("error", video_id)
-    assert messages[-1]["data"]["error"] == "This file is not a video that can be read."
+    assert messages[-1]["data"]["error"] == "This file is not a readable video."
 
 
 def test_without_its_token_it_is_turned_away(site: RunningServer, program: Program) -> None:

@@ -65,7 +65,7 @@ def test_one_at_the_moment_that_is_shown(page: Page, address: str, tmp_path: Pat
     page.evaluate("document.querySelector('video').currentTime = 2")
     asked = form(page)
     asked.get_by_role("button", name="Set from player").click()
-    expect(asked.get_by_label("Or one at (seconds)")).to_have_value("2.000")
+    expect(asked.get_by_label("Or one picture at (seconds)")).to_have_value("2.000")
     expect(asked.get_by_label("Number of pictures")).to_have_value("")
     asked.get_by_role("button", name="Make thumbnails").click()
     card = page.locator("task-card").first
@@ -79,10 +79,10 @@ def test_a_time_past_the_end_is_refused_in_its_place(page: Page, address: str) -
     pages.workbench(page)
     before = page.locator("task-card").count()
     asked = form(page)
-    asked.get_by_label("Or one at (seconds)").fill("600")
+    asked.get_by_label("Or one picture at (seconds)").fill("600")
     asked.get_by_role("button", name="Make thumbnails").click()
     expect(asked.locator("[data-problem=time]")).to_contain_text("00:05")
-    expect(asked.get_by_label("Or one at (seconds)")).to_be_focused()
+    expect(asked.get_by_label("Or one picture at (seconds)")).to_be_focused()
     assert page.locator("task-card").count() == before
 
 

@@ -47,7 +47,7 @@ def test_it_follows_a_task_to_its_result_and_survives_a_restart_of_the_server(
             program.ended(program.trim(video_id, 0, 1)["taskId"])
             says(log, "/outputs/")
             server.restart()
-            says(log, "Connection lost; trying again.")
+            says(log, "Connection lost; reconnecting.")
             says(log, "Connected again.")
             task = program.ended(program.trim(video_id, 1, 2)["taskId"])
             says(log, task["outputs"][0]["url"])
@@ -95,9 +95,12 @@ def drained(terminal: int) -> str:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--token", "wrong"], "The server refused the token."),
-        (["00000000-0000-0000-0000-000000000000"], "There is nothing here under that address."),
-        (["--url", "localhost:8000"], "is no address: it begins with http:// or https://."),
+        (["--token", "wrong"], "The server rejected the token."),
+        (["00000000-0000-0000-0000-000000000000"], "Nothing was found at this address."),
+        (
+            ["--url", "localhost:8000"],
+            "is not a valid address: it must start with http:// or https://.",
+        ),
     ],
 )
 def test_what_cannot_be_followed_ends_with_a_sentence(

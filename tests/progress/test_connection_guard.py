@@ -144,7 +144,7 @@ async def test_a_look_that_fails_closes_nothing(
     assert (await socket.subscribe("*"))["type"] == "subscribed"
     await asyncio.sleep(0.3)
     assert (await socket.subscribe("*"))["type"] == "subscribed"
-    assert "access cannot be looked at" in caplog.text
+    assert "checking access failed" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ async def test_a_socket_that_does_not_read_is_closed_and_lets_go_of_everything(
     from progress import consumer, outbox
     from vrewcraft.asgi import application
 
-    monkeypatch.setattr(outbox, "MOST_WAITING", 20)
+    monkeypatch.setattr(outbox, "MAX_WAITING", 20)
     monkeypatch.setattr(consumer, "CLOSE_SECONDS", 0.2)
     stuck = asyncio.Event()
     waits: asyncio.Queue[dict[str, Any]] = asyncio.Queue()

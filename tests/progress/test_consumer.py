@@ -196,7 +196,7 @@ async def test_everything_is_a_snapshot_by_video(open_socket: Open, video: Video
 async def test_a_snapshot_of_everything_tells_of_a_video_that_was_deleted_meanwhile(
     open_socket: Open, video: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub, "LOOK_EVERY_SECONDS", 3600)
+    monkeypatch.setattr(hub, "POLL_SECONDS", 3600)
     socket = await open_socket()
     assert (await socket.subscribe(video.pk))["data"]["video"]["deleted"] is False
     gone = Video.objects.filter(pk=video.pk)
@@ -265,7 +265,7 @@ async def test_an_id_in_another_spelling_is_heard_all_the_same(
 async def test_a_change_in_another_thread_is_pushed_not_looked_for(
     open_socket: Open, video: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub, "LOOK_EVERY_SECONDS", 3600)
+    monkeypatch.setattr(hub, "POLL_SECONDS", 3600)
     task = await make_task(video)
     socket = await open_socket()
     await socket.subscribe(video.pk)

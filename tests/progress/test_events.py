@@ -77,8 +77,8 @@ def said(task: Task) -> list[dict[str, Any]]:
     return [json.loads(event.text) for event in change_of(task).events]
 
 
-def failed(task: Task, code: str = "bad_media", **blanks: str) -> Task:
-    task.status, task.error_code, task.error_blanks = "error", code, blanks
+def failed(task: Task, code: str = "bad_media", **values: str) -> Task:
+    task.status, task.error_code, task.error_blanks = "error", code, values
     task.seq, task.finished_at = 7, timezone.now()
     task.save()
     return task
@@ -186,7 +186,7 @@ def test_a_cancelled_task_sends_its_state(clip: Video) -> None:
 
 def test_a_task_that_goes_back_to_the_queue_sends_its_state(clip: Video) -> None:
     task = factories.task(clip)
-    task_state.give_back(factories.claim(task))
+    task_state.release(factories.claim(task))
     (event,) = said(task)
     assert (event["data"]["status"], event["data"]["progress"]) == ("pending", 0)
 

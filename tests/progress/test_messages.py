@@ -16,7 +16,7 @@ from progress.events import (
     message,
 )
 from progress.messages import SERVER_MESSAGES
-from progress.queue_positions import Queue
+from progress.queue_positions import QueuePositions
 from tests import factories
 from tests.schemas import fits
 from videos.core.enums import StepCode
@@ -105,13 +105,13 @@ def test_of_a_snapshot(video: Video, task: Task) -> None:
 
 def test_of_the_queue(video: Video) -> None:
     factories.task(video)
-    (change,) = Queue().changes({f"video.{video.pk}"})
+    (change,) = QueuePositions().changes({f"video.{video.pk}"})
     assert is_declared(change.events[0].text)
 
 
 def test_of_no_task_or_video() -> None:
-    refusal = message("error", None, dict(english_error("bad_message", {})))
-    assert all(map(is_declared, [refusal, degraded_message(True)]))
+    error = message("error", None, dict(english_error("bad_message", {})))
+    assert all(map(is_declared, [error, degraded_message(True)]))
 
 
 def test_a_message_that_is_not_declared_is_found() -> None:

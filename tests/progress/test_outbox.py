@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from progress.events import Event, Keep, message
-from progress.outbox import MOST_WAITING, MOST_WAITING_CHARACTERS, Message, Outbox, packed
+from progress.outbox import MAX_WAITING, MAX_WAITING_CHARACTERS, Message, Outbox, packed
 
 TASKS = ("a", "b")
 
@@ -135,7 +135,7 @@ async def test_an_ending_is_never_skipped() -> None:
 async def test_events_wait_while_a_snapshot_is_read() -> None:
     client = Client()
     outbox = client.outbox()
-    outbox.hold()
+    outbox.buffer()
     offer(outbox, *(event(seq) for seq in (3, 4, 5, 6)))
     assert client.texts == []
     outbox.snapshot("v", snapshot({"a": 4}), {"a": 4})
@@ -147,7 +147,7 @@ async def test_events_wait_while_a_snapshot_is_read() -> None:
 async def test_what_is_held_back_is_merged_and_an_old_event_displaces_nothing() -> None:
     client = Client()
     outbox = client.outbox()
-    outbox.hold()
+    outbox.buffer()
     offer(outbox, progress(2), state(3), progress(4), progress(6), state(1), progress(5))
     outbox.release()
     assert client.seqs() == [3, 6]
@@ -156,7 +156,7 @@ async def test_what_is_held_back_is_merged_and_an_old_event_displaces_nothing() 
 async def test_waiting_progress_does_not_slip_in_front_of_a_snapshot() -> None:
     client, outbox = await stalled()
     offer(outbox, progress(1))
-    outbox.hold()
+    outbox.buffer()
     offer(outbox, progress(3))
     outbox.snapshot("v", snapshot({"a": 2}), {"a": 2})
     outbox.release()
@@ -167,8 +167,8 @@ async def test_waiting_progress_does_not_slip_in_front_of_a_snapshot() -> None:
 async def test_two_snapshots_at_once_hold_until_both_are_read() -> None:
     client = Client()
     outbox = client.outbox()
-    outbox.hold()
-    outbox.hold()
+    outbox.buffer()
+    outbox.buffer()
     offer(outbox, event(9))
     outbox.release()
     assert client.seqs() == []
@@ -211,23 +211,23 @@ async def test_a_stalled_socket_holds_little_and_catches_up() -> None:
 
 async def test_too_many_messages_that_may_not_be_skipped_are_an_overflow() -> None:
     client, outbox = await stalled()
-    offer(outbox, *(event(seq) for seq in range(1, MOST_WAITING + 1)))
+    offer(outbox, *(event(seq) for seq in range(1, MAX_WAITING + 1)))
     assert client.overflows == 0
-    offer(outbox, event(MOST_WAITING + 1))
+    offer(outbox, event(MAX_WAITING + 1))
     assert client.overflows == 1
 
 
 async def test_too_many_held_back_are_an_overflow_too() -> None:
     client = Client()
     outbox = client.outbox()
-    outbox.hold()
-    offer(outbox, *(event(seq) for seq in range(1, MOST_WAITING + 2)))
+    outbox.buffer()
+    offer(outbox, *(event(seq) for seq in range(1, MAX_WAITING + 2)))
     assert client.overflows == 1
 
 
 async def test_large_messages_are_an_overflow_but_a_single_one_is_not() -> None:
     client, outbox = await stalled()
-    outbox.say("x" * MOST_WAITING_CHARACTERS)
+    outbox.say("x" * MAX_WAITING_CHARACTERS)
     assert client.overflows == 0
     outbox.say("x")
     assert client.overflows == 1
@@ -236,7 +236,7 @@ async def test_large_messages_are_an_overflow_but_a_single_one_is_not() -> None:
 async def test_size_is_counted_out_again_as_messages_leave() -> None:
     client, outbox = await stalled()
     for number in range(20):
-        outbox.say(f"{number}" + "x" * (MOST_WAITING_CHARACTERS // 3), about="same")
+        outbox.say(f"{number}" + "x" * (MAX_WAITING_CHARACTERS // 3), about="same")
     await caught_up(client)
     assert (client.overflows, outbox._size) == (0, 0)
 
@@ -307,7 +307,7 @@ class World:
         elif action == "late" and self.published:
             offer(self.outbox, self.published[len(self.published) // 2])
         elif action == "read" and self.reading is None:
-            self.outbox.hold()
+            self.outbox.buffer()
             self.reading = dict(self.rows)
         elif action == "answer" and self.reading is not None:
             self.answer()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from progress.protocol import AT_ONCE, PER_SECOND, Allowance, Asked, parse
+from progress.protocol import AT_ONCE, PER_SECOND, Allowance, ClientMessage, parse
 
 
 def test_two_messages_are_understood() -> None:
-    assert parse('{"type":"subscribe","videoId":"*"}') == Asked("subscribe", "*")
-    assert parse('{"videoId":"v","type":"unsubscribe","more":1}') == Asked("unsubscribe", "v")
+    assert parse('{"type":"subscribe","videoId":"*"}') == ClientMessage("subscribe", "*")
+    assert parse('{"videoId":"v","type":"unsubscribe","more":1}') == ClientMessage(
+        "unsubscribe", "v"
+    )
 
 
 @given(st.text(max_size=200))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from progress.events import user_group, video_group
-from progress.queue_positions import Queue
+from progress.queue_positions import QueuePositions
 from tests import factories
 from videos.core.enums import StepCode
 from videos.models import Task, Video, WorkerBeat, task_state
@@ -30,14 +30,14 @@ def waiting(video: Video) -> Task:
     return task
 
 
-def told(queue: Queue, *groups: str) -> list[dict[str, Any]]:
+def told(queue: QueuePositions, *groups: str) -> list[dict[str, Any]]:
     changes = queue.changes(set(groups))
     return [json.loads(event.text) for change in changes for event in change.events]
 
 
 def test_every_waiting_task_of_a_watched_video_is_told_with_its_place(video: Video) -> None:
     first, second = waiting(video), waiting(video)
-    (message,) = told(Queue(), video_group(video.pk))
+    (message,) = told(QueuePositions(), video_group(video.pk))
     assert (message["type"], message["videoId"]) == ("queue", str(video.pk))
     assert message["data"]["places"] == {
         str(first.pk): {"queuePosition": 1, "startsInSeconds": 0, "endsInSeconds": SECONDS},
@@ -52,20 +52,23 @@ def test_every_waiting_task_of_a_watched_video_is_told_with_its_place(video: Vid
 def test_its_owner_hears_it_too_and_nobody_else(video: Video) -> None:
     stranger = factories.person("stranger")
     waiting(video)
-    assert len(told(Queue(), user_group(video.owner_id))) == 1
-    assert told(Queue(), user_group(stranger.pk), video_group(factories.ready(stranger).pk)) == []
+    assert len(told(QueuePositions(), user_group(video.owner_id))) == 1
+    assert (
+        told(QueuePositions(), user_group(stranger.pk), video_group(factories.ready(stranger).pk))
+        == []
+    )
 
 
 def test_what_did_not_move_is_not_told_again(video: Video) -> None:
     waiting(video)
-    queue, group = Queue(), video_group(video.pk)
+    queue, group = QueuePositions(), video_group(video.pk)
     assert told(queue, group)
     assert told(queue, group) == []
 
 
 def test_a_claim_moves_all_behind_it(video: Video) -> None:
     first, second = waiting(video), waiting(video)
-    queue, group = Queue(), video_group(video.pk)
+    queue, group = QueuePositions(), video_group(video.pk)
     told(queue, group)
     claim = factories.claim(first)
     task_state.advance(claim, task_state.Advance(0.5, StepCode.ENCODING, eta_seconds=4.0))
@@ -77,7 +80,7 @@ def test_a_claim_moves_all_behind_it(video: Video) -> None:
 def test_less_than_a_second_is_no_news(video: Video) -> None:
     first, _second = waiting(video), waiting(video)
     claim = factories.claim(first)
-    queue, group = Queue(), video_group(video.pk)
+    queue, group = QueuePositions(), video_group(video.pk)
     task_state.advance(claim, task_state.Advance(0.5, StepCode.ENCODING, eta_seconds=4.0))
     told(queue, group)
     task_state.advance(claim, task_state.Advance(0.6, StepCode.ENCODING, eta_seconds=3.5))
@@ -89,4 +92,4 @@ def test_less_than_a_second_is_no_news(video: Video) -> None:
 def test_what_nobody_asked_for_is_not_told(video: Video) -> None:
     task = waiting(video)
     Task.objects.filter(pk=task.pk).update(housekeeping=True)
-    assert told(Queue(), video_group(video.pk)) == []
+    assert told(QueuePositions(), video_group(video.pk)) == []

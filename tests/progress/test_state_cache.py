@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from progress.state_cache import States
+from progress.state_cache import StateCache
 from tests import factories
 from videos.models import Output, Task, Video, task_state
 from videos.serializers.task import TaskState
@@ -24,14 +24,14 @@ def complete(video: Video) -> Task:
     return task_state.complete(factories.claim(task), [factories.output(task)])
 
 
-def newest(states: States, count: int = 100) -> list[TaskState]:
+def newest(states: StateCache, count: int = 100) -> list[TaskState]:
     return states.newest(Task.objects.all(), count)
 
 
 def test_it_gives_what_the_wire_tells_of_each_the_newest_first(video: Video) -> None:
     tasks = [complete(video), factories.task(video), complete(video)]
     told = [serialized(Task.objects.get(pk=task.pk)) for task in reversed(tasks)]
-    states = States()
+    states = StateCache()
     assert newest(states) == told
     assert newest(states) == told
 
@@ -39,7 +39,7 @@ def test_it_gives_what_the_wire_tells_of_each_the_newest_first(video: Video) -> 
 def test_what_has_ended_is_not_read_again(
     video: Video, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    states = States()
+    states = StateCache()
     for _ in range(3):
         complete(video)
     newest(states)
@@ -48,7 +48,7 @@ def test_what_has_ended_is_not_read_again(
 
 
 def test_what_changed_after_its_end_is_read_again(video: Video) -> None:
-    states = States()
+    states = StateCache()
     task = complete(video)
     assert len(newest(states)[0]["outputs"]) == 1
     Output.objects.update(deleted_at=timezone.now())
@@ -57,7 +57,7 @@ def test_what_changed_after_its_end_is_read_again(video: Video) -> None:
 
 
 def test_what_has_not_ended_is_read_each_time_however_old(video: Video) -> None:
-    states = States()
+    states = StateCache()
     waiting = factories.task(video)
     complete(video)
     assert newest(states, 1)[-1]["queuePosition"] == 1
@@ -66,7 +66,7 @@ def test_what_has_not_ended_is_read_each_time_however_old(video: Video) -> None:
 
 
 def test_one_that_is_tried_again_is_read_again(video: Video) -> None:
-    states = States()
+    states = StateCache()
     task = factories.task(video)
     task_state.fail(factories.claim(task), task_state.Failure("crash", {}))
     assert newest(states)[0]["status"] == "error"
@@ -77,7 +77,7 @@ def test_one_that_is_tried_again_is_read_again(video: Video) -> None:
 def test_it_remembers_no_more_than_it_may(
     video: Video, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    states = States(most=2)
+    states = StateCache(most=2)
     for _ in range(3):
         complete(video)
     assert len(newest(states)) == 3

@@ -232,7 +232,7 @@ class World:
     async def subscribe(self, asked: str) -> None:
         """Join, then read; the answer takes its time."""
         group = user_group(VIEWER) if asked == "*" else video_group(asked)
-        self.line.outbox.hold()
+        self.line.outbox.buffer()
         self.line.subscribed[asked] = group
         self.hub._groups.setdefault(group, set()).add(self.line.outbox)
         self.reading.append((asked, *self.snapshot(asked)))

@@ -113,7 +113,7 @@ class RunningServer:
         self._running().wait_until(self._answers)
         worker = self._worker
         if worker is not None:
-            worker.wait_until(lambda: "Working as" in worker.tail())
+            worker.wait_until(lambda: "Stop with Ctrl-C" in worker.tail())
 
     def stop(self, seconds: float = STOP_SECONDS) -> list[int]:
         """SIGTERM, as a service manager stops it; the exit codes, the web server's first.

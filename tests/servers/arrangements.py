@@ -106,7 +106,7 @@ class Arrangement:
         """One more worker, which does everything; the caller stops it."""
         if self.name == "celery":
             return self._celery("cpu,copy,probe", 3)
-        return self._started([sys.executable, "manage.py", "work"], "Working as")
+        return self._started([sys.executable, "manage.py", "work"], "Stop with Ctrl-C")
 
     def stop_workers(self) -> None:
         """In good order, as a service manager does."""
@@ -155,7 +155,9 @@ class Arrangement:
     def _celery(self, queues: str, processes: int) -> ServerProcess:
         words = [sys.executable, "-m", "celery", "-A", "vrewcraft.contrib.celery.app", "worker"]
         words += ["-Q", queues, "-c", str(processes), "-n", f"{queues}{len(self.workers)}@%h"]
-        return self._started([*words, "--without-mingle", "--without-gossip"], "Working under")
+        return self._started(
+            [*words, "--without-mingle", "--without-gossip"], "Celery worker started"
+        )
 
     def _started(self, argv: list[str], ready: str) -> ServerProcess:
         log = self._folder / f"worker{len(list(self._folder.glob('worker*')))}.log"

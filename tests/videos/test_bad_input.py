@@ -81,7 +81,7 @@ class TestFilesThatAreNoVideos:
         reader = korean if language == "ko" else client
         text = reader.get(page).content.decode()
         with translation.override(language):
-            for sentence in messages.both("empty_file", {}).values():
+            for sentence in messages.message_and_remedy("empty_file", {}).values():
                 assert escape(sentence) in text
 
     def test_a_playlist_opens_no_other_file(self, client: Client, data_dir: Path) -> None:
@@ -148,7 +148,7 @@ class TestUploads:
         assert "1.0 MiB" in answer.json()["error"]
         page = upload(korean, bytes(1024**2 + 1), path="/upload/")
         with translation.override("ko"):
-            sentence = messages.happened("too_large", {"limit": "1.0 MiB"})
+            sentence = messages.message("too_large", {"limit": "1.0 MiB"})
         assert page.status_code == 413
         assert escape(sentence) in page.content.decode()
         assert Video.objects.count() == 0
@@ -159,7 +159,7 @@ class TestUploads:
     ) -> None:
         page = request.getfixturevalue(reader).post("/upload/", {})
         with translation.override("ko" if reader == "korean" else "en"):
-            sentence = messages.happened("missing_field", {})
+            sentence = messages.message("missing_field", {})
         assert page.status_code == 422
         assert escape(sentence) in page.content.decode()
 

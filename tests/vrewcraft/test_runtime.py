@@ -53,16 +53,16 @@ def runtime(transactional_db: None, tmp_path: Path, settings: Settings) -> Itera
 
 
 @pytest.fixture
-def transfers(monkeypatch: pytest.MonkeyPatch) -> list[s3_transfer.Carrier]:
+def transfers(monkeypatch: pytest.MonkeyPatch) -> list[s3_transfer.TransferThread]:
     """As where the library is a bucket, in which nothing is to be brought; what was started."""
-    started: list[s3_transfer.Carrier] = []
+    started: list[s3_transfer.TransferThread] = []
 
-    def start() -> s3_transfer.Carrier:
-        started.append(s3_transfer.Carrier())
+    def start() -> s3_transfer.TransferThread:
+        started.append(s3_transfer.TransferThread())
         started[-1].start()
         return started[-1]
 
-    monkeypatch.setattr(s3_transfer, "carry_all", lambda _told: 0)
+    monkeypatch.setattr(s3_transfer, "transfer_all", lambda _told: 0)
     monkeypatch.setattr(s3_transfer, "start", start)
     return started
 
@@ -90,7 +90,7 @@ def test_a_folder_as_library_needs_no_transfer(runtime: Runtime) -> None:
 
 
 def test_its_threads_are_started_once_and_all_end(
-    runtime: Runtime, transfers: list[s3_transfer.Carrier]
+    runtime: Runtime, transfers: list[s3_transfer.TransferThread]
 ) -> None:
     before = names()
     runtime.start(run_worker=True)
@@ -102,7 +102,7 @@ def test_its_threads_are_started_once_and_all_end(
 
 
 def test_a_stopped_process_does_not_start_again(
-    runtime: Runtime, transfers: list[s3_transfer.Carrier]
+    runtime: Runtime, transfers: list[s3_transfer.TransferThread]
 ) -> None:
     runtime.start()
     runtime.stop()

@@ -73,7 +73,7 @@ class UploadAdmin(OfVideoAdmin):
 
 @admin.register(Quota)
 class QuotaAdmin(admin.ModelAdmin[Quota]):
-    """Who may keep more or less than everybody else."""
+    """Users whose quota differs from the default."""
 
     list_display = ("owner", "bytes")
     search_fields = ("owner__username",)

@@ -16,8 +16,8 @@ from django.utils.translation import ngettext
 
 from videos.admin.base import ReadOnlyAdmin
 from videos.admin.library import OfVideoAdmin, OutputInline
-from videos.core.errors import Refusal
-from videos.core.messages import happened, remedy
+from videos.core.errors import AppError
+from videos.core.messages import message, remedy
 from videos.models import Attempt, Task
 from videos.models.task_queue import ORDER
 from videos.services.tasks import control, requests
@@ -125,9 +125,9 @@ class TaskAdmin(OfVideoAdmin):
         """What happened and what to do."""
         if not task.error_code:
             return ""
-        blanks = task.error_blanks
-        sentence = happened(task.error_code, blanks)
-        return f"{sentence} {remedy(task.error_code, blanks)} ({task.error_code})"
+        values = task.error_blanks
+        sentence = message(task.error_code, values)
+        return f"{sentence} {remedy(task.error_code, values)} ({task.error_code})"
 
     @admin.action(description=_("Cancel the selected tasks"), permissions=["cancel"])
     def cancel(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
@@ -136,12 +136,12 @@ class TaskAdmin(OfVideoAdmin):
 
     @admin.action(description=_("Pause the selected tasks"), permissions=["cancel"])
     def pause(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
-        """Let what has not ended stand still."""
+        """Pause the tasks that have not ended."""
         self._each(request, tasks, control.pause_task)
 
     @admin.action(description=_("Resume the selected tasks"), permissions=["cancel"])
     def resume(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
-        """Let them go on."""
+        """Resume them."""
         self._each(request, tasks, control.resume_task)
 
     @admin.action(description=_("Retry the selected tasks"), permissions=["cancel"])
@@ -149,7 +149,9 @@ class TaskAdmin(OfVideoAdmin):
         """Error or cancelled back to pending."""
         self._each(request, tasks, control.retry_task)
 
-    @admin.action(description=_("Run the selected tasks again as new"), permissions=["cancel"])
+    @admin.action(
+        description=_("Run the selected tasks again as new tasks"), permissions=["cancel"]
+    )
     def rerun(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
         """New tasks with the same params."""
         self._each(request, tasks, requests.rerun_task)
@@ -162,8 +164,8 @@ class TaskAdmin(OfVideoAdmin):
         for task in tasks.order_by(*ORDER):
             try:
                 act(task)
-            except Refusal as refusal:
-                reason = happened(refusal.code, refusal.blanks)
+            except AppError as error:
+                reason = message(error.code, error.values)
                 self.message_user(request, f"{task.name}: {reason}", messages.WARNING)
             else:
                 done += 1

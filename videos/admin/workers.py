@@ -18,7 +18,7 @@ from videos.services.tasks import control
 
 @admin.register(WorkerBeat)
 class WorkerBeatAdmin(ReadOnlyAdmin):
-    """Who works, and when each was last heard of."""
+    """The workers, and when each was last seen."""
 
     list_display = (
         "name",
@@ -58,21 +58,21 @@ class WorkerBeatAdmin(ReadOnlyAdmin):
         """Seconds since the last heartbeat."""
         return f"{max(0.0, worker.age.total_seconds()):.0f} s"
 
-    @admin.display(description=_("runs"))
+    @admin.display(description=_("running tasks"))
     def running(self, worker: WorkerBeat) -> str:
         """What it is at work on."""
         tasks = Task.objects.filter(status=Task.Status.PROCESSING, worker=worker.name)
         return ", ".join(f"{task.name} {int(task.percent)} %" for task in tasks)
 
-    @admin.display(description=_("live"), boolean=True)
+    @admin.display(description=_("online"), boolean=True)
     def is_live(self, worker: Any) -> bool:
-        """Whether it was heard of within a lease."""
+        """Whether it was seen within a lease."""
         return bool(worker.age.total_seconds() < settings.VREWCRAFT_LEASE_SECONDS)
 
 
 @admin.register(QueuePause)
 class QueuePauseAdmin(ReadOnlyAdmin):
-    """Queues that stand still; to add one pauses it, everybody's or a person's."""
+    """Paused queues; adding one pauses it, for all users or for one."""
 
     list_display = ("__str__", "created_at")
     list_select_related = ("owner",)
@@ -82,14 +82,14 @@ class QueuePauseAdmin(ReadOnlyAdmin):
             None,
             {
                 "fields": ("owner",),
-                "description": _("Without an owner it is everybody's queue that stands still."),
+                "description": _("Without an owner, the queues of all users are paused."),
             },
         ),
     )
     actions = ("resume",)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Whoever may steer queues finds them."""
+        """Visible to users who may pause and resume queues."""
         return control.may_steer_queues(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: QueuePause | None = None) -> bool:
@@ -101,16 +101,16 @@ class QueuePauseAdmin(ReadOnlyAdmin):
         return control.may_steer_queues(request.user)
 
     def has_resume_permission(self, request: HttpRequest) -> bool:
-        """To let go on."""
+        """Resume."""
         return control.may_steer_queues(request.user)
 
     def save_model(self, request: HttpRequest, obj: QueuePause, form: Any, change: bool) -> None:
         """Pause the queue instead of saving the form's row, so that open pages hear of it."""
         obj.queue = queue_of(obj.owner_id)
-        control.hold_queue(obj.owner_id)
+        control.pause_queue_of(obj.owner_id)
 
     @admin.action(description=_("Resume the selected queues"), permissions=["resume"])
     def resume(self, request: HttpRequest, queues: QuerySet[QueuePause]) -> None:
-        """Let them go on."""
+        """Resume them."""
         for pause in queues:
-            control.release_queue(pause.owner_id)
+            control.resume_queue_of(pause.owner_id)

@@ -14,7 +14,7 @@ from ninja.parser import Parser
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 
 CONTENT_TYPE = "application/json"
 CODES = {
@@ -42,36 +42,36 @@ class StrictParser(Parser):
     """Reads bodies for ninja, which says so in an HttpError whatever is raised here."""
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        """One JSON object in which no name comes twice. Raises Refusal 415, 400 or 422."""
+        """One JSON object in which no name comes twice. Raises AppError 415, 400 or 422."""
         return json_object(request)
 
 
 def json_object(request: HttpRequest) -> dict[str, Any]:
-    """The request's body, which must be one JSON object. Raises Refusal 415, 400 or 422."""
+    """The request's body, which must be one JSON object. Raises AppError 415, 400 or 422."""
     if request.content_type != CONTENT_TYPE:
         raise _wrong_content_type()
     try:
         data = json.loads(request.body, object_pairs_hook=_as_meant)
     except (ValueError, RecursionError):
-        raise Refusal("bad_json", 400) from None
+        raise AppError("bad_json", 400) from None
     if not isinstance(data, dict):
-        raise Refusal("bad_json", 400)
+        raise AppError("bad_json", 400)
     return data
 
 
-def _wrong_content_type() -> Refusal:
-    return Refusal("wrong_content_type", 415, expected=CONTENT_TYPE)
+def _wrong_content_type() -> AppError:
+    return AppError("wrong_content_type", 415, expected=CONTENT_TYPE)
 
 
 def _as_meant(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Of two values under one name, readers take one or the other: neither is what was meant."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    result = dict(pairs)
+    if len(result) < len(pairs):
         counts = Counter(name for name, _value in pairs)
         _refuse([name for name, count in counts.items() if count > 1], "duplicate_field")
-    if halves := [name for name in found if not _is_text(name)]:
+    if halves := [name for name in result if not _is_text(name)]:
         _refuse(halves, "unknown_field")
-    return found
+    return result
 
 
 def _is_text(name: str) -> bool:
@@ -80,38 +80,38 @@ def _is_text(name: str) -> bool:
 
 
 def _refuse(names: list[str], code: str) -> NoReturn:
-    raise Refusal("invalid", 422, fields=dict.fromkeys(names, code))
+    raise AppError("invalid", 422, fields=dict.fromkeys(names, code))
 
 
-def unreadable(error: HttpError) -> Refusal:
+def unreadable(error: HttpError) -> AppError:
     """Why ninja could not read the body."""
     cause = error.__cause__
-    return cause if isinstance(cause, Refusal) else Refusal("bad_json", 400)
+    return cause if isinstance(cause, AppError) else AppError("bad_json", 400)
 
 
-def invalid(request: HttpRequest, error: ValidationError) -> Refusal:
+def invalid(request: HttpRequest, error: ValidationError) -> AppError:
     """Why a request does not fit its schema: each wrong field by its name."""
-    found = [item for item in error.errors if item["loc"][0] != "body"]
-    if found:
-        return Refusal("invalid", 422, fields={str(each["loc"][-1]): "invalid" for each in found})
+    result = [item for item in error.errors if item["loc"][0] != "body"]
+    if result:
+        return AppError("invalid", 422, fields={str(each["loc"][-1]): "invalid" for each in result})
     # ninja takes an empty body for none, and misses the whole of it.
     return _wrong_fields(error.errors) if request.body else _empty(request)
 
 
-def _empty(request: HttpRequest) -> Refusal:
+def _empty(request: HttpRequest) -> AppError:
     is_json = request.content_type == CONTENT_TYPE
-    return Refusal("bad_json", 400) if is_json else _wrong_content_type()
+    return AppError("bad_json", 400) if is_json else _wrong_content_type()
 
 
-def _wrong_fields(errors: Iterable[Mapping[str, Any]]) -> Refusal:
+def _wrong_fields(errors: Iterable[Mapping[str, Any]]) -> AppError:
     """The first error of each field; its name comes after `body` and the name of the parameter."""
     first: dict[str, Mapping[str, Any]] = {}
     for error in errors:
         first.setdefault(str(error["loc"][2]), error)
     codes = {name: _code(error) for name, error in first.items()}
-    own = {name: blanks for name, error in first.items() if (blanks := _blanks(error))}
-    together = {key: value for blanks in own.values() for key, value in blanks.items()}
-    return Refusal("invalid", 422, fields=codes, field_blanks=own, **together)
+    own = {name: values for name, error in first.items() if (values := _values(error))}
+    together = {key: value for values in own.values() for key, value in values.items()}
+    return AppError("invalid", 422, fields=codes, field_values=own, **together)
 
 
 def _code(error: Mapping[str, Any]) -> str:
@@ -119,7 +119,7 @@ def _code(error: Mapping[str, Any]) -> str:
     return "not_a_list" if inside_a_list else CODES.get(error["type"], "invalid")
 
 
-def _blanks(error: Mapping[str, Any]) -> dict[str, str | int | float]:
+def _values(error: Mapping[str, Any]) -> dict[str, str | int | float]:
     """What fills the sentence of a field's error."""
     context = error.get("ctx", {})
     if error["type"] == "bool_type":

@@ -19,12 +19,12 @@ async def output(request: HttpRequest, output_id: UUID, name: str) -> HttpRespon
     `?download` has it saved in any case.
     """
     user = await request.auser()
-    found = await Output.objects.for_user(user).filter(pk=output_id).afirst()
-    if found is None or found.name != name:
+    row = await Output.objects.for_user(user).filter(pk=output_id).afirst()
+    if row is None or row.name != name:
         raise Http404
-    shown = found.output_kind.inline
+    shown = row.output_kind.inline
     inline = (shown or "inline" in request.GET) and "download" not in request.GET
-    file = StoredFile(found.key, found.name, found.media_type, inline=inline, small=shown)
+    file = StoredFile(row.key, row.name, row.media_type, inline=inline, small=shown)
     return await serve_stored(request, file)
 
 
@@ -32,9 +32,9 @@ async def output(request: HttpRequest, output_id: UUID, name: str) -> HttpRespon
 async def source(request: HttpRequest, video_id: UUID, name: str) -> HttpResponseBase:
     """A video's untouched original: for the page's player, or saved where `?download` asks."""
     user = await request.auser()
-    found = await Video.objects.for_user(user).for_lists().filter(pk=video_id).afirst()
-    if found is None or found.name != name or not found.source_key:
+    row = await Video.objects.for_user(user).for_lists().filter(pk=video_id).afirst()
+    if row is None or row.name != name or not row.source_key:
         raise Http404
     inline = "download" not in request.GET
-    file = StoredFile(found.source_key, found.name, found.media_type, inline=inline)
+    file = StoredFile(row.source_key, row.name, row.media_type, inline=inline)
     return await serve_stored(request, file)

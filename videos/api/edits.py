@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from videos.api.bodies import JsonBody
-from videos.api.types import refusals
+from videos.api.types import errors
 from videos.core.json_types import Id, described, described_with_more
 from videos.operations import registry as operations
 from videos.operations.forms import json_schema
@@ -97,7 +97,7 @@ class AlreadyMade(EditStarted, ResultState):
     alreadyMade: Literal[True]
 
 
-@router.get("/operations", summary="The edits there are", response=Operations)
+@router.get("/operations", summary="List the available edits", response=Operations)
 def list_operations(request: HttpRequest) -> Operations:
     """Each with its slug, its label and the JSON schema of its params."""
     return {
@@ -111,7 +111,7 @@ def list_operations(request: HttpRequest) -> Operations:
 @router.post(
     EDIT,
     summary="Start an edit",
-    response={200: AlreadyMade, 202: EditStarted, **refusals(409)},
+    response={200: AlreadyMade, 202: EditStarted, **errors(409)},
     openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
 def edit(
@@ -125,17 +125,17 @@ def edit(
     required = requests.edit_operation(operation)
     video = videos.find_video(request.user, body.video_id)
     key = idempotency_key(request)
-    asked = requests.request_edit(
+    requested = requests.request_edit(
         video, required, body.params, idempotency_key=key, again=body.again
     )
     answer: EditStarted = {
         "success": True,
-        "message": "Already made" if asked.already_made else started(required),
+        "message": "Already made" if requested.is_reused else started(required),
         "videoId": str(video.pk),
-        "taskId": str(asked.task.pk),
-        **asked.answer,  # type: ignore[typeddict-item]
+        "taskId": str(requested.task.pk),
+        **requested.answer,  # type: ignore[typeddict-item]
     }
-    if asked.already_made:
-        earlier: AlreadyMade = {**answer, "alreadyMade": True, **result_state(asked.task)}
+    if requested.is_reused:
+        earlier: AlreadyMade = {**answer, "alreadyMade": True, **result_state(requested.task)}
         return Status(200, earlier)
     return Status(202, answer)

@@ -198,7 +198,7 @@ def _file(what: str, summary: str) -> Json:
             "206": {"description": "The range.", "content": binary},
             "302": {"description": "A link into the bucket, good for ten minutes."},
             "304": {"description": "It is as it was."},
-            "400": {"description": "The request cannot be read.", "content": PAGE},
+            "400": {"description": "The request could not be read.", "content": PAGE},
             "401": {"description": "The token is wrong.", "content": REFUSAL},
             "404": {"description": "Nothing there, or not yours.", "content": PAGE},
             "412": {"description": "It is not as it was."},

@@ -36,32 +36,32 @@ class QueueState(TypedDict):
     """How many run."""
 
 
-@router.get("/queue", summary="How your queue stands", response=QueueState)
+@router.get("/queue", summary="Get the state of your queue", response=QueueState)
 def queue(request: HttpRequest) -> QueueState:
-    """Whether it is paused, by you or for everybody, and how many edits wait and run."""
+    """Whether it is paused, by you or for all users, and how many edits wait and run."""
     return _queue_state(request.user)
 
 
 @router.post("/queue/pause", summary="Pause all your edits", response=QueueState)
 def pause_queue(request: HttpRequest, body: WhichQueue | None = None) -> QueueState:
-    """Running ones stand still and none begins; `{"everybody": true}` is for the staff."""
+    """Running edits are paused and none starts; `{"everybody": true}` is for staff only."""
     control.pause_queue(request.user, everybody=bool(body and body.everybody))
     return _queue_state(request.user)
 
 
-@router.post("/queue/resume", summary="Let your edits go on", response=QueueState)
+@router.post("/queue/resume", summary="Resume all your edits", response=QueueState)
 def resume_queue(request: HttpRequest, body: WhichQueue | None = None) -> QueueState:
-    """All but those that are paused one by one; `{"everybody": true}` is for the staff."""
+    """All but those paused one by one; `{"everybody": true}` is for staff only."""
     control.resume_queue(request.user, everybody=bool(body and body.everybody))
     return _queue_state(request.user)
 
 
 def _queue_state(user: Viewer) -> QueueState:
-    found = control.queue_state(user)
+    result = control.queue_state(user)
     mine = Task.objects.for_user(user).filter(housekeeping=False)
     return {
-        "paused": found.paused,
-        "everybodyPaused": found.everybody_paused,
+        "paused": result.paused,
+        "everybodyPaused": result.everybody_paused,
         "pending": mine.filter(status=Task.Status.PENDING).count(),
         "processing": mine.filter(status=Task.Status.PROCESSING).count(),
     }

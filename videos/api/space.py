@@ -27,7 +27,7 @@ class Space(TypedDict):
     """Null where there is none."""
 
 
-@router.get("/space", summary="What you keep, and how much more you may upload", response=Space)
+@router.get("/space", summary="Get the space used and the space left", response=Space)
 def get_space(request: HttpRequest) -> Space:
     """In bytes. Uploads under way count with all that is reserved for them."""
     room = quota.room(owner_key(request.user))

@@ -10,7 +10,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from videos.api.bodies import JsonBody
-from videos.api.types import SubtitlesId, VideoId, refusals
+from videos.api.types import SubtitlesId, VideoId, errors
 from videos.core.body_limits import accepts_body
 from videos.core.json_types import Id, described
 from videos.http.form_file import BODY_BYTES, subtitle_file
@@ -66,7 +66,7 @@ class SubtitlesDeleted(Deleted):
     "/videos/{video_id}/subtitles",
     summary="Add a subtitle file to a video",
     url_name="attach_subtitles",
-    response={201: SubtitleState, **refusals(409, 503, 507)},
+    response={201: SubtitleState, **errors(409, 503, 507)},
     openapi_extra={
         "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FILE}}}
     },
@@ -91,7 +91,7 @@ def attach(request: HttpRequest, video_id: VideoId) -> Status[SubtitleState]:
 
 @router.get(
     "/videos/{video_id}/subtitles",
-    summary="The subtitle files of a video",
+    summary="List the subtitle files of a video",
     response=SubtitleFiles,
 )
 def list_files(request: HttpRequest, video_id: VideoId) -> SubtitleFiles:
@@ -103,8 +103,8 @@ def list_files(request: HttpRequest, video_id: VideoId) -> SubtitleFiles:
 
 @router.patch(
     "/subtitles/{file_id}",
-    summary="Read a subtitle file differently",
-    response={200: SubtitleState, **refusals(503, 507)},
+    summary="Change the encoding or language of a subtitle file",
+    response={200: SubtitleState, **errors(503, 507)},
 )
 def change(request: HttpRequest, file_id: SubtitlesId, body: SubtitleChange) -> SubtitleState:
     """`encoding`, `language`, or both."""

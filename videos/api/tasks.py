@@ -10,17 +10,17 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from videos.api.bodies import JsonBody
-from videos.api.types import PAGE, Offset, TaskId, refusals
+from videos.api.types import PAGE, Offset, TaskId, errors
 from videos.core.json_types import ErrorState, choice, described
-from videos.http.error_responses import refusal_state
+from videos.http.error_responses import error_body
 from videos.models import Task
 from videos.serializers.attempt import AttemptState, attempt_state
 from videos.serializers.task import TaskState, task_state, task_states
 from videos.services.tasks import control
-from videos.services.tasks.control import Verb
+from videos.services.tasks.control import TaskAction
 
 StatusName = Literal["pending", "processing", "complete", "error", "cancelled"]
-VerbName = Literal["cancel", "pause", "resume", "retry"]
+TaskActionName = Literal["cancel", "pause", "resume", "retry"]
 
 router = Router()
 
@@ -28,8 +28,8 @@ router = Router()
 class ManyTasks(JsonBody):
     """What to do, and to which tasks."""
 
-    action: VerbName
-    task_ids: list[str] = Field(max_length=control.MOST)
+    action: TaskActionName
+    task_ids: list[str] = Field(max_length=control.MAX_TASKS)
 
 
 @described
@@ -59,13 +59,13 @@ class RefusedTask(ErrorState):
 class ManyDone(TypedDict):
     """What became of each."""
 
-    action: Annotated[str, choice(Verb)]
+    action: Annotated[str, choice(TaskAction)]
     done: list[str]
     """The ids of those with which it was done."""
     refused: list[RefusedTask]
 
 
-@router.get("/tasks", summary="Your tasks, newest first", response=Tasks)
+@router.get("/tasks", summary="List your tasks, newest first", response=Tasks)
 def list_tasks(request: HttpRequest, status: StatusName | None = None, offset: Offset = 0) -> Tasks:
     """At most 100 at a time; `status` keeps one of the five."""
     tasks = Task.objects.for_user(request.user).for_lists()
@@ -83,16 +83,18 @@ def get_task(request: HttpRequest, task_id: TaskId) -> TaskDetail:
 
 
 @router.post("/tasks", summary="Cancel, pause, resume or retry many tasks", response=ManyDone)
-def do_to_many(request: HttpRequest, body: ManyTasks) -> ManyDone:
+def apply_to_many(request: HttpRequest, body: ManyTasks) -> ManyDone:
     """`action` and `taskIds`, at most 1000; what cannot be done is named with its reason."""
-    results = control.do_to_many(request.user, Verb(body.action), dict.fromkeys(body.task_ids))
+    results = control.apply_to_many(
+        request.user, TaskAction(body.action), dict.fromkeys(body.task_ids)
+    )
     return {
         "action": body.action,
-        "done": [result.task_id for result in results if result.refusal is None],
+        "done": [result.task_id for result in results if result.error is None],
         "refused": [
-            {"taskId": result.task_id, **refusal_state(result.refusal)}
+            {"taskId": result.task_id, **error_body(result.error)}
             for result in results
-            if result.refusal is not None
+            if result.error is not None
         ],
     }
 
@@ -100,12 +102,12 @@ def do_to_many(request: HttpRequest, body: ManyTasks) -> ManyDone:
 @router.post(
     "/tasks/{task_id}/{verb}",
     summary="Cancel, pause, resume or retry a task",
-    response={202: TaskState, **refusals(409, 422)},
+    response={202: TaskState, **errors(409, 422)},
 )
-def do(request: HttpRequest, task_id: TaskId, verb: VerbName) -> Status[TaskState]:
-    """A waiting task ends or stands still at once, a running one within seconds.
+def do(request: HttpRequest, task_id: TaskId, verb: TaskActionName) -> Status[TaskState]:
+    """A waiting task is cancelled or paused at once, a running one within seconds.
 
     `retry` is for a task that failed or was cancelled.
     """
-    control.do(Verb(verb), control.find_task(request.user, task_id))
+    control.apply(TaskAction(verb), control.find_task(request.user, task_id))
     return Status(202, task_state(control.find_task(request.user, task_id)))

@@ -18,9 +18,9 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from videos.api import tus_headers
 from videos.core.body_limits import MIB, accepts_body
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.core.formatting import readable_size
-from videos.http.error_responses import refused
+from videos.http.error_responses import error_response
 from videos.models import ExpiredUpload, Upload, Video
 from videos.models.lookup import one
 from videos.services.uploads import service
@@ -49,10 +49,10 @@ def tus(view: View[P]) -> View[P]:
         response: HttpResponseBase
         try:
             response = _answer(request) or protected(request, *args, **kwargs)
-        except Refusal as refusal:
-            response = refused(refusal)
+        except AppError as error:
+            response = error_response(error)
         except StorageDown:
-            response = refused(Refusal("storage_down", 503))
+            response = error_response(AppError("storage_down", 503))
         response["Tus-Resumable"] = tus_headers.VERSION
         response["Cache-Control"] = "no-store"
         if response.status_code == 412:
@@ -67,9 +67,9 @@ def _answer(request: HttpRequest) -> HttpResponse | None:
     if request.method == "OPTIONS":
         return _capabilities()
     if not request.user.is_authenticated:
-        raise Refusal("unauthorised", 401)
+        raise AppError("unauthorised", 401)
     if request.headers.get("Tus-Resumable") != tus_headers.VERSION:
-        raise Refusal("wrong_tus_version", 412, version=tus_headers.VERSION)
+        raise AppError("wrong_tus_version", 412, version=tus_headers.VERSION)
     return None
 
 
@@ -90,17 +90,18 @@ def _capabilities() -> HttpResponse:
 def uploads(request: HttpRequest) -> HttpResponseBase:
     """POST: begin an upload, perhaps with its first bytes."""
     if request.method != "POST":
-        raise Refusal("method_not_allowed", 405, allowed="OPTIONS, POST")
+        raise AppError("method_not_allowed", 405, allowed="OPTIONS, POST")
     length = _declared_length(request)
-    sent = request.headers.get("Upload-Metadata", "")
-    named = tus_headers.metadata(sent)
+    header = request.headers.get("Upload-Metadata", "")
+    named = tus_headers.metadata(header)
     content = _content(request) if request.content_type == CONTENT_TYPE else None
     if content and length is not None and content.size > length:
-        raise Refusal("past_the_length", 413, length=length)
-    upload = service.create(request.user, length, name=named.get("filename", ""), metadata=sent)
+        raise AppError("past_the_length", 413, length=length)
+    upload = service.create(request.user, length, name=named.get("filename", ""), metadata=header)
     if content and content.size:
-        # The upload stands all the same; the client sees where, and hears why when it goes on.
-        with suppress(Refusal):
+        # The upload stands all the same; the client sees where, and gets the reason when it
+        # continues.
+        with suppress(AppError):
             service.append(upload, 0, content)
     response = _standing(upload, 201)
     response["Location"] = reverse("tus_upload", args=[upload.pk])
@@ -108,89 +109,89 @@ def uploads(request: HttpRequest) -> HttpResponseBase:
 
 
 def _declared_length(request: HttpRequest) -> int | None:
-    """The length of a new upload; None where it will be said later. Raises Refusal 400."""
+    """The length of a new upload; None where it is deferred. Raises AppError 400."""
     length = tus_headers.number(request.headers.get("Upload-Length"))
     deferred = request.headers.get("Upload-Defer-Length")
     if deferred is None and length is not None:
         return length
     if deferred == "1" and "Upload-Length" not in request.headers:
         return None
-    raise Refusal("wrong_length", 400)
+    raise AppError("wrong_length", 400)
 
 
 @accepts_body("tus_upload", CHUNK_BYTES, methods=CHUNK_METHODS)
 @tus
 def upload(request: HttpRequest, upload_id: UUID) -> HttpResponseBase:
-    """HEAD: where it stands. PATCH: go on. DELETE: give it up."""
-    found = _find(request, upload_id)
+    """HEAD: its offset. PATCH: continue. DELETE: abort it."""
+    row = _find(request, upload_id)
     if request.method == "HEAD":
-        return _head(found)
+        return _head(row)
     if request.method == "PATCH":
-        return _patch(request, found)
+        return _patch(request, row)
     if request.method == "DELETE":
-        service.terminate(found)
+        service.terminate(row)
         return HttpResponse(status=204)
-    raise Refusal("method_not_allowed", 405, allowed="OPTIONS, HEAD, PATCH, DELETE")
+    raise AppError("method_not_allowed", 405, allowed="OPTIONS, HEAD, PATCH, DELETE")
 
 
 def _find(request: HttpRequest, upload_id: UUID) -> Upload:
-    """The person's own upload. Raises Refusal 404, or 410 where it has expired."""
+    """The user's own upload. Raises AppError 404, or 410 where it has expired."""
     mine = Upload.objects.filter(
         video__in=Video.objects.for_user(request.user), method=Upload.Method.TUS
     )
     try:
-        found = one(mine.select_related("video").defer("video__probe"), upload_id)
-    except Refusal:
+        row = one(mine.select_related("video").defer("video__probe"), upload_id)
+    except AppError:
         if ExpiredUpload.objects.filter(pk=upload_id, owner=request.user.pk).exists():
-            raise Refusal("upload_expired", 410) from None
-        raise Refusal("no_such_upload", 404) from None
-    if found.is_under_way and not service.is_here(found):
-        raise Refusal("upload_elsewhere", 503)
-    if found.is_under_way and found.received == found.length:
-        service.finish(found)
-    if _has_expired(found):
-        raise Refusal("upload_expired", 410)
-    return found
+            raise AppError("upload_expired", 410) from None
+        raise AppError("no_such_upload", 404) from None
+    if row.is_under_way and not service.is_here(row):
+        raise AppError("upload_elsewhere", 503)
+    if row.is_under_way and row.received == row.length:
+        service.finish(row)
+    if _has_expired(row):
+        raise AppError("upload_expired", 410)
+    return row
 
 
-def _has_expired(found: Upload) -> bool:
-    waits = found.is_under_way and not found.is_being_stored
-    return bool(waits and found.expires_at and found.expires_at < timezone.now())
+def _has_expired(upload: Upload) -> bool:
+    waits = upload.is_under_way and not upload.is_being_stored
+    return bool(waits and upload.expires_at and upload.expires_at < timezone.now())
 
 
-def _head(found: Upload) -> HttpResponse:
-    service.settle(found)
-    response = _standing(found, 200)
-    if found.length is None:
+def _head(upload: Upload) -> HttpResponse:
+    service.settle(upload)
+    response = _standing(upload, 200)
+    if upload.length is None:
         response["Upload-Defer-Length"] = "1"
     else:
-        response["Upload-Length"] = str(found.length)
-    if found.metadata:
-        response["Upload-Metadata"] = found.metadata
+        response["Upload-Length"] = str(upload.length)
+    if upload.metadata:
+        response["Upload-Metadata"] = upload.metadata
     return response
 
 
-def _patch(request: HttpRequest, found: Upload) -> HttpResponse:
+def _patch(request: HttpRequest, row: Upload) -> HttpResponse:
     if request.content_type != CONTENT_TYPE:
-        raise Refusal("wrong_content_type", 415, expected=CONTENT_TYPE)
+        raise AppError("wrong_content_type", 415, expected=CONTENT_TYPE)
     offset = tus_headers.number(request.headers.get("Upload-Offset"))
     if offset is None:
-        raise Refusal("wrong_offset", 400, offset=found.received)
+        raise AppError("wrong_offset", 400, offset=row.received)
     length = tus_headers.number(request.headers.get("Upload-Length"))
     if length is None and "Upload-Length" in request.headers:
-        raise Refusal("wrong_length", 400)
-    service.append(found, offset, _content(request), length)
-    return _standing(found, 204)
+        raise AppError("wrong_length", 400)
+    service.append(row, offset, _content(request), length)
+    return _standing(row, 204)
 
 
 def _content(request: HttpRequest) -> Content:
-    """The request's bytes, whole and unchanged. Raises Refusal 413, 400 or 460."""
-    wanted = tus_headers.checksum(request.headers.get("Upload-Checksum"))
+    """The request's bytes, whole and unchanged. Raises AppError 413, 400 or 460."""
+    expected = tus_headers.checksum(request.headers.get("Upload-Checksum"))
     content = _body(request)
     if content.size > CHUNK_BYTES:
-        raise Refusal("too_large", 413, limit=readable_size(CHUNK_BYTES))
-    if wanted and not wanted.fits(content.pieces()):
-        raise Refusal("wrong_checksum", 460)
+        raise AppError("too_large", 413, limit=readable_size(CHUNK_BYTES))
+    if expected and not expected.fits(content.pieces()):
+        raise AppError("wrong_checksum", 460)
     return content
 
 
@@ -202,10 +203,10 @@ def _body(request: HttpRequest) -> Content:
     return Content(file, file.seek(0, io.SEEK_END))
 
 
-def _standing(found: Upload, status: int) -> HttpResponse:
+def _standing(upload: Upload, status: int) -> HttpResponse:
     response = HttpResponse(status=status)
-    response["Upload-Offset"] = str(found.received)
-    response["Video-Id"] = str(found.video_id)
-    if found.is_under_way and found.expires_at:
-        response["Upload-Expires"] = http_date(found.expires_at.timestamp())
+    response["Upload-Offset"] = str(upload.received)
+    response["Video-Id"] = str(upload.video_id)
+    if upload.is_under_way and upload.expires_at:
+        response["Upload-Expires"] = http_date(upload.expires_at.timestamp())
     return response

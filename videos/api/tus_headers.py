@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 
 VERSION = "1.0.0"
 ALGORITHMS = ("sha1", "sha256")
@@ -28,10 +28,10 @@ class Checksum:
 
     def fits(self, pieces: Iterable[bytes]) -> bool:
         """Whether these bytes are what was sent."""
-        found = hashlib.new(self.algorithm, usedforsecurity=False)
+        digest = hashlib.new(self.algorithm, usedforsecurity=False)
         for piece in pieces:
-            found.update(piece)
-        return found.digest() == self.digest
+            digest.update(piece)
+        return digest.digest() == self.digest
 
 
 def number(text: str | None) -> int | None:
@@ -40,30 +40,30 @@ def number(text: str | None) -> int | None:
 
 
 def checksum(header: str | None) -> Checksum | None:
-    """`sha1 BASE64`. Raises Refusal 400 `unknown_checksum`."""
+    """`sha1 BASE64`. Raises AppError 400 `unknown_checksum`."""
     if header is None:
         return None
     algorithm, _, text = header.partition(" ")
     digest = _base64(text)
     if algorithm not in ALGORITHMS or digest is None:
-        raise Refusal("unknown_checksum", 400)
+        raise AppError("unknown_checksum", 400)
     if len(digest) != hashlib.new(algorithm, usedforsecurity=False).digest_size:
-        raise Refusal("unknown_checksum", 400)
+        raise AppError("unknown_checksum", 400)
     return Checksum(algorithm, digest)
 
 
 def metadata(header: str) -> dict[str, str]:
-    """Names and values; a value is optional. Raises Refusal 400 `wrong_metadata`."""
-    found: dict[str, str] = {}
+    """Names and values; a value is optional. Raises AppError 400 `wrong_metadata`."""
+    pairs: dict[str, str] = {}
     if len(header) > METADATA_LENGTH:
-        raise Refusal("wrong_metadata", 400)
+        raise AppError("wrong_metadata", 400)
     for pair in header.split(",") if header.strip() else ():
         key, _, text = pair.strip().partition(" ")
         value = _base64(text)
-        if not KEY.fullmatch(key) or key in found or value is None:
-            raise Refusal("wrong_metadata", 400)
-        found[key] = value.decode("utf-8", errors="replace")
-    return found
+        if not KEY.fullmatch(key) or key in pairs or value is None:
+            raise AppError("wrong_metadata", 400)
+        pairs[key] = value.decode("utf-8", errors="replace")
+    return pairs
 
 
 def _base64(text: str) -> bytes | None:

@@ -20,6 +20,6 @@ TaskId = Annotated[Id, Path(description="The id of a task.")]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1, description="How many to pass over.")]
 
 
-def refusals(*statuses: int) -> dict[int, Any]:
+def errors(*statuses: int) -> dict[int, Any]:
     """What a call refuses besides what all calls of its shape do (videos/api/openapi.py)."""
     return dict.fromkeys(statuses, ErrorAnswer)

@@ -9,9 +9,9 @@ from django.views.decorators.csrf import csrf_exempt
 from typing_extensions import TypedDict
 
 from videos.core.body_limits import accepts_body
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.core.json_types import Id, Url, described
-from videos.http.error_responses import api_refusals
+from videos.http.error_responses import errors_as_json
 from videos.services.tasks.idempotency import idempotency_key
 from videos.services.uploads import ingest
 from videos.services.uploads.multipart import receive, streaming_upload, whole_form
@@ -28,7 +28,7 @@ class UploadAccepted(TypedDict):
 
 @accepts_body("api_upload", whole_form)
 @csrf_exempt
-@api_refusals
+@errors_as_json
 def api_upload(request: HttpRequest) -> HttpResponseBase:
     """Multipart, field `video`; 201 `{"videoId", "url"}`. The file is probed afterwards.
 
@@ -36,9 +36,9 @@ def api_upload(request: HttpRequest) -> HttpResponseBase:
     Strangers are refused before their body is read; the CSRF check, which reads it, comes after.
     """
     if request.method != "POST":
-        raise Refusal("method_not_allowed", 405, allowed="POST")
+        raise AppError("method_not_allowed", 405, allowed="POST")
     if not request.user.is_authenticated:
-        raise Refusal("unauthorised", 401)
+        raise AppError("unauthorised", 401)
     return _take(request)
 
 

@@ -43,18 +43,18 @@ class VideoDeleted(Deleted):
     videoId: Id
 
 
-@router.get("/videos", summary="Your videos, newest first", response=Videos)
+@router.get("/videos", summary="List your videos, newest first", response=Videos)
 def list_videos(request: HttpRequest, offset: Offset = 0, sha256: Sha256 | None = None) -> Videos:
     """At most 100 at a time, from `offset` on; `sha256` keeps those whose source hashes to it."""
-    found = Video.objects.for_user(request.user).for_lists()
+    result = Video.objects.for_user(request.user).for_lists()
     if sha256:
-        found = found.filter(sha256=sha256.lower())
-    return {"videos": [video_state(video) for video in found[offset : offset + PAGE]]}
+        result = result.filter(sha256=sha256.lower())
+    return {"videos": [video_state(video) for video in result[offset : offset + PAGE]]}
 
 
 @router.get(
     "/videos/{video_id}",
-    summary="One video with tracks, keyframes, tasks and outputs",
+    summary="Get a video with its tracks, keyframes, tasks and outputs",
     response=VideoDetail,
 )
 def get_video(request: HttpRequest, video_id: VideoId) -> VideoDetail:

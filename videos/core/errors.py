@@ -1,13 +1,13 @@
-"""Why a request is refused: a stable code, an HTTP status, and what fills the sentence's blanks."""
+"""Why a request is refused: a stable code, an HTTP status, and the values of its message."""
 
 from __future__ import annotations
 
 
-class Refusal(Exception):
+class AppError(Exception):
     """A request that cannot be met as it stands. Its sentence is found by `code` in sentences.py.
 
     `fields` maps a field's name to a code of its own, so that a form can say it beside the field.
-    `blanks` fills the named placeholders of the sentence, `field_blanks` those of each field's own.
+    `values` fills the named placeholders of the sentence, `field_values` those of each field's own.
     """
 
     def __init__(
@@ -16,16 +16,16 @@ class Refusal(Exception):
         status: int = 400,
         *,
         fields: dict[str, str] | None = None,
-        field_blanks: dict[str, dict[str, str | int | float]] | None = None,
-        **blanks: str | int | float,
+        field_values: dict[str, dict[str, str | int | float]] | None = None,
+        **values: str | int | float,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.status = status
         self.fields = fields or {}
-        self.field_blanks = field_blanks or {}
-        self.blanks = blanks
+        self.field_values = field_values or {}
+        self.values = values
 
-    def blanks_of(self, field: str) -> dict[str, str | int | float]:
+    def values_for(self, field: str) -> dict[str, str | int | float]:
         """What fills the sentence of one field."""
-        return {**self.blanks, **self.field_blanks.get(field, {})}
+        return {**self.values, **self.field_values.get(field, {})}

@@ -40,17 +40,17 @@ def _describe(kind: type, schema: dict[str, Any]) -> None:
 
 def docstrings(kind: type) -> dict[str, str]:
     """The docstring after each field, of those that it inherits too."""
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for base in get_original_bases(kind):
         if is_typeddict(base):
-            found |= docstrings(base)
+            result |= docstrings(base)
     (definition,) = ast.parse(inspect.getsource(kind)).body
     body = definition.body if isinstance(definition, ast.ClassDef) else []
     for field, after in itertools.pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(after, ast.Expr):
             name, text = ast.unparse(field.target), ast.literal_eval(after.value)
-            found[name] = inspect.cleandoc(text)
-    return found
+            result[name] = inspect.cleandoc(text)
+    return result
 
 
 def choice(values: type[enum.Enum] | Iterable[str]) -> Any:

@@ -59,8 +59,17 @@ HANGUL, KANA = re.compile("[\uac00-\ud7a3]"), re.compile("[\u3041-\u30ff]")
 
 def names() -> dict[str, str]:
     """Each language's name in the active language, by its code; the unknown one first."""
-    known = {code: get_language_info(short)["name_translated"] for short, code in CODES.items()}
-    known["zho"] = _("Chinese")
+    known = {
+        code: str(get_language_info(short)["name_translated"]) for short, code in CODES.items()
+    }
+    known |= {  # where Django's name is of one script only, or is not the usual one in Korean
+        "zho": _("Chinese"),
+        "nor": _("Norwegian"),
+        "ben": _("Bengali"),
+        "hin": _("Hindi"),
+        "mon": _("Mongolian"),
+        "msa": _("Malay"),
+    }
     return {UNKNOWN: _("Unknown language"), **known}
 
 

@@ -13,7 +13,7 @@ _current: ContextVar[Mapping[str, object]] = ContextVar("subject", default=_NOTH
 
 @contextmanager
 def about(**ids: object) -> Iterator[None]:
-    """Every line logged inside, by whatever part, carries these ids."""
+    """Every line logged inside gets these ids."""
     token = _current.set({**_current.get(), **ids})
     try:
         yield

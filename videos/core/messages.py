@@ -1,4 +1,4 @@
-"""Every sentence a person reads when something fails, and the names of a task's steps."""
+"""The messages of all error codes, and the names of a task's steps."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from videos.core.enums import StepCode
 
-Blanks = Mapping[str, str | int | float]
+Values = Mapping[str, str | int | float]
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What happened, and what to do about it; both may hold `{named}` blanks."""
+    """The message, and what to do about it; both may contain `{named}` placeholders."""
 
-    happened: Promise | str
+    message: Promise | str
     remedy: Promise | str
 
 
-class _Blank(dict[str, str | int | float]):
-    """Leaves a blank that nobody filled empty rather than failing while reporting a failure."""
+class _MissingIsEmpty(dict[str, str | int | float]):
+    """Leaves a missing value empty rather than failing while reporting a failure."""
 
     def __missing__(self, key: str) -> str:
         return ""
@@ -32,10 +32,10 @@ class _Blank(dict[str, str | int | float]):
 SENTENCES: dict[str, Sentence] = {
     # The file
     "empty_file": Sentence(
-        _("The file is empty."), _("Choose the file again; it has 0 bytes here.")
+        _("The file is empty."), _("Choose the file again; the received file has 0 bytes.")
     ),
     "not_a_video": Sentence(
-        _("This file is not a video that can be read."),
+        _("This file is not a readable video."),
         _("Check that it plays on your computer, then upload it again."),
     ),
     "truncated": Sentence(
@@ -61,7 +61,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "cancelled": Sentence(
         _("This video was cancelled before it was ready."),
-        _("Upload it again, or press Retry at its task."),
+        _("Upload it again, or retry its task."),
     ),
     # The work
     "bad_media": Sentence(
@@ -69,33 +69,34 @@ SENTENCES: dict[str, Sentence] = {
         _("The file may be damaged. Try another cut, or upload the file again."),
     ),
     "bad_output": Sentence(
-        _("The result did not pass its check: {detail}"),
-        _("Nothing was published. Try again, or try the exact mode."),
+        _("The result did not pass verification: {detail}"),
+        _("The result was not saved. Try again, or use the Exact mode."),
     ),
     "crashed": Sentence(
-        _("The video program ended unexpectedly."), _("Press Retry. If it happens again, tell us.")
+        _("ffmpeg exited unexpectedly."),
+        _("Press Retry. If it happens again, contact your administrator."),
     ),
     "out_of_memory": Sentence(
         _("The machine ran out of memory during the edit."),
         _("Close other programs and press Retry."),
     ),
     "timed_out": Sentence(
-        _("The edit took longer than it may."), _("Press Retry, or try a shorter cut.")
+        _("The edit took longer than allowed."), _("Press Retry, or try a shorter cut.")
     ),
     "cpu_limit": Sentence(
-        _("The edit used more processor time than it may ({seconds} s)."),
+        _("The edit used more processor time than allowed ({seconds} s)."),
         _("Press Retry, or try a shorter cut."),
     ),
     "stalled": Sentence(
-        _("The edit stood still for too long."),
-        _("Press Retry; if it happens again, the machine or the file may be at fault."),
+        _("The edit made no progress for too long."),
+        _("Press Retry. If it happens again, there may be a problem with the machine or the file."),
     ),
     "memory_limit": Sentence(
-        _("The edit needed more memory than it may have ({limit} MiB)."),
+        _("The edit needed more memory than allowed ({limit} MiB)."),
         _("Try a smaller picture, or raise VREWCRAFT_FFMPEG_MEMORY_BYTES."),
     ),
     "output_limit": Sentence(
-        _("The result grew larger than it may ({limit} MiB)."), _("Try a shorter cut.")
+        _("The result is larger than allowed ({limit} MiB)."), _("Try a shorter cut.")
     ),
     "no_room": Sentence(
         _("The disk has {free} MiB free, and this edit needs {needed} MiB."),
@@ -105,48 +106,48 @@ SENTENCES: dict[str, Sentence] = {
         _("The disk is full."), _("Delete what you do not need, then try again.")
     ),
     "quota_full": Sentence(
-        _("Your space is full: {used} of {quota} are taken, and this needs {wanted} more."),
+        _("Your storage is full: {used} of {quota} used, {wanted} more needed."),
         _("Delete videos or results that you do not need, then try again."),
     ),
     "storage_down": Sentence(
-        _("The storage of the library does not answer."),
-        _("Try again in a minute. If it stays so, tell whoever looks after this site."),
+        _("The storage is not responding."),
+        _("Try again in a minute. If the problem persists, contact your administrator."),
     ),
     "file_missing": Sentence(
-        _("A file of this video is missing in the library."),
-        _("Upload the video again, or have the file restored from a backup."),
+        _("A file of this video is missing from the library."),
+        _("Upload the video again, or ask your administrator to restore the file from a backup."),
     ),
     "ffmpeg_missing": Sentence(
-        _("The video program (ffmpeg) was not found."),
+        _("ffmpeg was not found."),
         _("Install the requirements again, or set VREWCRAFT_FFMPEG to its path."),
     ),
     "lost": Sentence(
-        _("The worker of this edit stopped {count} times without finishing it."),
-        _("Press Retry. If it happens again, the file may be the reason."),
+        _("The worker stopped {count} times before the edit was finished."),
+        _("Press Retry. If it happens again, the file may be the cause."),
     ),
     "internal": Sentence(
         _("Something went wrong on our side."),
-        _("Press Retry. The log of the server has the details."),
+        _("Press Retry. See the server log for details."),
     ),
     # Subtitles
     "subtitles_too_large": Sentence(
         _("The subtitle file is larger than {limit} MiB."),
-        _("Split it, or leave out the pictures and drawings that it may hold."),
+        _("Split the file, or remove embedded images and drawings."),
     ),
     "not_subtitles": Sentence(
-        _("This file holds no subtitles of a kind that is read."),
+        _("This file is not in a supported subtitle format."),
         _("Use SRT, WebVTT, ASS or SMI."),
     ),
     "unknown_encoding": Sentence(
-        _("The text of this file cannot be read: its encoding is unknown."),
+        _("The text encoding of this file could not be detected."),
         _("Choose the encoding, or save the file as UTF-8."),
     ),
     "wrong_encoding": Sentence(
-        _("The text of this file is not written as {encoding}."), _("Choose another encoding.")
+        _("The text of this file is not encoded in {encoding}."), _("Choose another encoding.")
     ),
     "no_cues": Sentence(
-        _("This file shows no text at any time."),
-        _("Check that it holds times and texts, then add it again."),
+        _("This file has no subtitles to show."),
+        _("Check that it has times and text, then add it again."),
     ),
     "too_many_cues": Sentence(
         _("This file has {cues} cues, more than {limit}."), _("Split it into several files.")
@@ -160,16 +161,14 @@ SENTENCES: dict[str, Sentence] = {
         _("Check that the subtitles belong to this video."),
     ),
     "subtitles_gone": Sentence(
-        _("The subtitle file was deleted before the edit began."), _("Add it again, then retry.")
+        _("The subtitle file was deleted before the edit started."), _("Add it again, then retry.")
     ),
     # The request
     "does_not_apply": Sentence(
-        _("This edit makes no sense for this video."), _("Choose another edit or another video.")
+        _("This edit is not available for this video."), _("Choose another edit or another video.")
     ),
-    "invalid": Sentence(_("Some values cannot be used."), _("Correct the fields that are named.")),
-    "unknown_field": Sentence(
-        _("There is no such field here."), _("Leave it out; a file is named by its videoId only.")
-    ),
+    "invalid": Sentence(_("Some values are not valid."), _("Correct the fields listed.")),
+    "unknown_field": Sentence(_("Unknown field."), _("Remove it; refer to a file by its videoId.")),
     "duplicate_field": Sentence(
         _("This field is there more than once."), _("Send each field once.")
     ),
@@ -181,22 +180,24 @@ SENTENCES: dict[str, Sentence] = {
         _("This must be from {least} to {most}."), _("Use a number between these two.")
     ),
     "exactly_one": Sentence(
-        _("Exactly one of these fields is needed."), _("Fill in one and leave the others out.")
+        _("Exactly one of these fields is required."), _("Fill in one and leave the others out.")
     ),
-    "not_a_choice": Sentence(_("This is not one of the choices."), _("Use one of: {choices}.")),
-    "not_a_list": Sentence(_("This must be a list of texts."), _("Send a list of strings.")),
+    "not_a_choice": Sentence(_("This is not a valid choice."), _("Use one of: {choices}.")),
+    "not_a_list": Sentence(_("This must be a list of strings."), _("Send a list of strings.")),
     "not_a_colour": Sentence(
-        _("This is not a colour."), _("Write it as #rrggbb, such as #ffffff for white.")
+        _("This is not a valid colour."), _("Write it as #rrggbb, such as #ffffff for white.")
     ),
     "unknown_subtitles": Sentence(
         _("The video has no such subtitle file."), _("Choose one of its files, or add it first.")
     ),
     "not_text": Sentence(_("This must be text."), _("Send it as a string.")),
-    "required": Sentence(_("This is needed."), _("Add it and send the request again.")),
+    "required": Sentence(
+        _("This field is required."), _("Enter a value and send the request again.")
+    ),
     "too_long": Sentence(_("This is too long."), _("Use at most {most} characters.")),
-    "too_many": Sentence(_("These are too many."), _("Name at most {most} at a time.")),
+    "too_many": Sentence(_("Too many items."), _("Use at most {most} at a time.")),
     "negative_time": Sentence(
-        _("The time cannot be below zero."), _("Use 0 for the start of the video.")
+        _("The time cannot be negative."), _("Use 0 for the start of the video.")
     ),
     "end_before_start": Sentence(
         _("The end must come after the start."), _("Choose an end later than the start.")
@@ -206,33 +207,33 @@ SENTENCES: dict[str, Sentence] = {
         _("This video's format ({codec}) cannot be copied into an MP4."), _("Choose Exact instead.")
     ),
     "not_ready": Sentence(
-        _("This video is not ready for edits."),
-        _("Wait until it has been read, or upload it again."),
+        _("This video is not ready for editing."),
+        _("Wait until it has been processed, or upload it again."),
     ),
     "not_found": Sentence(
-        _("There is nothing here under that address."),
+        _("Nothing was found at this address."),
         _("Check the link, or go back to the library."),
     ),
     "unknown_operation": Sentence(
-        _("There is no such edit."), _("GET /api/operations lists the edits there are.")
+        _("Unknown edit."), _("GET /api/operations lists the available edits.")
     ),
     "unauthorised": Sentence(
         _("You are not signed in."),
         _("Sign in, or send 'Authorization: Bearer' with your API token."),
     ),
     "wrong_host": Sentence(
-        _("This site does not answer to that name."),
-        _("Open it at its own address; ALLOWED_HOSTS lists its names."),
+        _("This host name is not allowed."),
+        _("Use one of the host names in ALLOWED_HOSTS."),
     ),
     "bad_request": Sentence(
-        _("The request cannot be read."), _("Send it again, or reload the page.")
+        _("The request could not be read."), _("Send it again, or reload the page.")
     ),
     "forbidden": Sentence(
         _("This request did not come from a page of this site."),
-        _("Reload the page; a program sends 'Authorization: Bearer' with its token."),
+        _("Reload the page; API clients send 'Authorization: Bearer' with their token."),
     ),
     "method_not_allowed": Sentence(
-        _("This address does not take that kind of request."), _("Use {allowed}.")
+        _("This request method is not allowed here."), _("Use {allowed}.")
     ),
     "wrong_content_type": Sentence(
         _("The request has the wrong content type."), _("Send {expected}.")
@@ -245,45 +246,47 @@ SENTENCES: dict[str, Sentence] = {
         _("The upload is larger than the limit of {limit}."), _("Upload a smaller file.")
     ),
     "no_such_upload": Sentence(
-        _("There is no such upload here."), _("Send the file again from its beginning.")
+        _("This upload does not exist."), _("Send the file again from the beginning.")
     ),
     "upload_expired": Sentence(
-        _("This upload was not finished in time and is gone."),
-        _("Send the file again from its beginning."),
+        _("This upload has expired."),
+        _("Send the file again from the beginning."),
     ),
     "upload_locked": Sentence(
-        _("Another request is writing to this upload."), _("Wait a moment, then go on.")
+        _("Another request is writing to this upload."), _("Wait a moment, then continue.")
     ),
     "upload_elsewhere": Sentence(
-        _("This upload was begun at another machine of this site, which is not reached now."),
-        _("Go on in a minute, or send the file again from its beginning."),
+        _("This upload was started on another server, which cannot be reached now."),
+        _("Continue in a minute, or send the file again from the beginning."),
     ),
     "wrong_offset": Sentence(
-        _("The upload goes on at byte {offset}, not there."),
-        _("Ask for its offset by HEAD, then send from there."),
+        _("The upload continues at byte {offset}."),
+        _("Get the offset with HEAD, then continue from there."),
     ),
-    "wrong_checksum": Sentence(_("These bytes were changed on their way."), _("Send them again.")),
+    "wrong_checksum": Sentence(
+        _("The checksum does not match the received data."), _("Send the data again.")
+    ),
     "unknown_checksum": Sentence(
-        _("This checksum cannot be read."), _("Use sha1 or sha256, then its Base64.")
+        _("The checksum is not valid."), _("Use sha1 or sha256, then the checksum in Base64.")
     ),
     "past_the_length": Sentence(
-        _("More bytes were sent than the upload was declared to have."),
-        _("Send at most {length} bytes in all."),
+        _("More bytes were sent than declared."),
+        _("Send at most {length} bytes in total."),
     ),
     "wrong_length": Sentence(
-        _("The upload does not say how many bytes it will have."),
+        _("The length of the upload is missing."),
         _("Send the header Upload-Length with a whole number of bytes, or Upload-Defer-Length: 1."),
     ),
     "length_conflict": Sentence(
-        _("The length of this upload is set to another number, or it is less than what arrived."),
-        _("Ask for its length by HEAD, and leave Upload-Length out."),
+        _("The length of this upload is already set, or it is less than the bytes received."),
+        _("Get the length with HEAD, and leave Upload-Length out."),
     ),
     "wrong_metadata": Sentence(
-        _("The header Upload-Metadata cannot be read."),
+        _("The header Upload-Metadata is not valid."),
         _("Send pairs of a name and a value in Base64, separated by commas."),
     ),
     "wrong_tus_version": Sentence(
-        _("This server speaks version {version} of the tus protocol."),
+        _("This server supports version {version} of the tus protocol."),
         _("Send the header Tus-Resumable: {version}."),
     ),
     "missing_subtitles": Sentence(
@@ -293,63 +296,61 @@ SENTENCES: dict[str, Sentence] = {
         _("This video has {limit} subtitle files already."), _("Delete one of them first.")
     ),
     "bad_upload": Sentence(
-        _("The upload could not be read to its end."), _("Check the connection and send it again.")
+        _("The upload was interrupted."), _("Check the connection and send it again.")
     ),
     "not_cancellable": Sentence(
         _("This edit has already ended."), _("There is nothing to cancel.")
     ),
     "not_pausable": Sentence(
-        _("This edit has already ended."), _("There is nothing to pause or to resume.")
+        _("This edit has already ended."), _("There is nothing to pause or resume.")
     ),
-    "staff_only": Sentence(
-        _("Only the staff may do that."), _("Ask somebody who looks after this site.")
-    ),
+    "staff_only": Sentence(_("Only staff can do this."), _("Ask your administrator.")),
     "not_retryable": Sentence(
-        _("Only an edit that failed or was cancelled can be tried again."),
+        _("Only a failed or cancelled edit can be retried."),
         _("Start a new edit instead."),
     ),
     "not_repeatable": Sentence(
-        _("This task made the video itself, and originals are never made anew."),
-        _("Ask for a new sample instead."),
+        _("This task created the video itself; originals cannot be created again."),
+        _("Create a new sample instead."),
     ),
     "key_reused": Sentence(
-        _("This Idempotency-Key belongs to another request."),
+        _("This Idempotency-Key was used for another request."),
         _("Send a new key with a new request."),
     ),
     "too_many_subscriptions": Sentence(
-        _("This connection watches too many videos."),
+        _("This connection has too many subscriptions."),
         _('Unsubscribe from some, or subscribe to "*" for all of them.'),
     ),
     "bad_message": Sentence(
-        _("This message cannot be understood."),
+        _("This message is not valid."),
         _('Send {{"type": "subscribe", "videoId": "..."}}.'),
     ),
 }
 
 
-def happened(code: str, blanks: Blanks) -> str:
-    """What happened, in the language that is active."""
-    return _fill(SENTENCES.get(code, SENTENCES["internal"]).happened, blanks)
+def message(code: str, values: Values) -> str:
+    """What happened, in the active language."""
+    return _fill(SENTENCES.get(code, SENTENCES["internal"]).message, values)
 
 
-def remedy(code: str, blanks: Blanks) -> str:
-    """What to do, in the language that is active."""
-    return _fill(SENTENCES.get(code, SENTENCES["internal"]).remedy, blanks)
+def remedy(code: str, values: Values) -> str:
+    """What to do, in the active language."""
+    return _fill(SENTENCES.get(code, SENTENCES["internal"]).remedy, values)
 
 
-def both(code: str, blanks: Blanks) -> dict[str, str]:
-    """`error` and `remedy`, in the language that is active."""
-    return {"error": happened(code, blanks), "remedy": remedy(code, blanks)}
+def message_and_remedy(code: str, values: Values) -> dict[str, str]:
+    """`error` and `remedy`, in the active language."""
+    return {"error": message(code, values), "remedy": remedy(code, values)}
 
 
-def in_english(code: str, blanks: Blanks) -> dict[str, str]:
+def in_english(code: str, values: Values) -> dict[str, str]:
     """The pair as it goes over the wire."""
     with translation.override(None):
-        return both(code, blanks)
+        return message_and_remedy(code, values)
 
 
-def _fill(template: Promise | str, blanks: Blanks) -> str:
-    return str(template).format_map(_Blank(blanks))
+def _fill(template: Promise | str, values: Values) -> str:
+    return str(template).format_map(_MissingIsEmpty(values))
 
 
 STEPS: dict[StepCode, Promise | str] = {

@@ -9,7 +9,7 @@ MEMORY_SECONDS = 6.0
 # Before that, a time left would be a guess.
 SETTLED_SECONDS = 3.0
 # Longer between two chunks, the sender paused or lost its line: measuring begins anew.
-LONGEST_GAP_SECONDS = 15.0
+MAX_GAP_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Rate:
 
     def after(self, count: int, seconds: float) -> Rate:
         """The rate once so many more bytes came in so many seconds."""
-        if seconds > LONGEST_GAP_SECONDS:
+        if seconds > MAX_GAP_SECONDS:
             return Rate()
         if seconds <= 0:
             return self

@@ -1,4 +1,4 @@
-"""How a refusal is answered over HTTP: as JSON to programs, as a page to people."""
+"""Errors as HTTP responses: JSON for API clients, a page for browsers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.shortcuts import render
 from typing_extensions import TypedDict
 
 from videos.core import messages
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.core.json_types import Args, ErrorState, described
 
 P = ParamSpec("P")
@@ -39,52 +39,52 @@ class ErrorAnswer(TypedDict):
     """What fills the blanks of each, where there are any."""
 
 
-def refusal_state(refusal: Refusal) -> ErrorState:
+def error_body(error: AppError) -> ErrorState:
     """`{"error", "remedy", "code", "args"}` in English."""
-    sentence = messages.in_english(refusal.code, refusal.blanks)
+    sentence = messages.in_english(error.code, error.values)
     return {
         "error": sentence["error"],
         "remedy": sentence["remedy"],
-        "code": refusal.code,
-        "args": refusal.blanks,
+        "code": error.code,
+        "args": error.values,
     }
 
 
-def refused(refusal: Refusal) -> JsonResponse:
-    """`{"error", "code", "remedy", "fields"?}` in English, with the refusal's status."""
-    blanks = refusal.blanks
-    state = refusal_state(refusal)
+def error_response(error: AppError) -> JsonResponse:
+    """`{"error", "code", "remedy", "fields"?}` in English, with the error's status."""
+    values = error.values
+    state = error_body(error)
     body = ErrorAnswer(
         error=state["error"], remedy=state["remedy"], code=state["code"], args=state["args"]
     )
-    if refusal.fields:
+    if error.fields:
         body["fields"] = {
-            name: messages.in_english(code, refusal.blanks_of(name))["error"]
-            for name, code in refusal.fields.items()
+            name: messages.in_english(code, error.values_for(name))["error"]
+            for name, code in error.fields.items()
         }
-        body["fieldCodes"] = refusal.fields
-        body["fieldArgs"] = refusal.field_blanks
-        if refusal.code == "invalid":
+        body["fieldCodes"] = error.fields
+        body["fieldArgs"] = error.field_values
+        if error.code == "invalid":
             body["error"] = " ".join(f"{name}: {text}" for name, text in body["fields"].items())
-            name, first = next(iter(refusal.fields.items()))
-            body["remedy"] = messages.in_english(first, refusal.blanks_of(name))["remedy"]
-    headers = {"Allow": str(blanks["allowed"])} if refusal.status == 405 else {}
-    return JsonResponse(body, status=refusal.status, headers=headers)
+            name, first = next(iter(error.fields.items()))
+            body["remedy"] = messages.in_english(first, error.values_for(name))["remedy"]
+    headers = {"Allow": str(values["allowed"])} if error.status == 405 else {}
+    return JsonResponse(body, status=error.status, headers=headers)
 
 
-def refused_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def error_page(request: HttpRequest, error: AppError) -> HttpResponse:
     """The same for a person, in their language."""
     context = {
-        "status": refusal.status,
-        "sentence": messages.happened(refusal.code, refusal.blanks),
-        "remedy": messages.remedy(refusal.code, refusal.blanks),
+        "status": error.status,
+        "sentence": messages.message(error.code, error.values),
+        "remedy": messages.remedy(error.code, error.values),
     }
-    return render(request, "error.html", context, status=refusal.status)
+    return render(request, "error.html", context, status=error.status)
 
 
-def reply(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def reply(request: HttpRequest, error: AppError) -> HttpResponse:
     """JSON under /api/, a page elsewhere."""
-    return refused(refusal) if request.path.startswith("/api/") else refused_page(request, refusal)
+    return error_response(error) if request.path.startswith("/api/") else error_page(request, error)
 
 
 def see_other(url: str) -> HttpResponse:
@@ -92,22 +92,22 @@ def see_other(url: str) -> HttpResponse:
     return HttpResponseRedirect(url, status=303)
 
 
-def pages_refusals(view: View[P]) -> View[P]:
+def errors_as_page(view: View[P]) -> View[P]:
     """Decorate a page: what it refuses is shown as a page."""
-    return _answering(view, refused_page)
+    return _catching(view, error_page)
 
 
-def api_refusals(view: View[P]) -> View[P]:
+def errors_as_json(view: View[P]) -> View[P]:
     """Decorate an API view: what it refuses is answered as JSON."""
-    return _answering(view, lambda _request, refusal: refused(refusal))
+    return _catching(view, lambda _request, error: error_response(error))
 
 
-def _answering(view: View[P], answer: Callable[[HttpRequest, Refusal], HttpResponse]) -> View[P]:
+def _catching(view: View[P], answer: Callable[[HttpRequest, AppError], HttpResponse]) -> View[P]:
     @wraps(view)
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
-        except Refusal as refusal:
-            return answer(request, refusal)
+        except AppError as error:
+            return answer(request, error)
 
     return inner

@@ -29,7 +29,7 @@ MEDIA_TYPES = ("video/", "audio/", "image/")
 
 
 class Proxy(enum.StrEnum):
-    """A proxy that is told which file to send instead of being sent it."""
+    """A proxy that sends a file by its path, which is given in a header."""
 
     NGINX = "nginx"
     """`X-Accel-Redirect: /_library/...`, an internal location over the library's folder
@@ -90,7 +90,7 @@ async def serve_file(
     `name` is what a browser saves it as; `inline` lets it be shown instead. Http404 if it is gone.
     """
     if settings.VREWCRAFT_SENDFILE:
-        return _handed_over(path, name, content_type, inline=inline)
+        return _by_proxy(path, name, content_type, inline=inline)
     try:
         file = await asyncio.to_thread(path.open, "rb")
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
@@ -103,7 +103,7 @@ async def serve_file(
     return response
 
 
-def _handed_over(path: Path, name: str, content_type: str, *, inline: bool) -> HttpResponse:
+def _by_proxy(path: Path, name: str, content_type: str, *, inline: bool) -> HttpResponse:
     """Who may have it is decided here; ranges, validators and bytes are the proxy's part."""
     response = HttpResponse(content_type=content_type)
     if Proxy(settings.VREWCRAFT_SENDFILE) is Proxy.NGINX:

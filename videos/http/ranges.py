@@ -48,9 +48,9 @@ def parse_range(header: str, size: int) -> ByteRange | None:
     if not pairs or None in pairs:
         return None
     for first, last in filter(None, pairs):
-        found = _resolve(first, last, size)
-        if found is not None:
-            return found
+        resolved = _resolve(first, last, size)
+        if resolved is not None:
+            return resolved
     raise Unsatisfiable(header)
 
 

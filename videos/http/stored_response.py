@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.core.filenames import content_disposition
 from videos.http.error_responses import reply
 from videos.http.file_response import is_media, serve_content, serve_file
@@ -25,7 +25,7 @@ from videos.storage.base import FileStore, Link, Readable, StorageDown
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that somebody may have. `small`: pages show it, and it fits in memory."""
+    """A file that the user may download. `small`: pages show it, and it fits in memory."""
 
     key: str
     name: str
@@ -47,12 +47,12 @@ async def serve_stored(request: HttpRequest, file: StoredFile) -> HttpResponseBa
         )
     try:
         return await asyncio.to_thread(_fetched, store, request, file)
-    except Refusal as refusal:
-        return reply(request, refusal)
+    except AppError as error:
+        return reply(request, error)
 
 
 def _fetched(store: FileStore, request: HttpRequest, file: StoredFile) -> HttpResponseBase:
-    """Of a file that is elsewhere. Raises Http404, and Refusal 503 `storage_down`."""
+    """Of a file that is elsewhere. Raises Http404, and AppError 503 `storage_down`."""
     try:
         size = store.size(file.key)
         if request.method == "HEAD":
@@ -63,7 +63,7 @@ def _fetched(store: FileStore, request: HttpRequest, file: StoredFile) -> HttpRe
     except FileNotFoundError:
         raise Http404(file.name) from None
     except StorageDown as error:
-        raise Refusal("storage_down", 503) from error
+        raise AppError("storage_down", 503) from error
     if url is None:
         return _streamed(store, request, file, size)
     return HttpResponseRedirect(url, headers={"Cache-Control": "no-store"})

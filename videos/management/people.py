@@ -11,12 +11,12 @@ def person(username: str | None) -> AbstractBaseUser:
     """The named person; without a name the only one there is. Raises CommandError."""
     people = get_user_model().objects.filter(is_active=True)
     if username is not None:
-        found = people.filter(username=username).first()
-        if found is None:
+        user = people.filter(username=username).first()
+        if user is None:
             raise CommandError(f"There is no active user named {username}.")
-        return found
+        return user
     candidates = list(people[:2])
     if len(candidates) != 1:
-        reason = "There are several people" if candidates else "There is nobody yet"
-        raise CommandError(f"{reason}: name one with --owner (createsuperuser makes one).")
+        reason = "There are several users" if candidates else "There are no users"
+        raise CommandError(f"{reason}: choose one with --owner (createsuperuser creates one).")
     return candidates[0]

@@ -44,7 +44,7 @@ def _waiting(state: Mapping[str, Any]) -> str:
 def _left(state: Mapping[str, Any]) -> str:
     """What is left where that is known, else what is done."""
     if state["stalled"]:
-        return "stands still"
+        return "no progress"
     if state["etaSeconds"] is not None:
         return f"about {rough_time(state['etaSeconds'])} left"
     if state["indeterminate"] and state["doneSeconds"]:

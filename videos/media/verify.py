@@ -67,9 +67,9 @@ def check(probe: Probe, expected: Expected) -> None:
         _check_image(probe)
         return
     if expected.packed:
-        found = len(probe.of_kind(Kind.ATTACHMENT))
-        if found != expected.packed:
-            raise BadOutput({"detail": f"{found} packed files instead of {expected.packed}"})
+        count_found = len(probe.of_kind(Kind.ATTACHMENT))
+        if count_found != expected.packed:
+            raise BadOutput({"detail": f"{count_found} packed files instead of {expected.packed}"})
         return
     for kind, count in (
         (Kind.VIDEO, expected.video),
@@ -77,9 +77,9 @@ def check(probe: Probe, expected: Expected) -> None:
         (Kind.SUBTITLE, expected.subtitle),
     ):
         # A track that lost all its packets is no track; subtitles may be silent.
-        found = sum(each.frames > 0 or kind is Kind.SUBTITLE for each in probe.of_kind(kind))
-        if found != count:
-            raise BadOutput({"detail": f"{found} {kind} streams instead of {count}"})
+        count_found = sum(each.frames > 0 or kind is Kind.SUBTITLE for each in probe.of_kind(kind))
+        if count_found != count:
+            raise BadOutput({"detail": f"{count_found} {kind} streams instead of {count}"})
     _check_duration(probe, expected)
 
 
@@ -95,8 +95,8 @@ def _check_duration(probe: Probe, expected: Expected) -> None:
     if expected.duration_us is None:
         return
     if abs(probe.duration_us - expected.duration_us) > expected.tolerance_us:
-        wanted = expected.duration_us / 1_000_000
-        raise BadOutput({"detail": f"{seconds:.2f} s long instead of {wanted:.2f} s"})
+        expected_seconds = expected.duration_us / 1_000_000
+        raise BadOutput({"detail": f"{seconds:.2f} s long instead of {expected_seconds:.2f} s"})
 
 
 def main(argv: list[str]) -> int:
@@ -105,23 +105,23 @@ def main(argv: list[str]) -> int:
 
     if argv[0] == "--stills":
         result, *stills = map(Path, argv[1:])
-        return run_child(lambda: _look_at(stills), result)
+        return run_child(lambda: _check_stills(stills), result)
     path, result = map(Path, argv)
     return run_child(lambda: scan.scan(path, need_video=False).to_json(), result)
 
 
-def _look_at(stills: Sequence[Path]) -> dict[str, Any]:
+def _check_stills(stills: Sequence[Path]) -> dict[str, Any]:
     from videos.media.jobs import picture  # noqa: PLC0415 (brings PyAV)
 
-    reporter, found = Reporter(), {}
+    reporter, probes = Reporter(), {}
     for number, path in enumerate(stills, start=1):
-        look = _look_into if path.suffix == ".zip" else picture.look
-        found[path.name] = look(path).to_json()
+        check_file = _check_archive if path.suffix == ".zip" else picture.probe_picture
+        probes[path.name] = check_file(path).to_json()
         reporter.report(Report(frame=number))
-    return found
+    return probes
 
 
-def _look_into(archive: Path) -> Probe:
+def _check_archive(archive: Path) -> Probe:
     """An archive as a file with attachments; each is read to its end."""
     try:
         with zipfile.ZipFile(archive) as packed:

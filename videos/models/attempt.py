@@ -21,7 +21,7 @@ class Attempt(models.Model):
         COMPLETE = "complete", _("Complete")
         ERROR = "error", _("Error")
         CANCELLED = "cancelled", _("Cancelled")
-        SHUTDOWN = "shutdown", _("Given back at shutdown")
+        SHUTDOWN = "shutdown", _("Returned to the queue at shutdown")
         LOST = "lost", _("Worker lost")
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="attempts")
@@ -40,13 +40,13 @@ class Attempt(models.Model):
         max_length=20,
         choices=[(item.value, item.value) for item in Retry],
         blank=True,
-        help_text=_("Which kind of failure it was: that decides whether another attempt helps."),
+        help_text=_("The kind of failure: it decides whether the task is retried."),
     )
     retry_seconds = models.FloatField(
         _("next attempt after (s)"),
         null=True,
         blank=True,
-        help_text=_("Empty where this failure was the task's end."),
+        help_text=_("Empty if the task was not retried."),
     )
     timings = models.JSONField(_("timings"), default=dict)
     started_at = models.DateTimeField(_("started"), auto_now_add=True)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-KEPT = 9
+MAX_SAMPLES = 9
 
 
 class Speed(models.Model):
@@ -22,9 +22,13 @@ class Speed(models.Model):
     kind = models.CharField(_("step"), max_length=100)
     size = models.CharField(_("picture size"), max_length=10)
     magnitude = models.SmallIntegerField(_("magnitude"))
-    starts = models.JSONField(default=list, help_text=_("Seconds until the first sign."))
-    works = models.JSONField(default=list, help_text=_("Seconds of work for each guessed second."))
-    tails = models.JSONField(default=list, help_text=_("Seconds after the last sign."))
+    starts = models.JSONField(
+        default=list, help_text=_("Seconds until the first report of progress.")
+    )
+    works = models.JSONField(default=list, help_text=_("Seconds of work per estimated second."))
+    tails = models.JSONField(
+        default=list, help_text=_("Seconds after the last report of progress.")
+    )
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     class Meta:
@@ -44,7 +48,7 @@ class Speed(models.Model):
         """Add a measurement; the oldest beyond nine is forgotten."""
         for values, value in ((self.starts, start), (self.works, work), (self.tails, tail)):
             values.append(round(value, 4))
-            del values[:-KEPT]
+            del values[:-MAX_SAMPLES]
 
     @property
     def start(self) -> float:

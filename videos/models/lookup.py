@@ -7,17 +7,17 @@ from uuid import UUID
 
 from django.db import models
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 
 Row = TypeVar("Row", bound=models.Model)
 
 
 def one(rows: models.QuerySet[Row], key: str | UUID) -> Row:
-    """The row of that id among `rows`. Raises Refusal 404."""
-    found = as_key(str(key))
-    row = rows.filter(pk=found).first() if found else None
+    """The row of that id among `rows`. Raises AppError 404."""
+    identifier = as_key(str(key))
+    row = rows.filter(pk=identifier).first() if identifier else None
     if row is None:
-        raise Refusal("not_found", 404)
+        raise AppError("not_found", 404)
     return row
 
 

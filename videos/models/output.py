@@ -43,12 +43,12 @@ class Output(models.Model):
     media_type = models.CharField(max_length=100)
     bytes = models.BigIntegerField(_("bytes"))
     sha256 = models.CharField(
-        "SHA-256", max_length=64, blank=True, help_text=_("Of its bytes when it was published.")
+        "SHA-256", max_length=64, blank=True, help_text=_("Of the file when it was published.")
     )
     duration_us = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     deleted_at = models.DateTimeField(
-        _("deleted"), null=True, blank=True, help_text=_("Hidden since; removed a moment later.")
+        _("deleted"), null=True, blank=True, help_text=_("Hidden since then; removed soon after.")
     )
 
     objects = OutputQuerySet.as_manager()

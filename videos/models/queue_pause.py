@@ -1,4 +1,4 @@
-"""Paused queues: while a row stands, no edit of that queue begins, and none that runs goes on."""
+"""Paused queues: while a row exists, no edit of that queue starts, and running ones are paused."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ EVERYBODY = "*"
 
 
 class QueuePauseQuerySet(models.QuerySet["QueuePause"]):
-    """Knows which queues stand still."""
+    """Looks up paused queues."""
 
     def names(self) -> frozenset[str]:
-        """The paused queues: ids of people, and `*` where everybody's is."""
+        """The paused queues: ids of users, and `*` for all."""
         return frozenset(self.values_list("queue", flat=True))
 
 
 class QueuePause(models.Model):
-    """One person's queue that is paused, or, without an owner, everybody's."""
+    """The paused queue of one user or, without an owner, of all users."""
 
     queue = models.CharField(_("queue"), max_length=36, primary_key=True)
     owner = models.OneToOneField(
@@ -41,11 +41,11 @@ class QueuePause(models.Model):
         ordering = ("queue",)
 
     def __str__(self) -> str:
-        return str(self.owner) if self.owner else gettext("everybody")
+        return str(self.owner) if self.owner else gettext("all users")
 
 
 def queue_of(owner_id: UUID | None) -> str:
-    """The name of a person's queue, or of everybody's."""
+    """The name of a user's queue, or of that of all users."""
     return EVERYBODY if owner_id is None else str(owner_id)
 
 

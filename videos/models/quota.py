@@ -1,4 +1,4 @@
-"""How much one person may keep, where that differs from what everybody may."""
+"""The quota of one user, where it differs from the default."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class SubtitleFile(models.Model):
     format = models.CharField(_("format"), max_length=3, choices=Format.choices)
     encoding = models.CharField(_("encoding"), max_length=20)
     encoding_chosen = models.BooleanField(
-        default=False, help_text=_("A person chose the encoding; else it was detected.")
+        default=False, help_text=_("The encoding was chosen by the user instead of detected.")
     )
     language = models.CharField(_("language"), max_length=3, default=UNKNOWN_LANGUAGE)
     cues = models.PositiveIntegerField(_("cues"))
@@ -58,7 +58,7 @@ class SubtitleFile(models.Model):
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     deleted_at = models.DateTimeField(
-        _("deleted"), null=True, blank=True, help_text=_("Hidden since; removed a moment later.")
+        _("deleted"), null=True, blank=True, help_text=_("Hidden since then; removed soon after.")
     )
 
     objects = SubtitleFileQuerySet.as_manager()

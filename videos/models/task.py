@@ -56,7 +56,9 @@ class Task(models.Model):
         default=False, help_text=_("Its video can be used only once this task is complete.")
     )
     fingerprint = models.CharField(
-        max_length=64, blank=True, help_text=_("Of all that its result follows from; see made.py.")
+        max_length=64,
+        blank=True,
+        help_text=_("Hash of everything that determines its result; see services/tasks/reuse.py."),
     )
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)
     # Of the request as it was sent under that key; see request_keys.py.
@@ -66,23 +68,23 @@ class Task(models.Model):
         _("status"), max_length=10, choices=TaskStatus.choices, default=TaskStatus.PENDING
     )
     claimable = models.BooleanField(
-        default=False, help_text=_("Its sources have been probed: a worker may take it.")
+        default=False, help_text=_("Its sources have been probed: a worker may claim it.")
     )
     work_class = models.CharField(
         max_length=10, choices=[(item.value, item.value) for item in WorkClass], default="cpu"
     )
     priority = models.SmallIntegerField(default=0)
     turn = models.BigIntegerField(
-        default=0, help_text=_("Its place in the round between people; see enqueue.py.")
+        default=0,
+        help_text=_("Its round in the schedule between users; see services/tasks/fairness.py."),
     )
-    paused = models.BooleanField(
-        _("paused"), default=False, help_text=_("Somebody asked it to stand still.")
-    )
+    paused = models.BooleanField(_("paused"), default=False, help_text=_("Paused by a user."))
     expected_seconds = models.FloatField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
 
     attempt = models.PositiveIntegerField(
-        default=0, help_text=_("The number of the latest attempt; fences every write of a worker.")
+        default=0,
+        help_text=_("The number of the latest attempt; writes of earlier ones are ignored."),
     )
     failures = models.PositiveSmallIntegerField(default=0)
     losses = models.PositiveSmallIntegerField(default=0)
@@ -99,11 +101,13 @@ class Task(models.Model):
     done_us = models.BigIntegerField(null=True, blank=True)
     done_bytes = models.BigIntegerField(null=True, blank=True)
     stalled = models.BooleanField(
-        default=False, help_text=_("Its program stands still; it is ended if that lasts.")
+        default=False, help_text=_("No progress; it is stopped and retried if that continues.")
     )
     seq = models.BigIntegerField(default=0)
     end_seq = models.BigIntegerField(
-        null=True, blank=True, help_text=_("`seq` when it became complete; later ones tell less.")
+        null=True,
+        blank=True,
+        help_text=_("`seq` when it became complete; later events contain the state only."),
     )
     error_code = models.CharField(_("error"), max_length=40, blank=True)
     error_blanks = models.JSONField(default=dict, blank=True)

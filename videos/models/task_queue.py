@@ -53,7 +53,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def in_line(self, paused: frozenset[str] | None = None) -> Self:
         """Pending tasks that nobody has paused, in the order in which they are taken.
 
-        `paused`: the queues that stand still; without it, those that do now.
+        `paused`: the paused queues; without it, those paused now.
         """
         line = self.filter(status="pending", paused=False).order_by(*ORDER)
         if paused is None:
@@ -67,7 +67,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         due = Q(not_before__isnull=True) | Q(not_before__lte=Now())
         return self.in_line(paused).filter(due, claimable=True, work_class=work_class)
 
-    def held(self, claim: Claim) -> Self:
+    def claimed_by(self, claim: Claim) -> Self:
         """The task if the claim still holds, else nothing."""
         return self.filter(pk=claim.task_id, status="processing", attempt=claim.attempt)
 
@@ -109,8 +109,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def extend(self, claims: list[Claim], lease_seconds: float) -> None:
         """A heartbeat: push the leases out."""
         for claim in claims:
-            self.held(claim).update(lease_until=Now() + timedelta(seconds=lease_seconds))
+            self.claimed_by(claim).update(lease_until=Now() + timedelta(seconds=lease_seconds))
 
     def expired(self) -> Self:
-        """Processing tasks whose worker has not been heard of for a whole lease."""
+        """Processing tasks whose lease has expired."""
         return self.filter(status="processing", lease_until__lt=Now())

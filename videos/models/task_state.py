@@ -31,7 +31,8 @@ from videos.models.video import Video
 class Advance:
     """How far a running task is: fraction 0..1 (1 only when complete), seconds, frames/s.
 
-    `done_us` and `done_bytes` are what its step has written or read; `stalled`: it stands still.
+    `done_us` and `done_bytes` are what its step has written or read; `stalled`: it makes no
+    progress.
     """
 
     fraction: float
@@ -47,16 +48,16 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a task failed: the sentence's code, what fills its blanks, and the kind of failure."""
+    """Why a task failed: the error code, the values of its message, and the kind of failure."""
 
     code: str
-    blanks: Mapping[str, str | int | float]
+    values: Mapping[str, str | int | float]
     retry: str = ""
 
 
-def _held_write(claim: Claim, **values: Any) -> Task:
+def _claimed_write(claim: Claim, **values: Any) -> Task:
     """Change a task under its fence and give the row as it is now."""
-    if not Task.objects.held(claim).update(updated_at=Now(), **values):
+    if not Task.objects.claimed_by(claim).update(updated_at=Now(), **values):
         raise LostClaimError
     return Task.objects.get(pk=claim.task_id)
 
@@ -98,7 +99,7 @@ def advance(claim: Claim, progress: Advance) -> Task:
 @transaction.atomic
 def complete(claim: Claim, outputs: Iterable[Output]) -> Task:
     """End as complete, with its outputs. `seq` rises by two: 100 % and `complete` are two."""
-    task = _held_write(
+    task = _claimed_write(
         claim,
         status=TaskStatus.COMPLETE,
         paused=False,
@@ -127,7 +128,7 @@ def outputs_changed(task_id: UUID) -> None:
 @transaction.atomic
 def fail(claim: Claim, failure: Failure) -> Task:
     """End with a reason."""
-    task = _held_write(claim, lease_until=None, **_error_values(failure))
+    task = _claimed_write(claim, lease_until=None, **_error_values(failure))
     _close_failed(task, claim, failure)
     _gate_closed(task)
     announce(task)
@@ -135,14 +136,14 @@ def fail(claim: Claim, failure: Failure) -> Task:
 
 
 @transaction.atomic
-def try_again(claim: Claim, failure: Failure, delay_seconds: float) -> None:
+def schedule_retry(claim: Claim, failure: Failure, delay_seconds: float) -> None:
     """Back to pending after a failure that another attempt may not meet.
 
     Where a cancel was asked for meanwhile, that is the end instead.
     """
     if _cancelled_meanwhile(claim):
         return
-    task = _held_write(
+    task = _claimed_write(
         claim,
         failures=F("failures") + 1,
         not_before=Now() + timedelta(seconds=delay_seconds),
@@ -153,22 +154,22 @@ def try_again(claim: Claim, failure: Failure, delay_seconds: float) -> None:
 
 
 @transaction.atomic
-def give_back(claim: Claim) -> None:
+def release(claim: Claim) -> None:
     """Back to pending at once because the worker shuts down; costs none of the task's tries.
 
     Where a cancel was asked for meanwhile, that is the end instead.
     """
     if _cancelled_meanwhile(claim):
         return
-    task = _held_write(claim, **_PENDING_AGAIN)
+    task = _claimed_write(claim, **_PENDING_AGAIN)
     _close(task, claim.attempt, Attempt.Outcome.SHUTDOWN)
     announce(task)
 
 
 def _cancelled_meanwhile(claim: Claim) -> bool:
     """End the task if a cancel waits for it. The row stays locked until the transaction ends."""
-    held = Task.objects.held(claim).select_for_update()
-    if not any(task.cancel_requested for task in held):
+    claimed = Task.objects.claimed_by(claim).select_for_update()
+    if not any(task.cancel_requested for task in claimed):
         return False
     end_cancelled(claim)
     return True
@@ -176,8 +177,8 @@ def _cancelled_meanwhile(claim: Claim) -> bool:
 
 @transaction.atomic
 def end_cancelled(claim: Claim) -> None:
-    """End a running task because somebody asked."""
-    task = _held_write(claim, **_CANCELLED)
+    """End a running task that was cancelled."""
+    task = _claimed_write(claim, **_CANCELLED)
     _close(task, claim.attempt, Attempt.Outcome.CANCELLED)
     _gate_closed(task)
     announce(task)
@@ -222,13 +223,13 @@ def retry(task: Task) -> bool:
 
 @transaction.atomic
 def pause(task: Task) -> bool:
-    """Let a task that has not ended stand still: pending or running. False: it has ended."""
+    """Pause a pending or running task. False: it has ended."""
     return _set_paused(task, paused=True)
 
 
 @transaction.atomic
 def resume(task: Task) -> bool:
-    """Let a paused task go on. False: it has ended."""
+    """Resume a paused task. False: it has ended."""
     return _set_paused(task, paused=False)
 
 
@@ -246,7 +247,7 @@ def _set_paused(task: Task, *, paused: bool) -> bool:
 
 @transaction.atomic
 def queue_changed(tasks: Iterable[Task]) -> None:
-    """Tell open pages that the queue of these tasks stands still, or goes on."""
+    """Publish that the queue of these tasks was paused or resumed."""
     keys = [task.pk for task in tasks]
     Task.objects.filter(pk__in=keys).update(seq=F("seq") + 1, updated_at=Now())
     for task in Task.objects.filter(pk__in=keys):
@@ -262,16 +263,16 @@ def reap(also_workers: Iterable[str] = ()) -> int:
 
 
 @transaction.atomic
-def _redeliver(found: Task) -> bool:
+def _redeliver(expired: Task) -> bool:
     """One lost task: cancelled if asked, ended after too many losses, else pending again.
 
-    A row that somebody is writing is passed over: if that one hangs, no other task waits for it.
+    A row that is being written is skipped: if that one hangs, no other task waits for it.
     """
     still_lost = Task.objects.filter(
-        pk=found.pk,
+        pk=expired.pk,
         status=TaskStatus.PROCESSING,
-        attempt=found.attempt,
-        lease_until=found.lease_until,
+        attempt=expired.attempt,
+        lease_until=expired.lease_until,
     )
     task = still_lost.select_for_update(skip_locked=True).first()
     if task is None:
@@ -294,7 +295,7 @@ def _redeliver(found: Task) -> bool:
 def _gate_closed(task: Task) -> None:
     """A video whose reading or making has ended without success cannot be used: it says why.
 
-    Tasks that waited for it are handed out, to end with the same reason.
+    Tasks that waited for it can be claimed, to fail with the same reason.
     """
     failed = task.status in (TaskStatus.ERROR, TaskStatus.CANCELLED)
     if not task.is_gate or not failed or task.video.state == Video.State.READY:
@@ -310,7 +311,7 @@ def _error_values(failure: Failure) -> dict[str, Any]:
         "status": TaskStatus.ERROR,
         "paused": False,
         "error_code": failure.code,
-        "error_blanks": dict(failure.blanks),
+        "error_blanks": dict(failure.values),
         "finished_at": Now(),
         "stalled": False,
         "eta_seconds": None,

@@ -32,22 +32,22 @@ class Upload(models.Model):
     length = models.BigIntegerField(_("declared bytes"), null=True, blank=True)
     received = models.BigIntegerField(_("received bytes"), default=0)
     bytes_per_second = models.FloatField(
-        null=True, blank=True, help_text=_("Smoothed; empty while it is not known.")
+        null=True, blank=True, help_text=_("Smoothed; empty while unknown.")
     )
     measured_seconds = models.FloatField(default=0)
     reserved = models.BigIntegerField(
-        _("reserved bytes"), default=0, help_text=_("Kept free for it while it is under way.")
+        _("reserved bytes"), default=0, help_text=_("Kept free for it until it is finished.")
     )
     stored = models.BigIntegerField(
         _("stored bytes"),
         null=True,
         blank=True,
-        help_text=_("Of a library in a bucket: how many are there already."),
+        help_text=_("With a bucket: how many bytes are there already."),
     )
     place = models.CharField(
-        max_length=36, blank=True, help_text=_("Which folder of arriving files has its bytes.")
+        max_length=36, blank=True, help_text=_("The folder of incoming files that has its bytes.")
     )
-    metadata = models.TextField(blank=True, help_text=_("As the client sent it at the creation."))
+    metadata = models.TextField(blank=True, help_text=_("As sent by the client at creation."))
     # SHA-256 of person and key, where a key came with the file.
     request_key = models.CharField(max_length=64, null=True, blank=True, editable=False)
     seq = models.BigIntegerField(default=0)
@@ -104,14 +104,14 @@ class Upload(models.Model):
 
     @property
     def is_being_stored(self) -> bool:
-        """Whether all bytes have arrived and go on into the bucket."""
+        """Whether all bytes have arrived and are being transferred to the bucket."""
         return self.is_under_way and self.stored is not None and self.received == self.length
 
     @property
     def percent(self) -> float:
         """How much is safe, 0 to 100; 100 only once the file is whole in the library.
 
-        Where it goes on into a bucket, that is the last tenth.
+        With a bucket, its transfer is the last tenth.
         """
         if self.finished_at:
             return 100.0
@@ -124,7 +124,7 @@ class Upload(models.Model):
 
 
 class ExpiredUpload(models.Model):
-    """An upload that was not finished in time: whoever asks for it is told so for a while."""
+    """An upload that expired; kept for a while so that clients get 410."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

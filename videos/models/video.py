@@ -51,8 +51,8 @@ class VideoQuerySet(models.QuerySet["Video"]):
     def same_file_as(self, video: Video) -> Self:
         """The owner's other videos whose source has the same bytes, oldest first."""
         same = self.filter(owner=video.owner_id, sha256=video.sha256, deleted_at__isnull=True)
-        found = same.exclude(pk=video.pk) if video.sha256 else self.none()
-        return found.for_lists().order_by("created_at")
+        matches = same.exclude(pk=video.pk) if video.sha256 else self.none()
+        return matches.for_lists().order_by("created_at")
 
     def for_lists(self) -> Self:
         """Without the probe, which holds every keyframe."""
@@ -81,7 +81,10 @@ class Video(models.Model):
     bytes = models.BigIntegerField(_("bytes"), default=0)
     media_type = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(
-        max_length=64, blank=True, editable=False, help_text=_("Of the source, once it was read.")
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text=_("Of the source, once it has been read."),
     )
     duration_us = models.BigIntegerField(null=True, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)
@@ -93,7 +96,7 @@ class Video(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(
-        _("deleted"), null=True, blank=True, help_text=_("Hidden since; removed a moment later.")
+        _("deleted"), null=True, blank=True, help_text=_("Hidden since then; removed soon after.")
     )
     seq = models.BigIntegerField(default=0)
 
@@ -203,6 +206,6 @@ class Video(models.Model):
         )
         self.__dict__.pop("media", None)
 
-    def become_broken(self, code: str, blanks: dict[str, str | int | float]) -> None:
+    def become_broken(self, code: str, values: dict[str, str | int | float]) -> None:
         """The source cannot be used, for the reason of that code."""
-        self.changed(state=self.State.BROKEN, error_code=code, error_blanks=dict(blanks))
+        self.changed(state=self.State.BROKEN, error_code=code, error_blanks=dict(values))

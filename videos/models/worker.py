@@ -17,11 +17,11 @@ class WorkerBeatQuerySet(models.QuerySet["WorkerBeat"]):
     """Judges heartbeats by the database's clock."""
 
     def live(self, lease_seconds: float) -> Self:
-        """Those heard of within a lease."""
+        """Those seen within a lease."""
         return self.filter(beat_at__gt=Now() - timedelta(seconds=lease_seconds))
 
     def stale(self) -> Self:
-        """Those not heard of for a day: they ended without a word."""
+        """Those not seen for a day: they were killed."""
         return self.filter(beat_at__lt=Now() - STALE_AFTER)
 
     def with_age(self) -> Self:

@@ -139,8 +139,8 @@ class Operation:
 
     `template` draws its form on a video's page in place of the usual drawing; such forms stand
     first and open. `applies` says whether it makes sense for a video at all: others do not offer
-    it, and what runs by itself on arrival does not run on them. `deed` is what its button says,
-    where that is not the label.
+    it, and what runs by itself on arrival does not run on them. `action_label` is what its button
+    says, where that is not the label.
     """
 
     slug: str
@@ -155,7 +155,7 @@ class Operation:
     template: str = ""
     answer: Callable[[Sequence[Source], Params], dict[str, Any]] = field(default=nothing_more)
     applies: Callable[[Source], bool] = always
-    deed: Promise | str = ""
+    action_label: Promise | str = ""
 
     def name(self, params: Params) -> str:
         """What a person calls a task of this kind ("Trim 00:10-00:30"), in the active language."""

@@ -10,15 +10,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from videos.core import messages
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.operations.base import Source
 
-LARGEST = 2**53
+MAX_NUMBER = 2**53
 
 
-def problem(code: str, **blanks: str | int | float) -> ValidationError:
+def problem(code: str, **values: str | int | float) -> ValidationError:
     """A field's error: the sentence of `code`, with the code beside it for programs."""
-    return ValidationError(messages.happened(code, blanks), code=code, params=blanks)
+    return ValidationError(messages.message(code, values), code=code, params=values)
 
 
 class OperationForm(forms.Form):
@@ -113,10 +113,10 @@ class MomentField(forms.FloatField):
 
 
 def checked(form: OperationForm) -> dict[str, Any]:
-    """The form's values, ready to be stored as JSON. Raises Refusal 422 that names each field."""
+    """The form's values, ready to be stored as JSON. Raises AppError 422 that names each field."""
     if form.is_valid():
         return dict(form.cleaned_data)
-    raise _refusal(form)
+    raise _form_error(form)
 
 
 def from_json(
@@ -129,7 +129,7 @@ def from_json(
         if name in data and (code := _wrong_type(field, data[name])):
             wrong[name] = code
     if wrong:
-        raise Refusal("invalid", 422, fields=wrong)
+        raise AppError("invalid", 422, fields=wrong)
     return checked(form(data=dict(data), sources=sources))
 
 
@@ -149,29 +149,29 @@ def _is_number(value: object) -> bool:
     """Finite and within what a float holds exactly enough; True and False are no numbers."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return False
-    return abs(value) < LARGEST  # NaN is not
+    return abs(value) < MAX_NUMBER  # NaN is not
 
 
 def _is_whole(field: forms.Field) -> bool:
     return isinstance(field, forms.IntegerField) and not isinstance(field, forms.FloatField)
 
 
-def _refusal(form: OperationForm) -> Refusal:
+def _form_error(form: OperationForm) -> AppError:
     first = {name: errors[0] for name, errors in form.errors.as_data().items()}
     codes = {name: _known(error.code, form.fields[name]) for name, error in first.items()}
-    own = {name: _blanks(codes[name], error, form.fields[name]) for name, error in first.items()}
-    together = {key: value for blanks in own.values() for key, value in blanks.items()}
-    return Refusal("invalid", 422, fields=codes, field_blanks=own, **together)
+    own = {name: _values(codes[name], error, form.fields[name]) for name, error in first.items()}
+    together = {key: value for values in own.values() for key, value in values.items()}
+    return AppError("invalid", 422, fields=codes, field_values=own, **together)
 
 
-def _blanks(code: str, error: ValidationError, field: forms.Field) -> dict[str, str | int | float]:
+def _values(code: str, error: ValidationError, field: forms.Field) -> dict[str, str | int | float]:
     """What fills the sentence of a field's error."""
     if code == "not_a_choice":
         choices = getattr(field, "choices", ())
         return {"choices": ", ".join(str(value) for value, _label in choices)}
     if code == "out_of_range":
         bounds = getattr(field, "min_value", None), getattr(field, "max_value", None)
-        return {"least": bounds[0] or 0, "most": bounds[1] or LARGEST}
+        return {"least": bounds[0] or 0, "most": bounds[1] or MAX_NUMBER}
     return dict(error.params or {})
 
 

@@ -29,7 +29,7 @@ from videos.operations.base import (
 from videos.operations.forms import OperationForm, SubtitlesField, problem
 from videos.operations.outputs import RENDITION
 
-MOST_TRACKS = 16
+MAX_TRACKS = 16
 PREPARING_SECONDS = 0.5
 
 
@@ -37,18 +37,18 @@ class MuxSubtitlesForm(OperationForm):
     """Which files become tracks, in their order."""
 
     subtitles = SubtitlesField(
-        label=_("Subtitle files"), help_text=_("The first one is shown unless the viewer chooses.")
+        label=_("Subtitle files"), help_text=_("The first one is shown by default.")
     )
 
     def suggest(self, sources: Sequence[Source]) -> dict[str, Any]:
         """All there are."""
-        return {"subtitles": [file.id for file in sources[0].subtitles[:MOST_TRACKS]]}
+        return {"subtitles": [file.id for file in sources[0].subtitles[:MAX_TRACKS]]}
 
     def clean_subtitles(self) -> list[str]:
         """One to sixteen, each once."""
         ids: list[str] = self.cleaned_data["subtitles"]
-        if len(ids) > MOST_TRACKS:
-            raise problem("out_of_range", least=1, most=MOST_TRACKS)
+        if len(ids) > MAX_TRACKS:
+            raise problem("out_of_range", least=1, most=MAX_TRACKS)
         return list(dict.fromkeys(ids))
 
 
@@ -108,8 +108,8 @@ def _fits_mp4(source: Source) -> bool:
 
 def _all(source: Source) -> list[StreamInfo]:
     """What Matroska keeps: pictures, sound and all subtitles."""
-    wanted = (Kind.VIDEO, Kind.AUDIO, Kind.SUBTITLE)
-    return [info for info in source.probe.streams if info.kind in wanted]
+    kinds = (Kind.VIDEO, Kind.AUDIO, Kind.SUBTITLE)
+    return [info for info in source.probe.streams if info.kind in kinds]
 
 
 def _output(

@@ -8,28 +8,28 @@ from functools import cache
 
 import videos.operations as package
 from videos.core.enums import Role
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.operations.base import Operation
 
 
 @cache
 def by_slug() -> dict[str, Operation]:
     """Every operation by slug, in alphabetical order."""
-    found: dict[str, Operation] = {}
+    operations: dict[str, Operation] = {}
     for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
         loaded = importlib.import_module(f"{package.__name__}.{module.name}")
         operation = getattr(loaded, "OPERATION", None)
         if isinstance(operation, Operation):
-            found[operation.slug] = operation
-    return found
+            operations[operation.slug] = operation
+    return operations
 
 
 def get(slug: str) -> Operation:
-    """The operation of that slug. Raises Refusal 404."""
+    """The operation of that slug. Raises AppError 404."""
     try:
         return by_slug()[slug]
     except KeyError:
-        raise Refusal("unknown_operation", 404) from None
+        raise AppError("unknown_operation", 404) from None
 
 
 def edits() -> list[Operation]:

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from videos.core.enums import Role, StepCode, WorkClass
 from videos.media.jobs import storyboard
-from videos.media.jobs.storyboard import CUES, SPRITE, Wanted
+from videos.media.jobs.storyboard import CUES, SPRITE, Spec
 from videos.media.verify import Expected
 from videos.operations import outputs
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
 from videos.operations.forms import OperationForm
 
-MOST_TILES = 100
+MAX_TILES = 100
 START_SECONDS = 0.4
 # Wall seconds on a 2-core machine: pixels of keyframes decoded in a second.
 DECODED_PER_SECOND = 250_000_000
@@ -28,12 +28,12 @@ class StoryboardForm(OperationForm):
 def build(sources: Sequence[Source], _params: Params, workdir: Path) -> Plan:
     """One child that draws keyframes, evenly spread over those that there are."""
     source, failure = sources[0], workdir / "storyboard.failure.json"
-    wanted = Wanted(_times(source), source.probe.start_us, source.probe.duration_us)
+    spec = Spec(_times(source), source.probe.start_us, source.probe.duration_us)
     step = Step(
-        argv=tuple(storyboard.storyboard_command(source.path, workdir, failure, wanted)),
+        argv=tuple(storyboard.storyboard_command(source.path, workdir, failure, spec)),
         code=StepCode.ENCODING,
         weight=estimate(sources, {}).seconds,
-        expected_frames=len(wanted.times),
+        expected_frames=len(spec.times),
         failure=failure,
     )
     cues = Artifact(workdir / CUES, CUES, outputs.STORYBOARD, "text/vtt")
@@ -58,7 +58,7 @@ def applies(source: Source) -> bool:
 def _times(source: Source) -> list[int]:
     """At most a hundred keyframes, in microseconds."""
     times = [time_us for time_us, _position in source.probe.keyframes]
-    count = min(MOST_TILES, len(times))
+    count = min(MAX_TILES, len(times))
     return [times[len(times) * number // count] for number in range(count)]
 
 

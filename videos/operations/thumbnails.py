@@ -15,7 +15,7 @@ from videos.core.enums import StepCode, WorkClass
 from videos.core.filenames import output_name
 from videos.core.formatting import timecode
 from videos.media.jobs import thumbnails
-from videos.media.jobs.thumbnails import ARCHIVE, EXTENSIONS, GRACE_US, Wanted
+from videos.media.jobs.thumbnails import ARCHIVE, EXTENSIONS, GRACE_US, Spec
 from videos.media.verify import Expected
 from videos.operations import outputs
 from videos.operations.base import Artifact, Estimate, Operation, Params, Plan, Source, Step, Words
@@ -23,7 +23,7 @@ from videos.operations.forms import MomentField, OperationForm, problem
 
 JPEG, PNG, WEBP = "jpeg", "png", "webp"
 SHOWN_FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WebP"}
-MOST, NARROWEST, WIDEST = 100, 16, 3840
+MAX_COUNT, MIN_WIDTH, MAX_WIDTH = 100, 16, 3840
 SUGGESTED_COUNT, USUAL_WIDTH = 8, 640
 # Wall seconds on a 2-core machine: pixels decoded, and pixels drawn and encoded, in a second.
 DECODED_PER_SECOND = 250_000_000
@@ -43,19 +43,19 @@ class ThumbnailsForm(OperationForm):
         help_text=_("Evenly spaced over the whole video."),
         required=False,
         min_value=1,
-        max_value=MOST,
+        max_value=MAX_COUNT,
     )
     time = MomentField(
-        label=_("Or one at (seconds)"),
-        help_text=_("Exactly the picture that is shown at this moment."),
+        label=_("Or one picture at (seconds)"),
+        help_text=_("The frame shown at this time."),
         required=False,
     )
     width = forms.IntegerField(
         label=_("Width (pixels)"),
-        help_text=_("A narrower video keeps its own width."),
+        help_text=_("A narrower video keeps its width."),
         required=False,
-        min_value=NARROWEST,
-        max_value=WIDEST,
+        min_value=MIN_WIDTH,
+        max_value=MAX_WIDTH,
     )
     format = forms.ChoiceField(
         label=_("Format"), required=False, choices=list(SHOWN_FORMATS.items())
@@ -91,7 +91,7 @@ class ThumbnailsForm(OperationForm):
 def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     """One child that draws all pictures; several are packed together."""
     source, image_format = sources[0], str(params["format"])
-    wanted = Wanted(
+    spec = Spec(
         runs=_runs(source, _times(source, params)),
         start_us=source.probe.start_us,
         width=int(params["width"]),
@@ -99,13 +99,13 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     )
     failure = workdir / "thumbnails.failure.json"
     step = Step(
-        argv=tuple(thumbnails.thumbnails_command(source.path, workdir, failure, wanted)),
+        argv=tuple(thumbnails.thumbnails_command(source.path, workdir, failure, spec)),
         code=StepCode.ENCODING,
         weight=estimate(sources, params).seconds,
-        expected_frames=wanted.count,
+        expected_frames=spec.count,
         failure=failure,
     )
-    names = thumbnails.names(wanted.count, image_format)
+    names = thumbnails.names(spec.count, image_format)
     pictures = [_picture(source, workdir / name, image_format) for name in names]
     return Plan((step,), (*_archive(source, workdir, pictures), *pictures))
 
@@ -180,7 +180,7 @@ def _archive(source: Source, workdir: Path, pictures: Sequence[Artifact]) -> lis
 OPERATION = Operation(
     slug="thumbnails",
     label=_("Thumbnails"),
-    deed=_("Make thumbnails"),
+    action_label=_("Make thumbnails"),
     words=Words(_("Starting thumbnails..."), _("Making thumbnails..."), _("Thumbnails complete")),
     form=ThumbnailsForm,
     build=build,

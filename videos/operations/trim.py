@@ -38,8 +38,8 @@ class TrimForm(OperationForm):
         label=_("Mode"),
         required=False,
         choices=[
-            (FAST, _("Fast: copies, starts at the keyframe before")),
-            (EXACT, _("Exact: frame-accurate, encodes again")),
+            (FAST, _("Fast: no re-encoding, starts at the previous keyframe")),
+            (EXACT, _("Exact: frame-accurate, re-encodes")),
         ],
     )
 
@@ -92,14 +92,14 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
     start, end = _span(params)
     exact, share = params["mode"] == EXACT, (end - start) / source.seconds
     stream = command.input_file(source.path, ss=command.time_arg(start))
-    kept = streams.kept(source)
+    retained = streams.kept(source)
     output = ffmpeg.output(
-        *(stream[str(info.index)] for info in kept),
+        *(stream[str(info.index)] for info in retained),
         str(path),
         t=command.time_arg(end - start),
         map_metadata=0,
         movflags="+faststart",
-        **(_encode_options(source) if exact else _copy_options(kept)),
+        **(_encode_options(source) if exact else _copy_options(retained)),
     )
     step = Step(
         argv=tuple(command.command(output)),
@@ -136,8 +136,8 @@ def actual_start(source: Source, start: float) -> float:
     if not times:
         return start
     # Half a millisecond of grace: a start typed from a rounded keyframe time means that keyframe.
-    found = bisect_right(times, round(start * 1_000_000) + 500) - 1
-    return max(0.0, times[max(found, 0)] / 1_000_000)
+    index = bisect_right(times, round(start * 1_000_000) + 500) - 1
+    return max(0.0, times[max(index, 0)] / 1_000_000)
 
 
 def detail(params: Params) -> str:

@@ -8,17 +8,17 @@ from videos.core import messages
 from videos.core.json_types import Args, ErrorState
 
 
-def error_state(code: str, blanks: Args) -> ErrorState:
+def error_state(code: str, values: Args) -> ErrorState:
     """Why something failed, in the active language, and what another language needs."""
     return {
-        "error": messages.happened(code, blanks),
-        "remedy": messages.remedy(code, blanks),
+        "error": messages.message(code, values),
+        "remedy": messages.remedy(code, values),
         "code": code,
-        "args": blanks,
+        "args": values,
     }
 
 
-def english_error(code: str, blanks: Args) -> ErrorState:
+def english_error(code: str, values: Args) -> ErrorState:
     """Why something failed, in English."""
     with translation.override(None):
-        return error_state(code, blanks)
+        return error_state(code, values)

@@ -172,18 +172,18 @@ def _ends_in(task: Task, place: Place | None) -> float | None:
 
 
 def paused_queues(tasks: Collection[Task]) -> frozenset[str]:
-    """The queues that stand still, where that matters to any of these tasks."""
+    """The paused queues, if that matters to any of these tasks."""
     unknown = any(not task.is_terminal and task.queue_paused is None for task in tasks)
     return QueuePause.objects.names() if unknown else frozenset()
 
 
 def pause_state(task: Task, queues: frozenset[str]) -> PauseState:
-    """Whether it stands still: itself, or because its queue is paused."""
+    """Whether it is paused: itself, or with its queue."""
     return {"paused": task.paused, "queuePaused": not task.is_terminal and is_held(task, queues)}
 
 
 def done_state(task: Task) -> DoneState:
-    """What a running task's step has done: seconds of film, bytes; whether it stands still."""
+    """What a running task's step has done: seconds of video, bytes; whether it stalls."""
     return {
         "doneSeconds": None if task.done_us is None else max(0.0, task.done_us / 1_000_000),
         "doneBytes": task.done_bytes,

@@ -170,7 +170,7 @@ def video_state(video: Video) -> VideoState:
 
 
 def video_event(video: Video) -> VideoEvent:
-    """What open pages are told when a video changed; `undoSeconds` while it can be restored."""
+    """The event of a changed video; `undoSeconds` while it can be restored."""
     deleted = video.deleted_at is not None
     return {
         **video_state(video),

@@ -66,7 +66,7 @@ class Cache:
         return path.relative_to(self._folder).as_posix()
 
     @contextmanager
-    def held(
+    def pinned(
         self, key: str, size: int, fill: Fill, on_progress: ProgressCallback = ignore_progress
     ) -> Iterator[Path]:
         """The file's copy, made by `fill` where it is missing, which stays as long as it is held.
@@ -175,7 +175,8 @@ def _existing(path: Path, size: int) -> BinaryIO | None:
 
 
 def _locked(file: BinaryIO, part: Path, on_progress: ProgressCallback) -> bool:
-    """Lock the part file, once whoever fills it has failed; False where that has ended well.
+    """Lock the part file, once the process that fills it has failed; False where that has ended
+    well.
 
     A part that is whole is renamed, and then used under its lock for as long as an edit takes.
     """

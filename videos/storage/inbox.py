@@ -13,11 +13,11 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.storage import registry
 
 arrived = threading.Event()
-"""Set when a file has arrived whole in this process: whoever carries it on need not wait."""
+"""Set when a file has arrived completely in this process, so that its transfer starts at once."""
 
 # A form is not received that long: whoever wrote to a file so old was killed.
 ABANDONED_SECONDS = 24 * 3600.0
@@ -38,14 +38,14 @@ def is_full(error: Exception) -> bool:
 
 
 @contextmanager
-def full_disk_refused() -> Iterator[None]:
-    """A full disk or quota is a Refusal 507 `disk_full`; other errors stay what they are."""
+def disk_full_error() -> Iterator[None]:
+    """A full disk or quota is an AppError 507 `disk_full`; other errors stay what they are."""
     try:
         yield
     except OSError as error:
         if not is_full(error):
             raise
-        raise Refusal("disk_full", 507) from error
+        raise AppError("disk_full", 507) from error
 
 
 def place() -> str:

@@ -37,7 +37,7 @@ class RemoteStore(FileStore):
         self, key: str, size: int, on_progress: ProgressCallback = ignore_progress
     ) -> AbstractContextManager[Path]:
         """Fetched, unless the cache has it; it stays there as long as somebody uses it."""
-        return self.cache.held(key, size, partial(self.fetch, key), on_progress)
+        return self.cache.pinned(key, size, partial(self.fetch, key), on_progress)
 
     def fetch(self, key: str, path: Path, on_progress: ProgressCallback = ignore_progress) -> None:
         """Copy a file to `path`, which is there and is filled in place."""

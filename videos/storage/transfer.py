@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
 
 MIB = 1024 * 1024
-LOOK_SECONDS = 0.1
+POLL_SECONDS = 0.1
 CONFIG = TransferConfig(
     multipart_threshold=16 * MIB,
     multipart_chunksize=8 * MIB,
@@ -92,7 +92,7 @@ def run(
     with storage_errors(), create_transfer_manager(client, CONFIG) as manager:
         future = begin(manager, [watcher])
         try:
-            while not watcher.done.wait(LOOK_SECONDS):
+            while not watcher.done.wait(POLL_SECONDS):
                 on_progress(watcher.bytes)
         except BaseException:
             future.cancel()

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from videos.http.error_responses import pages_refusals, see_other
+from videos.http.error_responses import errors_as_page, see_other
 from videos.services.library import deletion, videos
 
 
 @require_POST
 @login_required
-@pages_refusals
+@errors_as_page
 def delete_video(request: HttpRequest, video_id: UUID) -> HttpResponse:
     """Delete a video; the library offers to undo it."""
     video = videos.find_video(request.user, video_id)
@@ -26,7 +26,7 @@ def delete_video(request: HttpRequest, video_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-@pages_refusals
+@errors_as_page
 def restore_video(request: HttpRequest, video_id: UUID) -> HttpResponse:
     """Undo it."""
     video = deletion.restore_video(request.user, video_id)
@@ -35,7 +35,7 @@ def restore_video(request: HttpRequest, video_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-@pages_refusals
+@errors_as_page
 def delete_output(request: HttpRequest, output_id: UUID) -> HttpResponse:
     """Delete a result; the page of its video offers to undo it."""
     output = videos.find_output(request.user, output_id)
@@ -46,7 +46,7 @@ def delete_output(request: HttpRequest, output_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-@pages_refusals
+@errors_as_page
 def restore_output(request: HttpRequest, output_id: UUID) -> HttpResponse:
     """Undo it."""
     output = deletion.restore_output(request.user, output_id)

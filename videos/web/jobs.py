@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from videos.models import Task
 from videos.models.task import TaskStatus
 from videos.services.tasks import control
-from videos.services.tasks.control import Verb
+from videos.services.tasks.control import TaskAction
 from videos.web.presenters.task import task_rows
 
 PAGE = 50
@@ -25,13 +25,13 @@ PAGE = 50
 @require_safe
 @login_required
 def jobs(request: HttpRequest) -> HttpResponse:
-    """The person's tasks, newest first; `?status=` keeps one of the five, `?page=` goes on."""
+    """The user's tasks, newest first; `?status=` keeps one of the five, `?page=` goes on."""
     mine = Task.objects.for_user(request.user).filter(housekeeping=False)
     given = request.GET.get("status", "")
     status = given if given in TaskStatus.values else ""
-    wanted = mine.filter(status=status) if status else mine
+    selected = mine.filter(status=status) if status else mine
     counts = dict(mine.order_by().values_list("status").annotate(Count("pk")))
-    shown = Paginator(wanted.for_lists(), PAGE)
+    shown = Paginator(selected.for_lists(), PAGE)
     shown.count = counts.get(status, 0) if status else sum(counts.values())
     part = shown.get_page(request.GET.get("page"))
     context = {
@@ -40,7 +40,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "status": status,
         "filters": _filters(counts),
         "queue": control.queue_state(request.user),
-        "verbs": list(Verb),
+        "verbs": list(TaskAction),
     }
     return render(request, "jobs.html", context)
 

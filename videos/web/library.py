@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from videos.core import messages
 from videos.core.body_limits import accepts_body
-from videos.core.errors import Refusal
-from videos.http.error_responses import pages_refusals, see_other
+from videos.core.errors import AppError
+from videos.http.error_responses import errors_as_page, see_other
 from videos.models import Task, Video
 from videos.models.video import owner_key
 from videos.services.tasks import requests
@@ -35,7 +35,7 @@ def library(request: HttpRequest) -> HttpResponse:
     return _library(request)
 
 
-def _library(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
+def _library(request: HttpRequest, error: AppError | None = None) -> HttpResponse:
     open_tasks = Task.objects.filter(status__in=["pending", "processing"])
     videos = (
         Video.objects.for_user(request.user)
@@ -49,12 +49,12 @@ def _library(request: HttpRequest, refusal: Refusal | None = None) -> HttpRespon
         "undo": undo_video(request.user, request.GET.get("deleted", "")),
         "key": request_key(),
     }
-    if refusal:
+    if error:
         context["upload_error"] = {
-            "sentence": messages.happened(refusal.code, refusal.blanks),
-            "remedy": messages.remedy(refusal.code, refusal.blanks),
+            "sentence": messages.message(error.code, error.values),
+            "remedy": messages.remedy(error.code, error.values),
         }
-    return render(request, "library.html", context, status=refusal.status if refusal else 200)
+    return render(request, "library.html", context, status=error.status if error else 200)
 
 
 def request_key() -> str:
@@ -65,7 +65,7 @@ def request_key() -> str:
 @accepts_body("upload", whole_form)
 @require_POST
 @login_required
-@pages_refusals
+@errors_as_page
 @streaming_upload
 def upload(request: HttpRequest) -> HttpResponse:
     """The upload form without scripts."""
@@ -73,8 +73,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         arrived = receive(request)
         key = _file_key(request, arrived)
         created = ingest.ingest_upload(request.user, arrived.path, arrived.name, key=key)
-    except Refusal as refusal:
-        return _library(request, refusal)
+    except AppError as error:
+        return _library(request, error)
     return see_other(reverse("video", args=[created.pk]))
 
 

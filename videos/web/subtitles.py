@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from videos.core.body_limits import accepts_body
-from videos.http.error_responses import pages_refusals, see_other
+from videos.http.error_responses import errors_as_page, see_other
 from videos.http.form_file import BODY_BYTES, subtitle_file
 from videos.services.library import subtitles, videos
 
 
 @require_safe
 @login_required
-@pages_refusals
+@errors_as_page
 def track(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """The file as WebVTT."""
     file = subtitles.find(request.user, str(file_id))
@@ -31,7 +31,7 @@ def track(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @accepts_body("attach_subtitles", BODY_BYTES)
 @require_POST
 @login_required
-@pages_refusals
+@errors_as_page
 def attach(request: HttpRequest, video_id: UUID) -> HttpResponse:
     """Add a file."""
     video = videos.find_video(request.user, video_id)
@@ -41,7 +41,7 @@ def attach(request: HttpRequest, video_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-@pages_refusals
+@errors_as_page
 def change(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Choose encoding and language."""
     file = subtitles.find(request.user, str(file_id))
@@ -56,7 +56,7 @@ def change(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-@pages_refusals
+@errors_as_page
 def delete(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Delete a file; the page of its video offers to undo it."""
     file = subtitles.find(request.user, str(file_id))
@@ -66,7 +66,7 @@ def delete(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-@pages_refusals
+@errors_as_page
 def restore(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Undo it."""
     return _page(subtitles.restore(request.user, str(file_id)).video_id)

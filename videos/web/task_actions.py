@@ -13,26 +13,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from videos.core.errors import Refusal
-from videos.core.messages import happened
-from videos.http.error_responses import pages_refusals, see_other
+from videos.core.errors import AppError
+from videos.core.messages import message
+from videos.http.error_responses import errors_as_page, see_other
 from videos.services.tasks import control, requests
-from videos.services.tasks.control import Result, Verb
+from videos.services.tasks.control import Result, TaskAction
 
 
 @require_POST
 @login_required
-@pages_refusals
-def do(request: HttpRequest, task_id: UUID, verb: str) -> HttpResponse:
+@errors_as_page
+def apply(request: HttpRequest, task_id: UUID, verb: str) -> HttpResponse:
     """Cancel, pause, resume or retry a task."""
     task = control.find_task(request.user, task_id)
-    control.do(Verb(verb), task)
+    control.apply(TaskAction(verb), task)
     return _back(request) or redirect("video", task.video_id)
 
 
 @require_POST
 @login_required
-@pages_refusals
+@errors_as_page
 def make_again(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """The same as a new task, although its result is there."""
     task = control.find_task(request.user, task_id)
@@ -42,47 +42,47 @@ def make_again(request: HttpRequest, task_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-@pages_refusals
-def do_to_many(request: HttpRequest) -> HttpResponse:
+@errors_as_page
+def apply_to_many(request: HttpRequest) -> HttpResponse:
     """The same to all that were chosen; how it went is said on the next page."""
     try:
-        verb = Verb(request.POST.get("verb", ""))
+        verb = TaskAction(request.POST.get("verb", ""))
     except ValueError:
-        raise Refusal("invalid", 422, fields={"verb": "not_a_choice"}) from None
-    chosen = request.POST.getlist("task")[: control.MOST]
-    _say(request, control.do_to_many(request.user, verb, chosen))
+        raise AppError("invalid", 422, fields={"verb": "not_a_choice"}) from None
+    chosen = request.POST.getlist("task")[: control.MAX_TASKS]
+    _say(request, control.apply_to_many(request.user, verb, chosen))
     return _back(request) or redirect("jobs")
 
 
 def _say(request: HttpRequest, results: list[Result]) -> None:
     if not results:
         messages.warning(request, _("Choose some jobs first."))
-    done = sum(result.refusal is None for result in results)
+    done = sum(result.error is None for result in results)
     if done:
         text = ngettext("Done for %(count)d task.", "Done for %(count)d tasks.", done)
         messages.success(request, text % {"count": done})
-    refusals = [result.refusal for result in results if result.refusal]
-    for code in sorted({refusal.code for refusal in refusals}):
-        count = sum(refusal.code == code for refusal in refusals)
+    errors = [result.error for result in results if result.error]
+    for code in sorted({error.code for error in errors}):
+        count = sum(error.code == code for error in errors)
         text = ngettext("Not for %(count)d task:", "Not for %(count)d tasks:", count)
-        reason = happened(code, {})
+        reason = message(code, {})
         messages.warning(request, f"{text % {'count': count}} {reason}")
 
 
 @require_POST
 @login_required
-@pages_refusals
+@errors_as_page
 def pause_queue(request: HttpRequest) -> HttpResponse:
-    """Let all edits stand still: one's own, or, for the staff, everybody's."""
+    """Pause all edits: one's own or, for staff, those of all users."""
     control.pause_queue(request.user, everybody="everybody" in request.POST)
     return _back(request) or redirect("jobs")
 
 
 @require_POST
 @login_required
-@pages_refusals
+@errors_as_page
 def resume_queue(request: HttpRequest) -> HttpResponse:
-    """Let them go on."""
+    """Resume them."""
     control.resume_queue(request.user, everybody="everybody" in request.POST)
     return _back(request) or redirect("jobs")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from videos.services.tasks.control import Verb
+from videos.services.tasks.control import TaskAction
 from videos.web import deletion, jobs, library, subtitles, task_actions, video, workers
 
 urlpatterns = [
@@ -23,11 +23,11 @@ urlpatterns = [
     path("subtitles/<uuid:file_id>/restore/", subtitles.restore, name="restore_subtitle"),
     path("subtitles/<uuid:file_id>/track.vtt", subtitles.track, name="subtitle_track"),
     *(
-        path(f"tasks/<uuid:task_id>/{verb}/", task_actions.do, {"verb": verb}, f"{verb}_task")
-        for verb in Verb
+        path(f"tasks/<uuid:task_id>/{verb}/", task_actions.apply, {"verb": verb}, f"{verb}_task")
+        for verb in TaskAction
     ),
     path("tasks/<uuid:task_id>/again/", task_actions.make_again, name="make_again"),
-    path("tasks/many/", task_actions.do_to_many, name="many_tasks"),
+    path("tasks/many/", task_actions.apply_to_many, name="many_tasks"),
     path("queue/pause/", task_actions.pause_queue, name="pause_queue"),
     path("queue/resume/", task_actions.resume_queue, name="resume_queue"),
 ]

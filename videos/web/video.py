@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from videos.core.errors import Refusal
-from videos.http.error_responses import pages_refusals, see_other
+from videos.core.errors import AppError
+from videos.http.error_responses import errors_as_page, see_other
 from videos.models import Task, Video
 from videos.operations.forms import OperationForm
 from videos.services.library import videos
@@ -27,7 +27,7 @@ from videos.web.presenters.video import detail
 
 @require_safe
 @login_required
-@pages_refusals
+@errors_as_page
 def video(request: HttpRequest, video_id: UUID) -> HttpResponse:
     """One video: player, edits, tasks; for a moment after its deletion, the offer to undo that."""
     undo = undo_video(request.user, str(video_id))
@@ -39,29 +39,29 @@ def video(request: HttpRequest, video_id: UUID) -> HttpResponse:
 
 
 def _video(
-    request: HttpRequest, found: Video, sent: dict[str, OperationForm] | None = None
+    request: HttpRequest, video_row: Video, submitted: dict[str, OperationForm] | None = None
 ) -> HttpResponse:
-    """The page; `sent` holds a form that came back with errors, by its operation's slug."""
-    tasks = Task.objects.filter(video=found).for_lists()
+    """The page; `submitted` holds a form that came back with errors, by its operation's slug."""
+    tasks = Task.objects.filter(video=video_row).for_lists()
     shown = [task for task in tasks if not task.housekeeping]
     waiting = [task for task in tasks if not task.is_terminal]
-    ready = found.state == Video.State.READY
+    ready = video_row.state == Video.State.READY
     rows = task_rows(shown if ready else waiting)
     context = {
-        "video": detail(found),
-        "same_file": Video.objects.same_file_as(found),
-        "edits": edits({**requests.edit_forms(found), **(sent or {})}, sent or ()),
-        "subtitles": subtitles.of(found),
+        "video": detail(video_row),
+        "same_file": Video.objects.same_file_as(video_row),
+        "edits": edits({**requests.edit_forms(video_row), **(submitted or {})}, submitted or ()),
+        "subtitles": subtitles.of(video_row),
         "tasks": rows,
         "outputs": [output for row in rows for output in row["outputs"]],
         "undo": _undo(request),
-        "made": _made(rows, request.GET.get("made", "")),
+        "made": _created_by(rows, request.GET.get("made", "")),
         "key": request_key(),
     }
-    return render(request, "video.html", context, status=422 if sent else 200)
+    return render(request, "video.html", context, status=422 if submitted else 200)
 
 
-def _made(rows: list[dict[str, Any]], task_id: str) -> dict[str, Any] | None:
+def _created_by(rows: list[dict[str, Any]], task_id: str) -> dict[str, Any] | None:
     """The task that was asked for although it had been made before."""
     return next((row for row in rows if row["id"] == task_id and row["outputs"]), None)
 
@@ -74,17 +74,19 @@ def _undo(request: HttpRequest) -> Undo | None:
 
 @require_POST
 @login_required
-@pages_refusals
+@errors_as_page
 def edit(request: HttpRequest, video_id: UUID, operation: str) -> HttpResponse:
     """An edit's form without scripts."""
-    found = videos.find_video(request.user, video_id)
-    wanted = requests.edit_operation(operation)
-    form = requests.edit_form(found, wanted, request.POST)
+    video_row = videos.find_video(request.user, video_id)
+    requested_operation = requests.edit_operation(operation)
+    form = requests.edit_form(video_row, requested_operation, request.POST)
     try:
-        asked = requests.request_edit_by_form(found, wanted, form, key=request.POST.get("key"))
-    except Refusal as refusal:
-        if not refusal.fields:
+        result = requests.request_edit_by_form(
+            video_row, requested_operation, form, key=request.POST.get("key")
+        )
+    except AppError as error:
+        if not error.fields:
             raise
-        return _video(request, found, {operation: form})
-    query = f"?made={asked.task.pk}" if asked.already_made else ""
-    return see_other(reverse("video", args=[found.pk]) + query)
+        return _video(request, video_row, {operation: form})
+    query = f"?made={result.task.pk}" if result.is_reused else ""
+    return see_other(reverse("video", args=[video_row.pk]) + query)

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from videos.core.errors import Refusal
-from videos.http.error_responses import pages_refusals
+from videos.core.errors import AppError
+from videos.http.error_responses import errors_as_page
 from videos.models import Task, WorkerBeat
 from videos.operations import registry as operations
 
@@ -42,11 +42,11 @@ class WorkerRow:
 
 @require_safe
 @login_required
-@pages_refusals
+@errors_as_page
 def workers(request: HttpRequest) -> HttpResponse:
     """For the staff; in local mode the owner is that."""
     if not getattr(request.user, "is_staff", False):
-        raise Refusal("not_found", 404)
+        raise AppError("not_found", 404)
     rows = worker_rows()
     waiting = Task.objects.filter(status=Task.Status.PENDING).count()
     live = sum(row.is_live for row in rows)
@@ -54,7 +54,7 @@ def workers(request: HttpRequest) -> HttpResponse:
 
 
 def worker_rows() -> list[WorkerRow]:
-    """Every worker that was heard of within a day, with its tasks."""
+    """Every worker seen within a day, with its tasks."""
     running: defaultdict[str, list[RunningTask]] = defaultdict(list)
     tasks = Task.objects.filter(status=Task.Status.PROCESSING).select_related("owner")
     for task in tasks:

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from videos.core import log_context
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.media.ffmpeg.encoders import ffmpeg_version
 from videos.media.ffmpeg.errors import Stalled
 from videos.media.ffmpeg.process import Finished, StepStopped, StopReason, raise_for_exit, run_step
@@ -27,18 +27,18 @@ from videos.services.tasks.estimates import speeds
 from videos.storage import workdir
 from videos.storage.base import ProgressCallback
 from videos.worker import sandbox_limits, staging
-from videos.worker.progress_writer import Meter
+from videos.worker.progress_writer import ProgressWriter
 from videos.worker.publish import Finding, publish, verify_steps
-from videos.worker.staging import Wanted
+from videos.worker.staging import RequiredFile
 
 logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.1
 
 
-class Runner:
+class AttemptRunner:
     """Runs the attempt of `claim`.
 
-    `stop` is asked all the time whether to end early, and why; `paused` whether to stand still.
+    `stop` is polled for a reason to end early, `paused` for whether to pause.
     `on_row` gets the task's row after each progress write.
     """
 
@@ -69,7 +69,7 @@ class Runner:
         logger.info("attempt starts")
         try:
             if operation is None:
-                raise Refusal("unknown_operation")
+                raise AppError("unknown_operation")
             self._work(task, operation)
         except LostClaimError:
             logger.warning("claim lost")
@@ -86,64 +86,66 @@ class Runner:
         folder = workdir.fresh_work_dir(task.pk, self._claim.attempt)
         sources = _sources(task, operation)
         mark = reuse.fingerprint(operation.slug, sources, task.params)
-        Task.objects.held(self._claim).update(fingerprint=mark)
+        Task.objects.claimed_by(self._claim).update(fingerprint=mark)
         self._source_bytes = sum(source.probe.bytes for source in sources)
         plan = self._plan(task, operation, sources, folder)
-        wanted = staging.wanted(plan, sources)
-        fetch, store = staging.fetching(wanted), staging.storing(plan, sources)
+        required = staging.required_files(plan, sources)
+        fetch, store = staging.fetching(required), staging.storing(plan, sources)
         steps = [*fetch, *plan.steps, *verify_steps(plan.artifacts, folder), *store]
         size, cost = speeds.size_of(sources), operation.estimate(sources, task.params)
         whole = speeds.whole_key(operation.slug, cost, size)
-        meter = Meter(self._claim, operation.slug, size, steps, whole, self._clock, self._on_row)
-        with self._fetched(wanted, meter):
+        writer = ProgressWriter(
+            self._claim, operation.slug, size, steps, whole, self._clock, self._on_row
+        )
+        with self._fetched(required, writer):
             sandbox_limits.check_room(folder, sources, plan)
             for number in range(len(fetch), len(steps) - len(store)):
-                self._run(number, steps[number], meter, folder)
+                self._run(number, steps[number], writer, folder)
         findings = [Finding.of(artifact, folder) for artifact in plan.artifacts]
-        self._publish(task, findings, meter, steps[len(steps) - len(store) :])
+        self._publish(task, findings, writer, steps[len(steps) - len(store) :])
         logger.info("attempt complete")
-        meter.learn()
+        writer.learn()
 
     @contextmanager
-    def _fetched(self, wanted: Sequence[Wanted], meter: Meter) -> Iterator[None]:
+    def _fetched(self, required: Sequence[RequiredFile], writer: ProgressWriter) -> Iterator[None]:
         """The sources on this machine's disk while it lasts."""
-        if wanted:
-            meter.begin(0)
-        with staging.held(wanted, self._moved(meter)):
-            if wanted:
-                meter.finished()
+        if required:
+            writer.begin(0)
+        with staging.local_copies(required, self._moved(writer)):
+            if required:
+                writer.finished()
             yield
 
     def _publish(
-        self, task: Task, findings: Sequence[Finding], meter: Meter, steps: Sequence[Step]
+        self, task: Task, findings: Sequence[Finding], writer: ProgressWriter, steps: Sequence[Step]
     ) -> None:
         """Bring the files into the library; the last steps are that, where it takes a while."""
         size = sum(finding.artifact.path.stat().st_size for finding in findings)
-        meter.begin(meter.last, *(staging.of_bytes(step, size) for step in steps))
-        publish(self._claim, task, findings, self._moved(meter))
+        writer.begin(writer.last, *(staging.of_bytes(step, size) for step in steps))
+        publish(self._claim, task, findings, self._moved(writer))
         if steps:
-            meter.finished()
+            writer.finished()
 
-    def _moved(self, meter: Meter) -> ProgressCallback:
+    def _moved(self, writer: ProgressWriter) -> ProgressCallback:
         """Hears of moving files: tells of it, and stops it as it would stop a child."""
 
-        def told(moved: int) -> None:
-            meter.report(Report(bytes=moved))
-            self._stand_still_while_paused()
-            reason = self._stop() or meter.look()
+        def on_progress(moved: int) -> None:
+            writer.report(Report(bytes=moved))
+            self._wait_while_paused()
+            reason = self._stop() or writer.check()
             if reason is StopReason.STALLED:
                 raise Stalled({"seconds": round(settings.VREWCRAFT_STALL_SECONDS)})
             if reason is not None:
                 raise StepStopped(reason)
 
-        return told
+        return on_progress
 
-    def _stand_still_while_paused(self) -> None:
+    def _wait_while_paused(self) -> None:
         """As a child does. Bytes on their way still move, but nothing follows from them."""
         while self._paused() and self._stop() is None:
             self._clock.stop()
             time.sleep(PAUSE_SECONDS)
-        self._clock.go_on()
+        self._clock.resume()
 
     def _plan(
         self, task: Task, operation: Operation, sources: Sequence[Source], folder: Path
@@ -151,23 +153,23 @@ class Runner:
         form = operation.form(data=task.params, sources=sources if operation.needs_probe else ())
         return operation.build(sources, checked(form), folder)
 
-    def _run(self, number: int, step: Step, meter: Meter, folder: Path) -> None:
+    def _run(self, number: int, step: Step, writer: ProgressWriter, folder: Path) -> None:
         self._raise_if_stopped()
         self._commands.append(list(step.argv))
         self._record(commands=self._commands, ffmpeg_version=ffmpeg_version())
-        meter.begin(number)
+        writer.begin(number)
         finished = run_step(
             list(step.argv),
             cwd=folder,
             limits=sandbox_limits.of(step, self._source_bytes),
-            on_report=meter.report,
-            stop=lambda: self._stop() or meter.look(),
-            on_started=meter.started,
+            on_report=writer.report,
+            stop=lambda: self._stop() or writer.check(),
+            on_started=writer.started,
             paused=self._paused,
             clock=self._clock,
         )
         self._finished(step, finished)
-        meter.finished()
+        writer.finished()
 
     def _finished(self, step: Step, finished: Finished) -> None:
         key = f"{len(self._commands)} {step.code}"
@@ -195,7 +197,7 @@ class Runner:
             if reason is StopReason.CANCELLED:
                 task_state.end_cancelled(self._claim)
             elif reason is StopReason.SHUTDOWN:
-                task_state.give_back(self._claim)
+                task_state.release(self._claim)
         except LostClaimError:
             logger.warning("claim lost")
 
@@ -206,7 +208,7 @@ class Runner:
             if delay_seconds is None:
                 task_state.fail(self._claim, failure)
             else:
-                task_state.try_again(self._claim, failure, delay_seconds)
+                task_state.schedule_retry(self._claim, failure, delay_seconds)
         except LostClaimError:
             logger.warning("claim lost")
 
@@ -215,9 +217,9 @@ def _sources(task: Task, operation: Operation) -> list[Source]:
     sources = []
     for link in task.source_links.select_related("video"):
         if operation.needs_probe and link.video.error_code:
-            raise Refusal(link.video.error_code, **link.video.error_blanks)
+            raise AppError(link.video.error_code, **link.video.error_blanks)
         source = link.video.as_source if operation.needs_probe else link.video.as_arrived
         if source is None:
-            raise Refusal("not_ready")
+            raise AppError("not_ready")
         sources.append(source)
     return sources

@@ -1,7 +1,7 @@
-"""The keeper: claims tasks for one process, runs them, and keeps their leases alive.
+"""The executor: claims tasks for one process, runs them, and renews their leases.
 
 Heartbeats, cancel and pause reach a running attempt from a thread of their own, apart from the
-work itself. What calls `run_one`, a worker's slots or Celery, is the engine's matter.
+work itself. The engine decides what calls `run_one`: a worker's slots or Celery.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from videos.models import QueuePause, Task, WorkerBeat
 from videos.models.queue_pause import is_held
 from videos.models.task_queue import Claim
 from videos.worker import heartbeat, process_id
-from videos.worker.attempt import Runner
+from videos.worker.attempt import AttemptRunner
 
 logger = logging.getLogger(__name__)
 
 WATCH_SECONDS = 0.3
-LEND_SECONDS = 0.3
-MOST_LENT = 4
+RELEASE_CHECK_SECONDS = 0.3
+MAX_RELEASED = 4
 """At most so many tasks run in place of paused ones, which still hold their memory.
 
 In a process of Celery's, and in `manage.py work` of each class.
@@ -37,8 +37,8 @@ In a process of Celery's, and in `manage.py work` of each class.
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
-    """What a running attempt is to do: end early, and why; or stand still.
+class AttemptControl:
+    """What a running attempt is to do: stop early, and why; or pause.
 
     `written_at`: when a progress write brought them, by the monotonic clock.
     """
@@ -48,7 +48,7 @@ class Orders:
     written_at: float = -math.inf
 
 
-class Keeper:
+class TaskExecutor:
     """Runs tasks one by one, in whichever threads ask for that, until it is stopped."""
 
     def __init__(
@@ -58,12 +58,12 @@ class Keeper:
         engine: str = "worker",
         is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`slots` are told to others only; `is_stopping` is a second way to be stopped."""
+        """`slots` are only reported; `is_stopping` is a second way to be stopped."""
         self.name = process_id.this_process()
         self.stopping = threading.Event()
         self._slots, self._engine, self._is_stopping = slots, engine, is_stopping
         self._lock = threading.Lock()
-        self._running: dict[Claim, tuple[WorkClass, Orders]] = {}
+        self._running: dict[Claim, tuple[WorkClass, AttemptControl]] = {}
         self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
 
     def start(self) -> None:
@@ -88,13 +88,13 @@ class Keeper:
         claim = Task.objects.claim_next(self.name, work_class, settings.VREWCRAFT_LEASE_SECONDS)
         if claim is not None:
             with self._lock:
-                self._running[claim] = (work_class, Orders())
+                self._running[claim] = (work_class, AttemptControl())
         return claim
 
     def run(self, claim: Claim) -> None:
         """Run what was claimed, to the end of the attempt."""
         try:
-            Runner(
+            AttemptRunner(
                 claim,
                 lambda: self._stop_reason(claim),
                 lambda: self._is_paused(claim),
@@ -109,12 +109,12 @@ class Keeper:
         with self._lock:
             return list(self._running)
 
-    def paused(self, work_class: WorkClass) -> int:
-        """How many of this class stand still here."""
+    def paused_count(self, work_class: WorkClass) -> int:
+        """How many of this class are paused here."""
         with self._lock:
             return sum(own is work_class and o.paused for own, o in self._running.values())
 
-    def stands_still(self, claim: Claim) -> bool:
+    def is_paused(self, claim: Claim) -> bool:
         """Whether it runs here and is paused."""
         with self._lock:
             return claim in self._running and self._running[claim][1].paused
@@ -135,13 +135,13 @@ class Keeper:
         while not self.stopping.wait(WATCH_SECONDS):
             now = time.monotonic()
             try:
-                self._look_for_orders()
+                self._poll_controls()
                 if now - beat_at >= settings.VREWCRAFT_HEARTBEAT_SECONDS:
                     beat_at = now
                     Task.objects.extend(self.claims(), settings.VREWCRAFT_LEASE_SECONDS)
                     beat.beat()
             except Exception:
-                logger.exception("heartbeat failed; trying again")
+                logger.exception("heartbeat failed; retrying")
             finally:
                 close_old_connections()
         self._leave()
@@ -152,9 +152,9 @@ class Keeper:
         try:
             WorkerBeat.objects.filter(name=self.name).delete()
         except DatabaseError:
-            logger.exception("the worker could not sign off")
+            logger.exception("the worker could not be unregistered")
 
-    def _look_for_orders(self) -> None:
+    def _poll_controls(self) -> None:
         """Of those that have written nothing lately: every progress write brings orders back."""
         since = time.monotonic() - WATCH_SECONDS
         with self._lock:
@@ -164,22 +164,22 @@ class Keeper:
         queues = QueuePause.objects.names()
         rows = {t.pk: t for t in Task.objects.filter(pk__in=[claim.task_id for claim in silent])}
         for claim in silent:
-            self._follow(claim, _orders(claim, rows.get(claim.task_id), queues))
+            self._follow(claim, _control_of(claim, rows.get(claim.task_id), queues))
 
     def _follow_row(self, claim: Claim, task: Task) -> None:
         """The attempt has just written this row."""
-        orders = _orders(claim, task, frozenset())
-        self._follow(claim, replace(orders, written_at=time.monotonic()))
+        controls = _control_of(claim, task, frozenset())
+        self._follow(claim, replace(controls, written_at=time.monotonic()))
 
-    def _follow(self, claim: Claim, orders: Orders) -> None:
+    def _follow(self, claim: Claim, controls: AttemptControl) -> None:
         with self._lock:
             if claim in self._running:
-                self._running[claim] = (self._running[claim][0], orders)
+                self._running[claim] = (self._running[claim][0], controls)
 
 
-def _orders(claim: Claim, task: Task | None, queues: frozenset[str]) -> Orders:
+def _control_of(claim: Claim, task: Task | None, queues: frozenset[str]) -> AttemptControl:
     if task is None or task.attempt != claim.attempt or task.status != "processing":
-        return Orders(StopReason.LOST)
+        return AttemptControl(StopReason.LOST)
     if task.cancel_requested:
-        return Orders(StopReason.CANCELLED)
-    return Orders(paused=task.paused or is_held(task, queues))
+        return AttemptControl(StopReason.CANCELLED)
+    return AttemptControl(paused=task.paused or is_held(task, queues))

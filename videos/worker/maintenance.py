@@ -1,4 +1,4 @@
-"""What workers do beside tasks: hand out what was lost, remove what is nobody's any more."""
+"""Maintenance by workers: return lost tasks to the queue, remove orphaned files."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ logger = logging.getLogger(__name__)
 
 PURGE_SECONDS = 1.0
 SOON_SECONDS = 60.0
-"""Whoever starts the product for half an hour a day has its leftovers removed as well."""
+"""Soon after the start, so that orphans are removed even where it runs for half an hour a day."""
 
 
 def regular(stopping: threading.Event) -> list[threading.Thread]:
     """Threads that do all this until `stopping`; each apart, since removing files may take long.
 
-    What they are in the middle of at the end of the process, the next worker goes on with.
+    Work interrupted by the end of the process is continued by the next worker.
     """
     return [
         every(settings.VREWCRAFT_REAP_SECONDS, reap, "reaper", stopping),
@@ -58,7 +58,7 @@ def every(
             try:
                 work()
             except Exception:
-                logger.exception("the %s met an error; trying again", name)
+                logger.exception("%s failed; retrying", name)
             finally:
                 close_old_connections()
         connection.close()
@@ -68,8 +68,8 @@ def every(
 
 def reap() -> None:
     """Take back what was lost, and tell workers."""
-    if count := take_back():
-        logger.warning("handed out %s lost or forgotten tasks", count)
+    if count := reclaim_lost():
+        logger.warning("returned %s lost or forgotten tasks to the queue", count)
         for work_class in WorkClass:
             notify.wake(work_class)
 
@@ -82,7 +82,7 @@ def sweep() -> int:
     return inbox.remove_abandoned() + orphans.remove()
 
 
-def take_back() -> int:
+def reclaim_lost() -> int:
     """Hand out the tasks of lost workers and forgotten ones; gives how many.
 
     Also forgets workers that have long been silent, and uploads that were not finished in time.

@@ -1,6 +1,6 @@
 """Files that are nobody's any more: of attempts that died, and those that no row names.
 
-An attempt's number never comes back, so what a dead one left can go whoever looks. Everything in
+An attempt's number is never reused, so any worker may remove the files of a dead one. Everything in
 the library that is removed here has been there for a while: a file is moved in before the row that
 names it is committed.
 """
@@ -38,9 +38,9 @@ def clear_work() -> int:
     that no longer runs never runs again.
     """
     root = Path(settings.VREWCRAFT_DATA_DIR) / "work"
-    found = [folder for folder in root.iterdir() if folder.is_dir()] if root.exists() else []
-    attempts = {folder: list(folder.iterdir()) for folder in found}
-    running = _running(folder.name for folder in found)
+    folders = [folder for folder in root.iterdir() if folder.is_dir()] if root.exists() else []
+    attempts = {folder: list(folder.iterdir()) for folder in folders}
+    running = _running(folder.name for folder in folders)
     dead = [
         attempt
         for folder, inside in attempts.items()
@@ -49,7 +49,7 @@ def clear_work() -> int:
     ]
     for path in dead:
         shutil.rmtree(path, ignore_errors=True)
-    for folder in found:
+    for folder in folders:
         if folder.name not in running:
             with suppress(OSError):  # it is not empty: an attempt has begun meanwhile
                 folder.rmdir()
@@ -66,7 +66,7 @@ def remove() -> int:
         return 0
     dead = [*_dead_outputs(), *_dead_sources(), *_dead_subtitles()]
     for key in dead:
-        logger.warning("removing a file that belongs to nothing", extra={"key": key})
+        logger.warning("removing an orphaned file", extra={"key": key})
         registry.store().delete(key)
     return len(dead)
 
@@ -80,13 +80,13 @@ def _running(names: Iterable[str]) -> dict[str, str]:
 
 def _dead_outputs() -> Iterator[str]:
     """Of a dead attempt after an hour, of no task at all after a day."""
-    for found in _batches("outputs"):
-        tasks = _uuids(found)
+    for batch in _batches("outputs"):
+        tasks = _uuids(batch)
         # In this order: an attempt that ends meanwhile has named its files by the second look.
-        running = {f"{name}/{attempt}" for name, attempt in _running(found).items()}
+        running = {f"{name}/{attempt}" for name, attempt in _running(batch).items()}
         named = set(Output.objects.filter(task__in=tasks).values_list("key", flat=True))
         known = _names(Task.objects.filter(pk__in=tasks).values_list("pk"))
-        for name, items in found.items():
+        for name, items in batch.items():
             age = settings.VREWCRAFT_LEFTOVER_SECONDS
             if name not in known:
                 age = settings.VREWCRAFT_UNREFERENCED_SECONDS
@@ -95,21 +95,21 @@ def _dead_outputs() -> Iterator[str]:
 
 def _dead_sources() -> Iterator[str]:
     """Sources of videos that are gone, or that another attempt has made."""
-    for found in _batches("sources"):
-        keys = _uuids(found)
+    for batch in _batches("sources"):
+        keys = _uuids(batch)
         running = Task.objects.filter(video__in=keys, status="processing")
         arriving = Upload.objects.filter(video__in=keys, finished_at__isnull=True)
         coming = _names(running.values_list("video", "attempt"))
         coming |= {f"{name}/0" for name in _names(arriving.values_list("video"))}
         named = set(Video.objects.filter(pk__in=keys).values_list("source_key", flat=True))
-        for items in found.values():
+        for items in batch.values():
             yield from _old(items, named, coming, settings.VREWCRAFT_UNREFERENCED_SECONDS)
 
 
 def _dead_subtitles() -> Iterator[str]:
-    for found in _batches("subtitles"):
-        known = _names(SubtitleFile.objects.filter(pk__in=_uuids(found)).values_list("pk"))
-        for name, items in found.items():
+    for batch in _batches("subtitles"):
+        known = _names(SubtitleFile.objects.filter(pk__in=_uuids(batch)).values_list("pk"))
+        for name, items in batch.items():
             if name not in known:
                 yield from _old(items, set(), set(), settings.VREWCRAFT_UNREFERENCED_SECONDS)
 

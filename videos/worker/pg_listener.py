@@ -20,7 +20,7 @@ from videos.services.tasks.notify import CHANNEL, wakeups
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.25
+POLL_SECONDS = 0.25
 """How soon the listener sees that it is to stop."""
 CHECK_SECONDS = 30.0
 """A connection that died without a word is found out by asking something."""
@@ -44,7 +44,9 @@ class Listener:
             try:
                 self._listen()
             except (DatabaseFault, psycopg.Error, OSError) as error:
-                logger.warning("no word from the database, looking every second: %s", error)
+                logger.warning(
+                    "no notifications from the database, polling every second: %s", error
+                )
                 self._stopping.wait(AGAIN_SECONDS)
 
     def _listen(self) -> None:
@@ -61,7 +63,7 @@ class Listener:
     def _hear(self, own: Any) -> None:
         asked_at = time.monotonic()
         while not self._stopping.is_set():
-            for notice in own.connection.notifies(timeout=LOOK_SECONDS):
+            for notice in own.connection.notifies(timeout=POLL_SECONDS):
                 wakeups.wake(notice.payload)
                 if self._stopping.is_set():
                     return

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 WRITE_EVERY_SECONDS = 0.18
 STORE_SECONDS = 0.05
 # Standing still for so long, or for so many times the usual wait, is worth telling.
-STILL_SECONDS, STILL_GAPS = 30.0, 10.0
+STALL_SECONDS, STALL_GAPS = 30.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def phases_of(operation: str, size: str, steps: Sequence[Step]) -> list[Phase]:
     return phases
 
 
-class Meter:
+class ProgressWriter:
     """The progress of one attempt's steps; the last stage is the storing of its files."""
 
     def __init__(
@@ -116,15 +116,15 @@ class Meter:
         """The step's child has ended well."""
         self._measured.append((self._phases[self._phase].key, self._estimator.observed()))
 
-    def look(self) -> StopReason | None:
-        """Whether the child stands still: told first, ended where it lasts too long."""
-        self._look_at_rewriting()
+    def check(self) -> StopReason | None:
+        """Whether the child makes no progress: reported first, stopped where it lasts too long."""
+        self._check_rewriting()
         self._write_in_turn()
         still = self._clock() - self._moved_at
         if still > settings.VREWCRAFT_STALL_SECONDS:
             return StopReason.STALLED
-        if not self._stalled and still > max(STILL_SECONDS, STILL_GAPS * self._usual_gap):
-            logger.warning("the child stands still", extra={"seconds": round(still)})
+        if not self._stalled and still > max(STALL_SECONDS, STALL_GAPS * self._usual_gap):
+            logger.warning("ffmpeg makes no progress", extra={"seconds": round(still)})
             self._stalled = True
             with suppress(DatabaseError):
                 self._write()
@@ -132,11 +132,11 @@ class Meter:
 
     def learn(self) -> None:
         """Keep what the steps have cost. The task is complete by now whatever happens here."""
-        taken = self._clock() - self._began
+        seconds = self._clock() - self._began
         try:
-            speeds.learn([*self._measured, (self._whole, Observed(0.0, taken, 0.0, 1.0))])
+            speeds.learn([*self._measured, (self._whole, Observed(0.0, seconds, 0.0, 1.0))])
         except DatabaseError:
-            logger.exception("what was measured is lost")
+            logger.exception("saving measured speeds failed")
 
     def _enter(self, place: int) -> None:
         self._estimator.begin(place)
@@ -146,7 +146,7 @@ class Meter:
         self._moved()
         self._write()
 
-    def _look_at_rewriting(self) -> None:
+    def _check_rewriting(self) -> None:
         """Where the child moves its file about, it is silent: look how far it is."""
         phase = self._phases[self._phase]
         path = self._steps[phase.step].rewrites

@@ -18,7 +18,7 @@ from videos.models import Output, Task, task_state
 from videos.models.task_queue import Claim
 from videos.operations.base import Artifact, Step
 from videos.operations.outputs import OutputKind, Preview, VideoPart
-from videos.services.library.unreferenced import withdraw
+from videos.services.library.unreferenced import remove_unreferenced
 from videos.services.tasks.enqueue import video_is_ready
 from videos.storage import disk, keys, publishing, registry
 from videos.storage.base import ProgressCallback, ignore_progress
@@ -107,7 +107,7 @@ def publish(
 ) -> None:
     """Move the files into the library, then commit everything that follows from them at once.
 
-    `on_progress` hears of the moving, of all files together. Where the claim is lost, the moved
+    `on_progress` gets the bytes moved, of all files together. Where the claim is lost, the moved
     files are removed again: their keys hold the attempt, so they are nobody else's.
     """
     placed: list[Placed] = []
@@ -124,7 +124,7 @@ def publish(
             for item in placed:
                 _apply(task, item)
     except Exception:
-        withdraw([item.key for item in placed if item.key])
+        remove_unreferenced([item.key for item in placed if item.key])
         raise
     makes_source = any(item.finding.artifact.kind is VideoPart.SOURCE for item in placed)
     _clear_earlier_attempts(claim, task.video_id if makes_source else None)
@@ -165,8 +165,8 @@ def _key(claim: Claim, task: Task, artifact: Artifact) -> str:
 def _outputs(task: Task, placed: Sequence[Placed]) -> list[Output]:
     """The files to download; what becomes part of the video itself is none of them."""
     kinds = [(item, item.finding.artifact.kind) for item in placed]
-    found = [(item, kind) for item, kind in kinds if isinstance(kind, OutputKind)]
-    return [_output(task, item, kind, place) for place, (item, kind) in enumerate(found)]
+    result = [(item, kind) for item, kind in kinds if isinstance(kind, OutputKind)]
+    return [_output(task, item, kind, place) for place, (item, kind) in enumerate(result)]
 
 
 def _output(task: Task, item: Placed, kind: OutputKind, place: int) -> Output:

@@ -21,11 +21,11 @@ from videos.operations.base import Plan, Source, Step
 from videos.storage import registry
 
 # A step may take this many times its expected wall time, and never less than ten minutes.
-PATIENCE, LEAST_WALL_SECONDS = 50, 600
+PATIENCE, MIN_WALL_SECONDS = 50, 600
 # However little a step computes, it reads its sources, perhaps from a slow disk or a network's.
 SLOW_BYTES_PER_SECOND = 10 * 1000**2
 # A file may be so many times as large as its sources, and never less than two gigabytes.
-GROWTH, LEAST_FILE_BYTES, MOST_FILE_BYTES = 10, 2 * 1024**3, 64 * 1024**3
+GROWTH, MIN_FILE_BYTES, MAX_FILE_BYTES = 10, 2 * 1024**3, 64 * 1024**3
 # Encoders step back behind all else: pages answered three times as fast as with nice 0.
 ENCODING_NICE, NICE = 15, 10
 MIB = 1024**2
@@ -34,12 +34,12 @@ MIB = 1024**2
 def of(step: Step, source_bytes: int) -> Limits:
     """The limits of one step."""
     reading = source_bytes / SLOW_BYTES_PER_SECOND
-    wall = max(LEAST_WALL_SECONDS, step.weight * PATIENCE, reading)
+    wall = max(MIN_WALL_SECONDS, step.weight * PATIENCE, reading)
     cores = settings.VREWCRAFT_FFMPEG_CORES or None
     return Limits(
         wall_seconds=wall,
         cpu_seconds=round(wall * (cores or os.cpu_count() or 1)),
-        file_bytes=min(MOST_FILE_BYTES, max(LEAST_FILE_BYTES, GROWTH * source_bytes)),
+        file_bytes=min(MAX_FILE_BYTES, max(MIN_FILE_BYTES, GROWTH * source_bytes)),
         memory_bytes=settings.VREWCRAFT_FFMPEG_MEMORY_BYTES,
         cores=cores,
         nice=ENCODING_NICE if step.code is StepCode.ENCODING else NICE,

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from videos.core.enums import StepCode
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.operations.base import Plan, Source, Step, SubtitleSource
 from videos.storage import registry
 from videos.storage.base import ProgressCallback
@@ -24,17 +24,17 @@ STILL_BYTES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequiredFile:
     """A file of the library that a plan reads."""
 
     key: str
     bytes: int
 
 
-def wanted(plan: Plan, sources: Sequence[Source]) -> list[Wanted]:
+def required_files(plan: Plan, sources: Sequence[Source]) -> list[RequiredFile]:
     """The files that the plan's children read and that are to be fetched.
 
-    Raises Refusal `file_missing`.
+    Raises AppError `file_missing`.
     """
     store = registry.store()
     if store.is_instant:
@@ -42,9 +42,9 @@ def wanted(plan: Plan, sources: Sequence[Source]) -> list[Wanted]:
     words = {word for step in plan.steps for word in step.argv}
     keys = [file.key for file in _files(sources) if _is_named(file.path, words)]
     try:
-        return [Wanted(key, store.size(key)) for key in keys]
+        return [RequiredFile(key, store.size(key)) for key in keys]
     except FileNotFoundError:
-        raise Refusal("file_missing") from None
+        raise AppError("file_missing") from None
 
 
 def _files(sources: Sequence[Source]) -> Iterator[Source | SubtitleSource]:
@@ -58,7 +58,7 @@ def _is_named(path: Path, words: set[str]) -> bool:
     return any(word.endswith(str(path)) for word in words)
 
 
-def fetching(files: Sequence[Wanted]) -> list[Step]:
+def fetching(files: Sequence[RequiredFile]) -> list[Step]:
     """The step that brings them here."""
     return [_moving(StepCode.FETCHING, sum(each.bytes for each in files))] if files else []
 
@@ -89,12 +89,12 @@ def _guess(plan: Plan, sources: Sequence[Source]) -> Iterator[int]:
 
 
 @contextmanager
-def held(files: Sequence[Wanted], on_progress: ProgressCallback) -> Iterator[None]:
+def local_copies(files: Sequence[RequiredFile], on_progress: ProgressCallback) -> Iterator[None]:
     """The files on this machine's disk as long as this lasts.
 
-    `on_progress` hears of all their bytes.
+    `on_progress` gets the bytes of all of them.
 
-    Raises Refusal `file_missing`, StorageDown, OSError ENOSPC, and what `on_progress` raises.
+    Raises AppError `file_missing`, StorageDown, OSError ENOSPC, and what `on_progress` raises.
     """
     with ExitStack() as copies:
         store, before = registry.store(), 0
@@ -103,7 +103,7 @@ def held(files: Sequence[Wanted], on_progress: ProgressCallback) -> Iterator[Non
                 after = partial(_after, on_progress, before)
                 copies.enter_context(store.local_copy(each.key, each.bytes, after))
             except FileNotFoundError:
-                raise Refusal("file_missing") from None
+                raise AppError("file_missing") from None
             before += each.bytes
         yield
 

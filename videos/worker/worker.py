@@ -15,7 +15,7 @@ from videos.core.enums import WorkClass
 from videos.models import Task
 from videos.services.tasks.notify import wakeups
 from videos.worker import maintenance
-from videos.worker.claims import LEND_SECONDS, MOST_LENT, Keeper
+from videos.worker.claims import MAX_RELEASED, RELEASE_CHECK_SECONDS, TaskExecutor
 from videos.worker.pg_listener import Listener
 
 logger = logging.getLogger(__name__)
@@ -37,25 +37,27 @@ class Worker:
 
     def __init__(self, slots: Mapping[WorkClass, int] | None = None) -> None:
         self._slots = dict(default_slots() if slots is None else slots)
-        self._keeper = Keeper(self._slots)
-        self.name = self._keeper.name
-        self._stopping = self._keeper.stopping
+        self._executor = TaskExecutor(self._slots)
+        self.name = self._executor.name
+        self._stopping = self._executor.stopping
         self._threads = [
             threading.Thread(target=self._serve, args=(work_class,), name=f"{work_class}-{number}")
             for work_class, count in self._slots.items()
             for number in range(count)
         ]
-        self._lent: dict[WorkClass, list[threading.Thread]] = {each: [] for each in self._slots}
-        self._lender = threading.Thread(target=self._lend, name="lender", daemon=True)
+        self._released: dict[WorkClass, list[threading.Thread]] = {each: [] for each in self._slots}
+        self._slot_releaser = threading.Thread(
+            target=self._release_slot, name="lender", daemon=True
+        )
         self._listener = Listener(self._stopping)
-        self._chores = maintenance.regular(self._stopping)
+        self._maintenance = maintenance.regular(self._stopping)
 
     def start(self) -> None:
         """Take back what a dead predecessor held, then begin."""
         maintenance.reap()
-        self._keeper.start()
+        self._executor.start()
         self._listener.start()
-        for thread in (*self._threads, self._lender, *self._chores):
+        for thread in (*self._threads, self._slot_releaser, *self._maintenance):
             thread.start()
 
     def stop(self) -> None:
@@ -67,43 +69,45 @@ class Worker:
     def join(self, timeout: float = 10.0) -> bool:
         """Wait for the end, at most that many seconds; whether it came."""
         deadline = time.monotonic() + timeout
-        lent = [thread for threads in self._lent.values() for thread in threads]
-        for thread in (*self._threads, *lent, self._lender, *self._chores):
+        released = [thread for threads in self._released.values() for thread in threads]
+        for thread in (*self._threads, *released, self._slot_releaser, *self._maintenance):
             thread.join(max(0.0, deadline - time.monotonic()))
-        self._keeper.join(max(0.0, deadline - time.monotonic()))
-        return not any(thread.is_alive() for thread in (*self._threads, *lent))
+        self._executor.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in (*self._threads, *released))
 
     def is_idle(self) -> bool:
         """Whether nothing runs here and nothing waits that this worker could take."""
         waiting = any(Task.objects.waiting(each).exists() for each in self._slots)
-        return not waiting and not self._keeper.claims()
+        return not waiting and not self._executor.claims()
 
-    def _serve(self, work_class: WorkClass, goes_on: Callable[[], bool] = lambda: True) -> None:
+    def _serve(
+        self, work_class: WorkClass, keeps_running: Callable[[], bool] = lambda: True
+    ) -> None:
         keep_connections()
-        while not self._stopping.is_set() and goes_on():
+        while not self._stopping.is_set() and keeps_running():
             seen = wakeups.seen(work_class)
             try:
-                if not self._keeper.run_one(work_class):
+                if not self._executor.run_one(work_class):
                     wakeups.wait(work_class, seen, POLL_SECONDS)
             except Exception:
-                logger.exception("a slot met an error; going on")
+                logger.exception("a slot failed; continuing")
                 self._stopping.wait(POLL_SECONDS)
             finally:
                 close_old_connections()
         connection.close()
 
-    def _lend(self) -> None:
-        """While a task stands still, another may use its slot."""
-        while not self._stopping.wait(LEND_SECONDS):
-            for work_class, threads in self._lent.items():
+    def _release_slot(self) -> None:
+        """While a task is paused, another may use its slot."""
+        while not self._stopping.wait(RELEASE_CHECK_SECONDS):
+            for work_class, threads in self._released.items():
                 threads[:] = [thread for thread in threads if thread.is_alive()]
-                wanted = min(self._keeper.paused(work_class), MOST_LENT)
-                threads.extend(self._stand_in(work_class, n) for n in range(len(threads), wanted))
+                required = min(self._executor.paused_count(work_class), MAX_RELEASED)
+                threads.extend(self._stand_in(work_class, n) for n in range(len(threads), required))
 
     def _stand_in(self, work_class: WorkClass, number: int) -> threading.Thread:
         thread = threading.Thread(
             target=self._serve,
-            args=(work_class, lambda: self._keeper.paused(work_class) > number),
+            args=(work_class, lambda: self._executor.paused_count(work_class) > number),
             name=f"{work_class}-lent-{number}",
         )
         thread.start()

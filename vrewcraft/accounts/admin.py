@@ -18,27 +18,27 @@ from vrewcraft.accounts.models import Token, User, digest
 
 @admin.register(User)
 class PeopleAdmin(UserAdmin[User]):
-    """People, and a way to let their edits stand still."""
+    """Users, and actions that pause their edits."""
 
     actions = ("pause_queues", "resume_queues")
 
     def has_steer_permission(self, request: HttpRequest) -> bool:
-        """As for everybody's queue."""
+        """As for the queues of all users."""
         return control.may_steer_queues(request.user)
 
     @admin.action(
-        description=gettext_lazy("Pause the queues of the selected people"), permissions=["steer"]
+        description=gettext_lazy("Pause the queues of the selected users"), permissions=["steer"]
     )
     def pause_queues(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Running edits stand still and none begins."""
-        self._each(request, people, control.hold_queue)
+        """Running edits are paused and none starts."""
+        self._each(request, people, control.pause_queue_of)
 
     @admin.action(
-        description=gettext_lazy("Resume the queues of the selected people"), permissions=["steer"]
+        description=gettext_lazy("Resume the queues of the selected users"), permissions=["steer"]
     )
     def resume_queues(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """All but those that are paused one by one go on."""
-        self._each(request, people, control.release_queue)
+        """Resumes all but those paused one by one."""
+        self._each(request, people, control.resume_queue_of)
 
     def _each(
         self, request: HttpRequest, people: QuerySet[User], act: Callable[[UUID], None]
@@ -73,6 +73,6 @@ class TokenAdmin(admin.ModelAdmin[Token]):
         super().save_model(request, obj, form, change)
         self.message_user(
             request,
-            _("The token, shown only now: %(secret)s") % {"secret": secret},
+            _("The token (shown only once): %(secret)s") % {"secret": secret},
             messages.WARNING,
         )

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 
-from videos.core.errors import Refusal
-from videos.http.error_responses import refused
+from videos.core.errors import AppError
+from videos.http.error_responses import error_response
 from vrewcraft.accounts.models import Token, User
 
 
@@ -49,7 +49,7 @@ class TokenMiddleware:
         if secret is not None:
             user = Token.objects.user_of(secret)
             if user is None:
-                return refused(Refusal("unauthorised", 401))
+                return error_response(AppError("unauthorised", 401))
             sign_in(request, user)
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001
         return self.get_response(request)

@@ -21,9 +21,9 @@ class UserManager(DjangoUserManager["User"]):
 
     def local_owner(self) -> User:
         """The owner of a local library: a superuser without a password, made at the first call."""
-        found = self.filter(username=LOCAL_OWNER).first()
-        if found:
-            return found
+        existing = self.filter(username=LOCAL_OWNER).first()
+        if existing:
+            return existing
         user, created = self.get_or_create(
             username=LOCAL_OWNER, defaults={"is_staff": True, "is_superuser": True}
         )

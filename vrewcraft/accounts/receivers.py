@@ -1,4 +1,4 @@
-"""Tells the sockets when somebody's access may have ended."""
+"""Rechecks sockets when a user's access may have ended."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def on_session_gone(instance: Session, **_kwargs: Any) -> None:
     """Signed out, or the session was replaced at a sign-in."""
     user_id = instance.get_decoded().get(SESSION_KEY)
     if user_id:
-        _look_again(user_id)
+        _recheck(user_id)
 
 
 @receiver(post_delete, sender=Token, dispatch_uid="accounts.token")
 def on_token_gone(instance: Token, **_kwargs: Any) -> None:
     """A token was revoked."""
-    _look_again(instance.user_id)
+    _recheck(instance.user_id)
 
 
 @receiver([post_save, post_delete], sender=User, dispatch_uid="accounts.user")
 def on_user_changed(instance: User, **_kwargs: Any) -> None:
     """An account was turned off or deleted, or its password changed."""
-    _look_again(instance.pk)
+    _recheck(instance.pk)
 
 
-def _look_again(user_id: object) -> None:
+def _recheck(user_id: object) -> None:
     transaction.on_commit(partial(access_changed, user_id))

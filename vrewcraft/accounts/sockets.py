@@ -83,10 +83,10 @@ def _admitted(user: User | None, kind: str, key: str = "") -> Admitted | None:
 
 def _session_key(cookies: str) -> str:
     try:
-        found = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
+        cookie = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
     except CookieError:
         return ""
-    return found.value if found else ""
+    return cookie.value if cookie else ""
 
 
 def ended(accesses: Collection[Access]) -> set[Access]:
@@ -94,21 +94,21 @@ def ended(accesses: Collection[Access]) -> set[Access]:
     people = User.objects.in_bulk([access.user_id for access in accesses])
     people = {key: user for key, user in people.items() if user.is_active}
     tokens = {access.key for access in accesses if access.kind == "token"}
-    kept = {"token": set(Token.objects.filter(digest__in=tokens).values_list("digest", flat=True))}
+    valid = {"token": set(Token.objects.filter(digest__in=tokens).values_list("digest", flat=True))}
     sessions = {access.key for access in accesses if access.kind == "session"}
-    kept["session"] = _valid_sessions(sessions, {str(key): user for key, user in people.items()})
-    kept["owner"] = {""} if settings.VREWCRAFT_MODE == "local" else set()
+    valid["session"] = _valid_sessions(sessions, {str(key): user for key, user in people.items()})
+    valid["owner"] = {""} if settings.VREWCRAFT_MODE == "local" else set()
     return {
         access
         for access in accesses
-        if access.user_id not in people or access.key not in kept[access.kind]
+        if access.user_id not in people or access.key not in valid[access.kind]
     }
 
 
 def _valid_sessions(keys: Collection[str], people: dict[str, User]) -> set[str]:
     """The keys of sessions that still sign somebody in."""
-    found = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
-    return {session.session_key for session in found if _signs_in(session.get_decoded(), people)}
+    sessions = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    return {session.session_key for session in sessions if _signs_in(session.get_decoded(), people)}
 
 
 def _signs_in(data: dict[str, Any], people: dict[str, User]) -> bool:

@@ -33,10 +33,10 @@ DRAIN_SECONDS = 10.0
 def body_limit(path: bytes, method: bytes) -> int:
     """The most bytes that a body sent to this raw path by this method may have."""
     try:
-        found = resolve(unquote_to_bytes(path).decode(errors="replace"))
+        result = resolve(unquote_to_bytes(path).decode(errors="replace"))
     except Resolver404:
         return DEFAULT_LIMIT
-    return limit_of(found.view_name, method.decode("latin-1"))
+    return limit_of(result.view_name, method.decode("latin-1"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def too_large(limit: int) -> Refused:
         413,
         "too_large",
         f"The request is larger than the limit of {size}.",
-        "Send a smaller file, or ask whoever runs this site to raise the limit.",
+        "Send a smaller file, or ask your administrator to raise the limit.",
     )
 
 

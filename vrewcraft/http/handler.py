@@ -17,7 +17,7 @@ from vrewcraft.http.body_limit import SPOOLED, Message, Receive, Scope, Send
 IN_MEMORY_BYTES = 64 * 1024
 
 
-class Whole:
+class WholeBody:
     """A `receive` whose body lies in a file already, whole."""
 
     def __init__(self, receive: Receive, file: IO[bytes]) -> None:
@@ -42,11 +42,11 @@ class DiskHandler(ASGIHandler):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. A server that spools bodies itself hands over the file: none is copied."""
         take = scope.pop(SPOOLED, None)
-        await super().handle(scope, Whole(receive, take()) if take else receive, send)
+        await super().handle(scope, WholeBody(receive, take()) if take else receive, send)
 
     async def read_body(self, receive: Receive) -> IO[bytes]:
         """The whole body as a file; large pieces are written off the event loop."""
-        if isinstance(receive, Whole):
+        if isinstance(receive, WholeBody):
             return receive.file
         file = self._spool()
         more = True

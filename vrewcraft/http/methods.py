@@ -1,4 +1,4 @@
-"""A request by a method that its address does not take is told which one it takes."""
+"""Answers requests by a wrong method with the allowed methods."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.http.error_responses import reply
 
 
@@ -21,6 +21,6 @@ class MethodMiddleware:
         if not isinstance(response, HttpResponseNotAllowed):
             return response
         allowed = response.headers["Allow"]
-        told = reply(request, Refusal("method_not_allowed", 405, allowed=allowed))
-        told.headers["Allow"] = allowed
-        return told
+        error_reply = reply(request, AppError("method_not_allowed", 405, allowed=allowed))
+        error_reply.headers["Allow"] = allowed
+        return error_reply

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.http.error_responses import reply
 from videos.storage.base import StorageDown
 
@@ -27,5 +27,5 @@ class StorageMiddleware:
         """Django asks this where a view has raised."""
         if not isinstance(error, StorageDown):
             return None
-        logger.error("the storage does not answer", exc_info=error)
-        return reply(request, Refusal("storage_down", 503))
+        logger.error("the storage is not responding", exc_info=error)
+        return reply(request, AppError("storage_down", 503))

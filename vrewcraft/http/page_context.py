@@ -1,4 +1,4 @@
-"""What every page carries: the words its scripts need, in the page's language."""
+"""Data of every page: the texts its scripts need, in the page's language."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def page_data(language: str) -> dict[str, Any]:
             "language": language,
             "catalog": _Catalog().words(language),
             "errors": {
-                code: {"message": str(item.happened), "remedy": str(item.remedy)}
+                code: {"message": str(item.message), "remedy": str(item.remedy)}
                 for code, item in messages.SENTENCES.items()
             },
             "operations": {

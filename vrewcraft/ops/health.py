@@ -1,4 +1,4 @@
-"""Health, for whoever watches the site: does the process answer, and can it do its work?"""
+"""Health checks: is the process alive, and is it ready?"""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from videos.core.errors import Refusal
-from videos.http.error_responses import refused
+from videos.core.errors import AppError
+from videos.http.error_responses import error_response
 from videos.models import WorkerBeat
 from videos.storage import registry
 
 logger = logging.getLogger(__name__)
 
-KEPT_SECONDS = 1.0
+CACHE_SECONDS = 1.0
 PATIENCE_SECONDS = 1.0
 """How long a probe waits for another one's checks."""
 REDIS_SECONDS = 0.5
@@ -57,17 +57,17 @@ def _database_and_workers() -> tuple[Check, Check]:
         live = WorkerBeat.objects.live(lease).count()
     except DatabaseFault:
         return (
-            Check("database", False, "The database does not answer, or is not migrated."),
-            Check("workers", False, "Not known while the database does not answer."),
+            Check("database", False, "The database is not responding, or is not migrated."),
+            Check("workers", False, "Unknown while the database is not responding."),
         )
-    heard = f"Workers heard of in the last {lease:g} s: {live}."
-    return Check("database", True, "The database answers."), Check("workers", live > 0, heard)
+    heard = f"Workers seen in the last {lease:g} s: {live}."
+    return Check("database", True, "The database is responding."), Check("workers", live > 0, heard)
 
 
 def _channel_layer() -> Check:
     name = "channelLayer"
     if not settings.REDIS_URL:
-        return Check(name, True, "In the memory of this process.")
+        return Check(name, True, "In-memory, for this process only.")
     try:
         with redis.Redis.from_url(
             settings.REDIS_URL,
@@ -77,7 +77,7 @@ def _channel_layer() -> Check:
         ) as client:
             client.ping()
     except (redis.RedisError, OSError):
-        return Check(name, False, "Redis does not answer within a second.")
+        return Check(name, False, "Redis did not respond within a second.")
     return Check(name, True, "Redis answers.")
 
 
@@ -87,7 +87,7 @@ def _disk() -> Check:
         free = shutil.disk_usage(settings.VREWCRAFT_DATA_DIR).free
     except OSError:
         return Check("disk", False, "The data folder cannot be reached.")
-    sentence = f"{free // MIB} MiB are free; the floor is {floor // MIB} MiB."
+    sentence = f"{free // MIB} MiB free; the minimum is {floor // MIB} MiB."
     return Check("disk", free >= floor, sentence)
 
 
@@ -99,15 +99,15 @@ def _storage() -> tuple[Check, ...]:
     try:
         store.check()
     except OSError:
-        return (Check("storage", False, "The storage of the library does not answer."),)
+        return (Check("storage", False, "The storage is not responding."),)
     return (Check("storage", True, "The storage of the library answers."),)
 
 
 class Readiness:
     """The checks, made at most once a second and by one thread at a time."""
 
-    def __init__(self, look: Callable[[], tuple[Check, ...]] = checks) -> None:
-        self._look = look
+    def __init__(self, check_all: Callable[[], tuple[Check, ...]] = checks) -> None:
+        self._look = check_all
         self._lock = threading.Lock()
         self._found: tuple[Check, ...] = ()
         self._until = 0.0
@@ -116,17 +116,17 @@ class Readiness:
     def found(self) -> tuple[Check, ...]:
         """What was found within the last second."""
         if not self._lock.acquire(timeout=PATIENCE_SECONDS):
-            return (Check("checks", False, "Earlier checks have not ended yet."),)
+            return (Check("checks", False, "Earlier checks have not finished."),)
         try:
             if time.monotonic() >= self._until:
                 self._found = self._look()
-                self._until = time.monotonic() + KEPT_SECONDS
-                self._tell()
+                self._until = time.monotonic() + CACHE_SECONDS
+                self._log()
             return self._found
         finally:
             self._lock.release()
 
-    def _tell(self) -> None:
+    def _log(self) -> None:
         """Log what has changed, and no more."""
         failing = [check.name for check in self._found if not check.ok]
         if failing and failing != self._failing:
@@ -154,20 +154,20 @@ class HealthMiddleware:
         try:
             request.get_host()
         except DisallowedHost:
-            return refused(Refusal("wrong_host", 400))
+            return error_response(AppError("wrong_host", 400))
         if request.method not in ("GET", "HEAD"):
-            return refused(Refusal("method_not_allowed", 405, allowed="GET, HEAD"))
+            return error_response(AppError("method_not_allowed", 405, allowed="GET, HEAD"))
         response = answer()
         response.headers["Cache-Control"] = "no-store"
         return response
 
     def readyz(self) -> JsonResponse:
         """Whether work can be done: 200, or 503 and what is missing."""
-        found = self._readiness.found()
-        ready = all(check.ok for check in found)
+        results = self._readiness.found()
+        ready = all(check.ok for check in results)
         body = {
             "status": "ok" if ready else "failing",
-            "checks": [check.as_json() for check in found],
+            "checks": [check.as_json() for check in results],
         }
         response = JsonResponse(body, status=200 if ready else 503)
         # Django would log an error for each probe; what changes has been logged once.

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from videos.core import log_context
 
 FIELDS = ("task", "video", "attempt", "user", "code", "method", "path", "status", "ms")
-"""What a record may carry beside its message, in the order in which text shows it."""
+"""The fields of a record beside its message, in the order in which text shows it."""
 
 _FILE_NAME = re.compile(r"^(/(?:outputs|sources)/[^/]*/).+", re.DOTALL)
 

@@ -21,8 +21,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from videos.core.enums import WorkClass
-from videos.core.errors import Refusal
-from videos.http.error_responses import refused
+from videos.core.errors import AppError
+from videos.http.error_responses import error_response
 from videos.models import Attempt, Task, WorkerBeat
 
 HOUR = timedelta(hours=1)
@@ -45,26 +45,26 @@ class TaskMetrics(Collector):
 
 
 def _tasks() -> GaugeMetricFamily:
-    found = GaugeMetricFamily("vrewcraft_tasks", "Tasks.", labels=["status", "work_class"])
+    metric = GaugeMetricFamily("vrewcraft_tasks", "Tasks.", labels=["status", "work_class"])
     rows = Task.objects.order_by().values_list("status", "work_class").annotate(Count("pk"))
     for status, work_class, count in rows:
-        found.add_metric([status, work_class], count)
-    return found
+        metric.add_metric([status, work_class], count)
+    return metric
 
 
 def _queue_age() -> GaugeMetricFamily:
-    found = GaugeMetricFamily(
+    metric = GaugeMetricFamily(
         "vrewcraft_queue_age_seconds",
-        "The longest that a task which a worker may take now has waited unchanged.",
+        "The longest wait of a task that a worker may claim now.",
         labels=["work_class"],
     )
     for work_class in WorkClass:
         waiting = Task.objects.waiting(work_class).order_by()
-        # Not since it was asked for: it may have run, or stood still, in between.
+        # Not since it was asked for: it may have run, or been paused, in between.
         oldest = waiting.aggregate(at=Min("updated_at"))["at"]
         if oldest is not None:
-            found.add_metric([work_class], (timezone.now() - oldest).total_seconds())
-    return found
+            metric.add_metric([work_class], (timezone.now() - oldest).total_seconds())
+    return metric
 
 
 def _lease_age() -> GaugeMetricFamily:
@@ -74,72 +74,72 @@ def _lease_age() -> GaugeMetricFamily:
     if oldest is not None:
         left = (oldest - timezone.now()).total_seconds()
         age = max(0.0, settings.VREWCRAFT_LEASE_SECONDS - left)
-    name, help_text = "vrewcraft_lease_age_seconds", "Since the stalest lease was renewed."
+    name, help_text = "vrewcraft_lease_age_seconds", "Time since the oldest lease was renewed."
     return GaugeMetricFamily(name, help_text, value=age)
 
 
 def _workers() -> GaugeMetricFamily:
     live = WorkerBeat.objects.live(settings.VREWCRAFT_LEASE_SECONDS).count()
-    return GaugeMetricFamily("vrewcraft_workers", "Workers heard of within a lease.", value=live)
+    return GaugeMetricFamily("vrewcraft_workers", "Workers seen within a lease.", value=live)
 
 
 def _attempts() -> GaugeMetricFamily:
-    found = GaugeMetricFamily(
+    metric = GaugeMetricFamily(
         "vrewcraft_attempts_last_hour",
         "Attempts that ended in the last hour.",
         labels=["outcome", "error"],
     )
     ended = Attempt.objects.filter(ended_at__gt=Now() - HOUR).order_by()
     for outcome, code, count in ended.values_list("outcome", "error_code").annotate(Count("pk")):
-        found.add_metric([outcome, code], count)
-    return found
+        metric.add_metric([outcome, code], count)
+    return metric
 
 
 def _retries() -> GaugeMetricFamily:
     again = Attempt.objects.filter(ended_at__gt=Now() - HOUR, retry_seconds__isnull=False)
-    name, help_text = "vrewcraft_retries_last_hour", "Failed attempts that another one followed."
+    name, help_text = "vrewcraft_retries_last_hour", "Failed attempts that were retried."
     return GaugeMetricFamily(name, help_text, value=again.count())
 
 
 def _durations() -> GaugeMetricFamily:
-    found = GaugeMetricFamily(
+    metric = GaugeMetricFamily(
         "vrewcraft_task_seconds_last_hour",
-        "From claim to end, of tasks that became complete in the last hour.",
+        "Time from claim to completion, of tasks completed in the last hour.",
         labels=["operation", "quantile"],
     )
     complete = Attempt.objects.filter(outcome="complete", ended_at__gt=Now() - HOUR)
-    taken: defaultdict[str, list[float]] = defaultdict(list)
+    durations: defaultdict[str, list[float]] = defaultdict(list)
     for operation, began, ended in complete.values_list(
         "task__operation", "started_at", "ended_at"
     ):
         if ended is not None:
-            taken[operation].append((ended - began).total_seconds())
-    for operation, seconds in sorted(taken.items()):
+            durations[operation].append((ended - began).total_seconds())
+    for operation, seconds in sorted(durations.items()):
         for quantile in QUANTILES:
             value = sorted(seconds)[round((len(seconds) - 1) * quantile)]
-            found.add_metric([operation, str(quantile)], value)
-    return found
+            metric.add_metric([operation, str(quantile)], value)
+    return metric
 
 
 def _speed() -> GaugeMetricFamily:
-    found = GaugeMetricFamily(
+    metric = GaugeMetricFamily(
         "vrewcraft_ffmpeg_speed",
-        "Seconds of film in a second, by ffmpeg's word; the quickest running task.",
+        "Seconds of video processed per second, as reported by ffmpeg; the fastest running task.",
         labels=["operation"],
     )
     running = Task.objects.filter(status="processing", speed__isnull=False).order_by()
     for operation, speed in running.values_list("operation").annotate(Max("speed")):
-        found.add_metric([operation], speed)
-    return found
+        metric.add_metric([operation], speed)
+    return metric
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For the staff, by session or by token; in local mode whoever reaches it is the owner."""
+    """For the staff, by session or by token; in local mode every client is the owner."""
     if not request.user.is_authenticated:
-        return refused(Refusal("unauthorised", 401))
+        return error_response(AppError("unauthorised", 401))
     if not request.user.is_staff:
-        return refused(Refusal("staff_only", 403))
+        return error_response(AppError("staff_only", 403))
     registry = CollectorRegistry(auto_describe=False)
     registry.register(TaskMetrics())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -44,5 +44,5 @@ def _sentence(host: str, port: int, error: OSError) -> str:
             "Stop that program, or choose another port with PORT."
         )
     if error.errno == errno.EACCES:
-        return f"Port {port} needs special rights. Choose one above 1023 with PORT."
+        return f"Port {port} needs administrator rights. Choose one above 1023 with PORT."
     return f"Cannot listen on {host}, port {port}: {error.strerror or error}."

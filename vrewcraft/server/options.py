@@ -10,7 +10,7 @@ from vrewcraft.http.body_limit import Limit
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a server may be told; times in seconds, sizes in bytes."""
+    """The options of a server; times in seconds, sizes in bytes."""
 
     body_limit: Limit
     """The most bytes a body may have, by raw path and method."""

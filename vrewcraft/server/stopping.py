@@ -52,7 +52,7 @@ async def call_in_thread(function: Callable[[], None], seconds: float) -> None:
         try:
             function()
         except Exception:
-            logger.exception("The workers could not be stopped in order.")
+            logger.exception("The workers did not shut down cleanly.")
         finally:
             loop.call_soon_threadsafe(done.set)
 
@@ -60,10 +60,10 @@ async def call_in_thread(function: Callable[[], None], seconds: float) -> None:
     try:
         await asyncio.wait_for(done.wait(), seconds)
     except TimeoutError:
-        logger.warning("The workers have not stopped in time.")
+        logger.warning("The workers did not stop in time.")
 
 
-def leave_even_if_threads_work_on() -> None:
+def exit_despite_threads() -> None:
     """Python waits at its exit for every thread of its pools: bound that wait."""
     timer = threading.Timer(THREADS_SECONDS, exit_now, (0,))
     timer.daemon = True

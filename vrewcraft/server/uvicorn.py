@@ -15,7 +15,7 @@ import uvicorn
 
 from vrewcraft.http.body_limit import Application
 from vrewcraft.server.options import Options
-from vrewcraft.server.stopping import StopSignals, call_in_thread, leave_even_if_threads_work_on
+from vrewcraft.server.stopping import StopSignals, call_in_thread, exit_despite_threads
 
 
 class Server(uvicorn.Server):
@@ -53,7 +53,7 @@ class Server(uvicorn.Server):
         await call_in_thread(self._on_stopping, self._stop_seconds)
         self.config.timeout_graceful_shutdown = max(1, round(deadline - time()))
         await super().shutdown(sockets)
-        leave_even_if_threads_work_on()
+        exit_despite_threads()
 
     def _begin_to_stop(self) -> None:
         self.should_exit = True

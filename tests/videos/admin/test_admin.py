@@ -147,7 +147,7 @@ class TestQueues:
         return browser
 
     def test_everybodys_is_paused_without_an_owner(self, staff: Client) -> None:
-        assert "everybody" in staff.get(f"{self.QUEUES}add/").content.decode()
+        assert "all users" in staff.get(f"{self.QUEUES}add/").content.decode()
         for _ in range(2):
             page = staff.post(f"{self.QUEUES}add/", {"owner": ""}, follow=True)
             assert page.status_code == 200
@@ -164,19 +164,19 @@ class TestQueues:
         assert Task.objects.get().seq > task.seq
 
     def test_what_is_paused_already_is_said(self, staff: Client, stranger: User) -> None:
-        control.hold_queue(stranger.pk)
+        control.pause_queue_of(stranger.pk)
         page = staff.post(f"{self.QUEUES}add/", {"owner": str(stranger.pk)})
         assert "already exists" in page.content.decode()
 
     def test_chosen_queues_go_on(self, staff: Client, stranger: User) -> None:
         for owner in (None, stranger.pk):
-            control.hold_queue(owner)
+            control.pause_queue_of(owner)
         data = {"action": "resume", "_selected_action": [EVERYBODY]}
         assert staff.post(self.QUEUES, data).status_code == 302
         assert QueuePause.objects.names() == {str(stranger.pk)}
 
     def test_they_are_for_the_staff(self, db: None) -> None:
-        control.hold_queue(None)
+        control.pause_queue_of(None)
         browser = Client()
         browser.force_login(factories.person("ann"))
         data = {"action": "resume", "_selected_action": [EVERYBODY]}
@@ -185,7 +185,7 @@ class TestQueues:
         assert QueuePause.objects.names() == {EVERYBODY}
 
     def test_a_row_is_neither_changed_nor_deleted(self, client: Client, owner: User) -> None:
-        control.hold_queue(owner.pk)
+        control.pause_queue_of(owner.pk)
         row = f"{self.QUEUES}{quote(str(owner.pk))}/"
         assert client.get(f"{row}change/").status_code == 200
         assert client.post(f"{row}change/", {"owner": ""}).status_code == 403

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from tests import media
 from tests.tus_raw import BYTES, CONTENT, ROOT, Tus, encoded, refused, sent, sha, upload_of
 from tests.work import drain
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.models import Task, Upload, Video
 from videos.services.library import deletion
 from videos.services.uploads import service
@@ -28,7 +28,7 @@ def test_a_creation_whose_bytes_found_no_room_stands_at_zero(
     tus: Tus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
-        raise Refusal("disk_full", 507)
+        raise AppError("disk_full", 507)
 
     monkeypatch.setattr(service, "append", full)
     answer = tus.post({"Upload-Length": str(len(CONTENT))}, CONTENT, BYTES)

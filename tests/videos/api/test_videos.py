@@ -68,7 +68,7 @@ class TestTrim:
         ("values", "fields"),
         [
             ({"startTime": 3}, {"endTime": "The end must come after the start."}),
-            ({"startTime": -1}, {"startTime": "The time cannot be below zero."}),
+            ({"startTime": -1}, {"startTime": "The time cannot be negative."}),
             ({"endTime": 99}, {"endTime": "The video ends at 00:04."}),
             ({"startTime": "1"}, {"startTime": "This must be a number of seconds."}),
             ({"startTime": None}, {"startTime": "This must be a number of seconds."}),
@@ -76,9 +76,9 @@ class TestTrim:
             ({"startTime": float("nan")}, {"startTime": "This must be a number of seconds."}),
             ({"endTime": float("inf")}, {"endTime": "This must be a number of seconds."}),
             ({"endTime": 10**400}, {"endTime": "This must be a number of seconds."}),
-            ({"mode": "magic"}, {"mode": "This is not one of the choices."}),
-            ({"inputPath": "/etc/passwd"}, {"inputPath": "There is no such field here."}),
-            ({"videoId": None}, {"videoId": "This is needed."}),
+            ({"mode": "magic"}, {"mode": "This is not a valid choice."}),
+            ({"inputPath": "/etc/passwd"}, {"inputPath": "Unknown field."}),
+            ({"videoId": None}, {"videoId": "This field is required."}),
         ],
         ids=lambda value: str(value)[:40],
     )
@@ -99,7 +99,7 @@ class TestTrim:
         data = {"videoId": str(video.pk), **CUT}
         del data[name]
         found = refused(post(client, TRIM, data), 422, "invalid")
-        assert found["fields"] == {name: "This is needed."}
+        assert found["fields"] == {name: "This field is required."}
 
     @pytest.mark.parametrize("body", [" ", "{", "[]", "1", '"x"', "null", b"\xff\xfe", "[" * 5000])
     def test_what_is_no_json_object_is_refused(self, client: Client, body: str | bytes) -> None:

@@ -15,10 +15,12 @@ from videos.media.ffmpeg.errors import BY_CODE
 
 ROOT = Path(messages.__file__).resolve().parents[2]
 # Where a code is named in the source.
-NAMED = re.compile(r"""(?:Refusal|problem|Failure)\(\s*"([a-z_]+)"|fields=\{[^}]*: "([a-z_]+)"\}""")
+NAMED = re.compile(
+    r"""(?:AppError|problem|Failure)\(\s*"([a-z_]+)"|fields=\{[^}]*: "([a-z_]+)"\}"""
+)
 
 
-def blanks_of(template: object) -> set[str]:
+def values_for(template: object) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(str(template)) if name}
 
 
@@ -52,26 +54,28 @@ def test_a_sentence_says_what_happened_and_what_to_do(code: str) -> None:
 def test_a_translation_keeps_the_blanks(code: str) -> None:
     item = SENTENCES[code]
     with translation.override(None):
-        english = [blanks_of(item.happened), blanks_of(item.remedy)]
+        english = [values_for(item.message), values_for(item.remedy)]
     with translation.override("ko"):
-        assert [blanks_of(item.happened), blanks_of(item.remedy)] == english
+        assert [values_for(item.message), values_for(item.remedy)] == english
 
 
 def test_blanks_are_filled_by_name() -> None:
-    assert messages.happened("past_the_end", {"end": "00:04"}) == "The video ends at 00:04."
+    assert messages.message("past_the_end", {"end": "00:04"}) == "The video ends at 00:04."
 
 
 def test_a_blank_that_nobody_filled_stays_empty() -> None:
-    assert messages.happened("past_the_end", {}) == "The video ends at ."
+    assert messages.message("past_the_end", {}) == "The video ends at ."
 
 
 def test_a_value_with_braces_is_shown_as_it_is() -> None:
-    text = messages.happened("bad_media", {"detail": "{0.__class__} {end}"})
+    text = messages.message("bad_media", {"detail": "{0.__class__} {end}"})
     assert text == "The video could not be processed: {0.__class__} {end}"
 
 
 def test_an_unknown_code_is_a_fault_of_ours() -> None:
-    assert messages.both("no_such_code", {}) == messages.both("internal", {})
+    assert messages.message_and_remedy("no_such_code", {}) == messages.message_and_remedy(
+        "internal", {}
+    )
 
 
 def test_the_wire_is_english_whatever_language_is_active() -> None:

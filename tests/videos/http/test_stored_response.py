@@ -128,7 +128,7 @@ def test_while_the_bucket_is_down_that_is_said(
     monkeypatch.setattr(S3Store, "size", down)
     answer = client.get(made.url)
     assert answer.status_code == 503
-    assert "does not answer" in answer.content.decode()
+    assert "is not responding" in answer.content.decode()
 
 
 def test_links_carry_the_address_that_browsers_know(

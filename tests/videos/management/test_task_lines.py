@@ -58,4 +58,4 @@ def test_what_is_done_is_said_where_the_whole_is_unknown() -> None:
 
 
 def test_a_task_that_stands_still_says_so() -> None:
-    assert task_line(state(stalled=True, etaSeconds=5.0)).endswith(", stands still")
+    assert task_line(state(stalled=True, etaSeconds=5.0)).endswith(", no progress")

@@ -10,7 +10,7 @@ import pytest
 from tests.videos.media.conftest import Clips, Watch
 from videos.media.ffmpeg.errors import BadOutput, MediaError
 from videos.media.ffmpeg.outcome import raise_for_exit
-from videos.media.jobs.picture import look
+from videos.media.jobs.picture import probe_picture
 from videos.media.probe.model import Kind, Probe, StreamInfo, read_result
 from videos.media.verify import Expected, check, stills_command, verify_command
 
@@ -118,7 +118,7 @@ def test_an_output_that_cannot_be_opened_is_refused(clips: Clips, watch: Watch) 
 
 @pytest.mark.parametrize("name", ["photo.png", "photo.jpg", "photo.webp"])
 def test_a_picture_is_decoded(name: str, clips: Clips) -> None:
-    probe = look(clips.make(name, "-i", clips.photo()))
+    probe = probe_picture(clips.make(name, "-i", clips.photo()))
     assert (probe.width, probe.height) == (160, 120)
     check(probe, Expected(image=True))
 
@@ -126,7 +126,7 @@ def test_a_picture_is_decoded(name: str, clips: Clips) -> None:
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0" + b"x" * 500])
 def test_a_broken_picture_is_refused(content: bytes, clips: Clips) -> None:
     with pytest.raises(BadOutput):
-        look(clips.write("broken.jpg", content))
+        probe_picture(clips.write("broken.jpg", content))
 
 
 def test_a_film_is_no_picture(clips: Clips, watch: Watch) -> None:

@@ -211,13 +211,13 @@ class TestRefusals:
     def test_a_wrong_field_is_named(
         self, tmp_path: Path, params: dict[str, Any], codes: dict[str, str]
     ) -> None:
-        from videos.core.errors import Refusal
+        from videos.core.errors import AppError
 
         file = subtitle(tmp_path)
         probed = factories.source()
         found = Source("1", "a.mp4", probed.path, probed.probe, (file,))
         sent = {name: file.id if value == "?" else value for name, value in params.items()}
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(AppError) as refused:
             from_json(OPERATION.form, sent, [found])
         assert refused.value.fields == codes
 
@@ -261,7 +261,7 @@ class TestBombs:
         bomb = self.HEAD + f"{line}{{\\p1\\blur50}}m 0 0 {points}{{\\p0}}boom\n"
         bomb += "".join(f"{line}{{\\blur20\\t(\\fscx900)}}text {n}\n" for n in range(3000))
         found = reading.read(bomb.encode(), name="bomb.ass")
-        assert len(found.cues) <= reading.MOST_AT_ONCE
+        assert len(found.cues) <= reading.MAX_AT_ONCE
         plan = burn(source(film(tmp_path), subtitle(tmp_path, bomb, name="bomb.ass")), tmp_path)
         written = (tmp_path / "work" / "burn.ass").read_text()
         assert "\\p1" not in written

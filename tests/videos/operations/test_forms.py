@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import factories
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.operations.forms import OperationForm, checked, from_json, json_schema, problem
 from videos.operations.thumbnails import OPERATION as THUMBNAILS
 from videos.operations.trim import OPERATION as TRIM
@@ -35,8 +35,8 @@ class ExampleForm(OperationForm):
     switch = forms.BooleanField(required=False)
 
 
-def refused(data: dict[str, object], form: type[OperationForm] = ExampleForm) -> Refusal:
-    with pytest.raises(Refusal) as caught:
+def refused(data: dict[str, object], form: type[OperationForm] = ExampleForm) -> AppError:
+    with pytest.raises(AppError) as caught:
         from_json(form, data)
     assert caught.value.status == 422
     assert caught.value.code == "invalid"
@@ -67,14 +67,14 @@ def test_a_switch_is_true_or_false(value: object) -> None:
 
 
 def test_another_word_is_no_choice_and_the_choices_are_named() -> None:
-    refusal = refused({CHOICE: "c"})
-    assert refusal.fields == {CHOICE: "not_a_choice"}
-    assert refusal.blanks["choices"] == "a, b"
+    error = refused({CHOICE: "c"})
+    assert error.fields == {CHOICE: "not_a_choice"}
+    assert error.values["choices"] == "a, b"
 
 
 def test_every_unknown_name_and_wrong_type_is_named_at_once() -> None:
-    refusal = refused({"inputPath": "/etc/passwd", "extra": 1, NUMBER: "1"})
-    assert refusal.fields == {
+    error = refused({"inputPath": "/etc/passwd", "extra": 1, NUMBER: "1"})
+    assert error.fields == {
         "inputPath": "unknown_field",
         "extra": "unknown_field",
         NUMBER: "not_a_number",
@@ -89,14 +89,14 @@ def test_an_error_of_a_cleaner_brings_its_code_and_its_blanks() -> None:
     form = TRIM.form(
         data={"startTime": 1, "endTime": 9, "mode": "exact"}, sources=[factories.source()]
     )
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(AppError) as caught:
         checked(form)
     assert caught.value.fields == {"endTime": "past_the_end"}
-    assert caught.value.blanks == {"end": "00:04"}
+    assert caught.value.values == {"end": "00:04"}
 
 
 def test_a_problem_reads_as_its_sentence() -> None:
-    assert problem("negative_time").messages == ["The time cannot be below zero."]
+    assert problem("negative_time").messages == ["The time cannot be negative."]
 
 
 @given(
@@ -111,7 +111,7 @@ def test_a_problem_reads_as_its_sentence() -> None:
 def test_whatever_a_program_sends_is_taken_or_refused(data: dict[str, object]) -> None:
     try:
         params = from_json(TRIM.form, data, [factories.source()])
-    except Refusal:
+    except AppError:
         return
     assert 0 <= params["startTime"] < params["endTime"] <= 4
     assert json.loads(json.dumps(params, allow_nan=False)) == params
@@ -139,15 +139,15 @@ def test_a_count_is_a_whole_number(value: object) -> None:
 
 @pytest.mark.parametrize("value", [0, -1, 10, 10**6])
 def test_a_count_outside_its_bounds_is_told_them(value: int) -> None:
-    refusal = refused({"few": value}, CountForm)
-    assert refusal.fields == {"few": "out_of_range"}
-    assert refusal.blanks_of("few") == {"least": 1, "most": 9}
+    error = refused({"few": value}, CountForm)
+    assert error.fields == {"few": "out_of_range"}
+    assert error.values_for("few") == {"least": 1, "most": 9}
 
 
 def test_each_field_is_told_its_own_bounds() -> None:
-    refusal = refused({"few": 0, "many": 0}, CountForm)
-    assert refusal.blanks_of("few")["most"] == 9
-    assert refusal.blanks_of("many")["most"] == 99
+    error = refused({"few": 0, "many": 0}, CountForm)
+    assert error.values_for("few")["most"] == 9
+    assert error.values_for("many")["most"] == 99
 
 
 @pytest.mark.parametrize("data", [{}, {"few": 1, "many": 10}])

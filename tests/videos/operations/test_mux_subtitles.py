@@ -14,10 +14,10 @@ from tests.streams import cues, languages, packets
 from tests.videos.operations.running import checked, run
 from tests.videos.operations.subtitled import SRT, film, source, subtitle
 from videos.core.enums import WorkClass
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.operations.base import Plan, Source
 from videos.operations.forms import from_json, json_schema
-from videos.operations.mux_subtitles import MOST_TRACKS, OPERATION
+from videos.operations.mux_subtitles import MAX_TRACKS, OPERATION
 
 pytestmark = pytest.mark.slow
 
@@ -129,7 +129,7 @@ def test_the_schema_asks_for_a_list() -> None:
         ([], "required"),
         (["no such"], "unknown_subtitles"),
         (["?", "no such"], "unknown_subtitles"),
-        (["?"] * (MOST_TRACKS + 1), "out_of_range"),
+        (["?"] * (MAX_TRACKS + 1), "out_of_range"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path: Path, value: Any, code: str) -> None:
@@ -137,7 +137,7 @@ def test_what_cannot_be_used_is_named(tmp_path: Path, value: Any, code: str) -> 
     found = Source("1", "a.mp4", probed.path, probed.probe, (file,))
     if isinstance(value, list):
         value = [file.id if each == "?" else each for each in value]
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(AppError) as refused:
         from_json(OPERATION.form, {"subtitles": value}, [found])
     assert refused.value.fields == {"subtitles": code}
 

@@ -12,7 +12,7 @@ import pytest
 from tests import factories, media
 from tests.videos.operations.running import run
 from videos.core.enums import Role
-from videos.media.jobs.peaks import MOST_PAIRS, Waveform
+from videos.media.jobs.peaks import MAX_PAIRS, Waveform
 from videos.operations.base import Source
 from videos.operations.outputs import PEAKS
 from videos.operations.peaks import OPERATION
@@ -93,10 +93,10 @@ def test_any_sound_can_be_read(clip: object, tmp_path: Path) -> None:
 
 
 def test_a_long_film_has_a_hundred_thousand_pairs_at_most(tmp_path: Path) -> None:
-    from videos.media.jobs.peaks import MOST_PAIRS, Waveform
+    from videos.media.jobs.peaks import MAX_PAIRS, Waveform
 
     found = Waveform(10 * 3600 * factories.SECOND).to_json()
-    assert MOST_PAIRS // 2 < found["length"] <= MOST_PAIRS
+    assert MAX_PAIRS // 2 < found["length"] <= MAX_PAIRS
     assert found["length"] * found["samples_per_pixel"] / 8000 == pytest.approx(36_000, abs=1)
 
 
@@ -114,7 +114,7 @@ def test_silence_of_years_is_written_at_once() -> None:
     waveform.silence_until(8000 * 3600 * 24 * 365 * 9)
     waveform.add(array("h", [-30_000] * 8000))
     data = waveform.to_json()["data"]
-    assert len(data) == 2 * MOST_PAIRS
+    assert len(data) == 2 * MAX_PAIRS
     assert data[:2] == [0, 30_000 >> 8]
     assert min(data) == -30_000 >> 8
     assert data.count(0) == len(data) - 2

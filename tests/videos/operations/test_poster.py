@@ -16,7 +16,7 @@ from videos.operations.poster import OPERATION
 def test_it_is_a_picture_that_passes_its_check(tmp_path: Path) -> None:
     source = factories.source(media.numbered())
     (artifact,) = run(OPERATION, [source], {}, tmp_path).artifacts
-    found = picture.look(artifact.path)
+    found = picture.probe_picture(artifact.path)
     assert artifact.expected is not None
     check(found, artifact.expected)
     assert (found.width, found.height) == (64, 48)

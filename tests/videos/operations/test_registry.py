@@ -13,7 +13,7 @@ from django.utils import translation
 
 from tests import factories
 from videos.core.enums import Role, StepCode, WorkClass
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.operations import registry as operations
 from videos.operations.base import Operation, Source, SubtitleSource
 from videos.operations.forms import json_schema
@@ -58,7 +58,7 @@ def test_people_can_ask_for_edits_only() -> None:
 
 
 def test_an_unknown_slug_is_refused() -> None:
-    with pytest.raises(Refusal, match="unknown_operation") as caught:
+    with pytest.raises(AppError, match="unknown_operation") as caught:
         operations.get("../trim")
     assert caught.value.status == 404
 

@@ -17,7 +17,7 @@ from videos.media.jobs.storyboard import HIGHEST
 from videos.media.verify import check
 from videos.operations.base import Plan, Source
 from videos.operations.outputs import SPRITE, STORYBOARD
-from videos.operations.storyboard import MOST_TILES, OPERATION
+from videos.operations.storyboard import MAX_TILES, OPERATION
 
 CUE = re.compile(
     r"(\d\d):(\d\d):(\d\d\.\d{3}) --> (\d\d):(\d\d):(\d\d\.\d{3})\n"
@@ -47,7 +47,7 @@ def cues(plan: Plan) -> list[tuple[float, float, list[int]]]:
 def test_each_keyframe_has_its_tile_and_its_time(tmp_path: Path) -> None:
     plan = run(OPERATION, [of(media.numbered())], {}, tmp_path)
     board, sprite = plan.artifacts
-    found = picture.look(sprite.path)
+    found = picture.probe_picture(sprite.path)
     assert sprite.expected is not None
     check(found, sprite.expected)
     assert (found.width, found.height) == (4 * 64, 48)
@@ -92,7 +92,7 @@ def test_a_wide_film_has_small_tiles_in_rows_of_ten(tmp_path: Path) -> None:
     width, height = found[0][2][2:]
     assert (width, height) == (160, 90)
     assert [part[:2] for _start, _end, part in found[9:11]] == [[1440, 0], [0, 90]]
-    assert picture.look(plan.artifacts[1].path).width == 1600
+    assert picture.probe_picture(plan.artifacts[1].path).width == 1600
 
 
 def test_a_very_tall_film_has_narrow_tiles(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_long_film_has_a_hundred_tiles_at_most(tmp_path: Path) -> None:
     keyframes = tuple((second * factories.SECOND, second) for second in range(7200))
     source = factories.source(duration_us=7200 * factories.SECOND, keyframes=keyframes)
     (step,) = OPERATION.build([source], {}, tmp_path).steps
-    assert step.expected_frames == MOST_TILES
+    assert step.expected_frames == MAX_TILES
     assert [int(word) for word in step.argv[-100:]][:3] == [0, 72_000_000, 144_000_000]
 
 

@@ -25,13 +25,13 @@ class Library:
         self.fetched = 0
         self.wait = wait
 
-    def fill(self, path: Path, told: ProgressCallback) -> None:
+    def fill(self, path: Path, on_progress: ProgressCallback) -> None:
         self.fetched += 1
         self.wait()
         size = path.stat().st_size
         with path.open("r+b") as file:
             file.write(b"x" * size)
-        told(size)
+        on_progress(size)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def library() -> Library:
 def use(cache: Cache, library: Library, key: str, size: int = 400) -> None:
     """Hold a copy for a moment, and not at the same time as the one before."""
     time.sleep(0.005)
-    with cache.held(key, size, library.fill) as path:
+    with cache.pinned(key, size, library.fill) as path:
         assert path.read_bytes() == b"x" * size
 
 
@@ -65,17 +65,17 @@ def test_a_copy_is_made_once_and_used_again(cache: Cache, library: Library) -> N
 
 def test_its_path_is_known_before_it_is_there(cache: Cache, library: Library) -> None:
     foreseen = cache.path("sources/1/0/source.mp4")
-    with cache.held("sources/1/0/source.mp4", 4, library.fill) as path:
+    with cache.pinned("sources/1/0/source.mp4", 4, library.fill) as path:
         assert path == foreseen
     assert cache.key(foreseen) == "sources/1/0/source.mp4"
 
 
 def test_progress_is_told_and_ends_with_all_bytes(cache: Cache, library: Library) -> None:
-    told: list[int] = []
-    with cache.held("a", 7, library.fill, told.append):
-        assert told[-1] == 7
-    with cache.held("a", 7, library.fill, told.append):
-        assert told[-1] == 7
+    on_progress: list[int] = []
+    with cache.pinned("a", 7, library.fill, on_progress.append):
+        assert on_progress[-1] == 7
+    with cache.pinned("a", 7, library.fill, on_progress.append):
+        assert on_progress[-1] == 7
 
 
 def test_the_least_recently_used_goes_first(cache: Cache, library: Library) -> None:
@@ -91,7 +91,7 @@ def test_folders_of_removed_copies_go_too(cache: Cache, library: Library) -> Non
 
 
 def test_a_copy_in_use_is_never_removed(cache: Cache, library: Library) -> None:
-    with cache.held("a", 600, library.fill) as path:
+    with cache.pinned("a", 600, library.fill) as path:
         use(cache, library, "b", 600)
         assert path.exists()
     assert sum(cache.path(key).stat().st_size for key in kept(cache)) <= LIMIT
@@ -100,7 +100,7 @@ def test_a_copy_in_use_is_never_removed(cache: Cache, library: Library) -> None:
 def test_what_is_larger_than_the_bound_is_used_and_then_removed(
     cache: Cache, library: Library
 ) -> None:
-    with cache.held("huge", LIMIT * 2, library.fill) as path:
+    with cache.pinned("huge", LIMIT * 2, library.fill) as path:
         assert path.stat().st_size == LIMIT * 2
     assert kept(cache) == set()
 
@@ -112,10 +112,10 @@ def test_a_copy_of_another_size_is_made_anew(cache: Cache, library: Library) -> 
 
 
 def test_a_failure_leaves_nothing_and_the_next_one_succeeds(cache: Cache) -> None:
-    def broken(path: Path, told: ProgressCallback) -> None:
+    def broken(path: Path, on_progress: ProgressCallback) -> None:
         raise ConnectionError("gone")
 
-    with pytest.raises(ConnectionError, match="gone"), cache.held("a", 400, broken):
+    with pytest.raises(ConnectionError, match="gone"), cache.pinned("a", 400, broken):
         pass
     assert kept(cache) == set()
     use(cache, Library(), "a")
@@ -130,16 +130,16 @@ def test_what_a_killed_process_left_half_is_made_anew(cache: Cache, library: Lib
 
 
 def test_two_who_want_the_same_fetch_it_once_and_use_it_together(cache: Cache) -> None:
-    begun, go_on, inside = threading.Event(), threading.Event(), threading.Barrier(2, timeout=10)
+    begun, resume, inside = threading.Event(), threading.Event(), threading.Barrier(2, timeout=10)
 
     def wait() -> None:
         begun.set()
-        assert go_on.wait(10)
+        assert resume.wait(10)
 
     library = Library(wait)
 
     def hold() -> None:
-        with cache.held("a", 400, library.fill):
+        with cache.pinned("a", 400, library.fill):
             inside.wait()
 
     first = threading.Thread(target=hold)
@@ -147,7 +147,7 @@ def test_two_who_want_the_same_fetch_it_once_and_use_it_together(cache: Cache) -
     assert begun.wait(10)
     second = threading.Thread(target=hold)
     second.start()
-    go_on.set()
+    resume.set()
     for thread in (first, second):
         thread.join(10)
         assert not thread.is_alive()
@@ -161,20 +161,20 @@ def test_who_waits_for_another_may_be_stopped(cache: Cache, library: Library) ->
     def cancel(_bytes: int) -> None:
         raise Cancelled
 
-    begun, go_on = threading.Event(), threading.Event()
+    begun, resume = threading.Event(), threading.Event()
 
     def wait() -> None:
         begun.set()
-        assert go_on.wait(10)
+        assert resume.wait(10)
 
     slow = Library(wait)
     with ExitStack() as stack:
         holder = threading.Thread(target=lambda: use(cache, slow, "a"))
         holder.start()
         stack.callback(holder.join, 10)
-        stack.callback(go_on.set)
+        stack.callback(resume.set)
         assert begun.wait(10)
-        with pytest.raises(Cancelled), cache.held("a", 400, library.fill, cancel):
+        with pytest.raises(Cancelled), cache.pinned("a", 400, library.fill, cancel):
             pass
     assert (slow.fetched, library.fetched) == (1, 0)
 
@@ -184,7 +184,7 @@ def test_a_disk_without_room_is_an_error_after_all_else_is_removed(
 ) -> None:
     use(cache, library, "a")
     monkeypatch.setattr(Cache, "_free", lambda _cache: 100)
-    with pytest.raises(OSError, match="No space left"), cache.held("b", 400, library.fill):
+    with pytest.raises(OSError, match="No space left"), cache.pinned("b", 400, library.fill):
         pass
     assert kept(cache) == set()
 
@@ -195,7 +195,7 @@ def test_copies_leave_the_floor_of_the_disk_free(
     monkeypatch.setattr(Cache, "_free", lambda _cache: 500)
     use(Cache(tmp_path / "cache", LIMIT, floor=100), library, "a")
     cramped = Cache(tmp_path / "cache", LIMIT, floor=101)
-    with pytest.raises(OSError, match="No space left"), cramped.held("b", 400, library.fill):
+    with pytest.raises(OSError, match="No space left"), cramped.pinned("b", 400, library.fill):
         pass
     cramped.trim()
 
@@ -206,7 +206,7 @@ def test_copies_make_way_where_the_disk_is_needed_for_something_else(
     for key in ("a", "b", "c"):
         use(cache, library, key, 300)
     monkeypatch.setattr(Cache, "_free", lambda cache: 1000 - 300 * len(kept(cache)))
-    with cache.held("a", 300, library.fill):
+    with cache.pinned("a", 300, library.fill):
         cache.spare(400)
         assert kept(cache) == {"a", "c"}
         cache.spare(5000)
@@ -217,12 +217,12 @@ def _work(folder: Path, number: int, failed: multiprocessing.Queue[str]) -> None
     """Use copies at random for a moment; each must hold what its key says while it is held."""
     cache = Cache(folder, LIMIT)
 
-    def fill(path: Path, _told: ProgressCallback) -> None:
+    def fill(path: Path, _on_progress: ProgressCallback) -> None:
         path.write_bytes(key.encode() * 300)
 
     for turn in range(60):
         key = "abcdef"[(turn * (number + 2) + number) % 6]
-        with cache.held(key, 300, fill, ignore_progress) as path:
+        with cache.pinned(key, 300, fill, ignore_progress) as path:
             for _ in range(2):
                 if path.read_bytes() != key.encode() * 300:
                     failed.put(f"{os.getpid()} {key}")

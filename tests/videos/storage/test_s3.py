@@ -53,10 +53,10 @@ class TestMoving:
     def test_a_large_file_goes_up_and_comes_back_as_it_was(
         self, bucket: S3Store, film: Path, tmp_path: Path
     ) -> None:
-        told: list[int] = []
-        assert bucket.put(film, KEY, told.append) == 40 * MIB
-        assert told == sorted(told)
-        assert told[-1] == 40 * MIB
+        on_progress: list[int] = []
+        assert bucket.put(film, KEY, on_progress.append) == 40 * MIB
+        assert on_progress == sorted(on_progress)
+        assert on_progress[-1] == 40 * MIB
         back, heard = tmp_path / "back.mp4", list[int]()
         back.touch()
         bucket.fetch(KEY, back, heard.append)

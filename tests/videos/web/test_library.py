@@ -100,7 +100,7 @@ class TestVideoPage:
             for wanted in (theirs.pk, uuid4())
         ]
         assert pages[0] == pages[1]
-        assert escape(messages.happened("not_found", {})) in pages[0]
+        assert escape(messages.message("not_found", {})) in pages[0]
 
 
 class TestJobs:
@@ -152,7 +152,7 @@ class TestForms:
         response = reader.post(f"/videos/{video.pk}/edit/trim/", {**FORM, **wrong})
         page = response.content.decode()
         with translation.override(language):
-            sentence = messages.happened(code, {"end": "00:04"})
+            sentence = messages.message(code, {"end": "00:04"})
         assert response.status_code == 422
         assert escape(sentence) in page
         assert f'value="{next(iter(wrong.values()))}"' in page
@@ -194,7 +194,7 @@ class TestForms:
         task_state.cancel(task)
         response = client.post(f"/tasks/{task.pk}/cancel/")
         assert response.status_code == 409
-        assert escape(messages.happened("not_cancellable", {})) in response.content.decode()
+        assert escape(messages.message("not_cancellable", {})) in response.content.decode()
 
     def test_strangers_things_are_not_there(self, client: Client, stranger: User) -> None:
         task = factories.task(factories.ready(stranger))
@@ -231,7 +231,7 @@ def test_what_changes_something_is_not_read(
     reader = korean if language == "ko" else client
     response = reader.get(path.format(id=uuid4()))
     with translation.override(language):
-        sentence = messages.happened("method_not_allowed", {})
+        sentence = messages.message("method_not_allowed", {})
     assert (response.status_code, response["Allow"]) == (405, "POST")
     assert escape(sentence) in response.content.decode()
 
@@ -240,4 +240,4 @@ def test_what_changes_something_is_not_read(
 def test_another_sites_form_is_refused_with_a_page(owner: User, path: str) -> None:
     response = Client(enforce_csrf_checks=True).post(path)
     assert response.status_code == 403
-    assert escape(messages.happened("forbidden", {})) in response.content.decode()
+    assert escape(messages.message("forbidden", {})) in response.content.decode()

@@ -22,7 +22,7 @@ from videos.operations.trim import OPERATION as TRIM
 from videos.services.tasks import requests
 from videos.storage.registry import store
 from videos.worker import attempt as attempts
-from videos.worker.attempt import Runner
+from videos.worker.attempt import AttemptRunner
 from vrewcraft.accounts.models import User
 from vrewcraft.ops.logging import fields
 
@@ -38,7 +38,7 @@ def attempt(task: Task, stop: StopReason | None = None) -> Task:
     """Run one attempt of a pending task; the row afterwards."""
     Task.objects.filter(pk=task.pk).update(not_before=None)
     task.refresh_from_db()
-    Runner(factories.claim(task), lambda: stop).run()
+    AttemptRunner(factories.claim(task), lambda: stop).run()
     return Task.objects.select_related("video").get(pk=task.pk)
 
 
@@ -270,7 +270,7 @@ class TestStopping:
     def test_while_ffmpeg_runs(self, clip: Video, reason: StopReason, status: str) -> None:
         task = trim(clip, 0, 4, "exact")
         asked = iter([None, None])
-        Runner(factories.claim(task), lambda: next(asked, reason)).run()
+        AttemptRunner(factories.claim(task), lambda: next(asked, reason)).run()
         task.refresh_from_db()
         assert task.status == status
         assert task.failures == 0
@@ -281,7 +281,7 @@ class TestStopping:
         claim = factories.claim(task)
         task_state.reap(also_workers=[factories.WORKER])
         factories.claim(Task.objects.get(pk=task.pk), "another")
-        Runner(claim, lambda: None).run()
+        AttemptRunner(claim, lambda: None).run()
         task.refresh_from_db()
         assert (task.status, task.worker, task.attempt) == ("processing", "another", 2)
 

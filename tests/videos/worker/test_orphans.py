@@ -91,7 +91,7 @@ class TestTheLibrary:
         claim = factories.claim(task)
         moved = kept(keys.output_key(task.pk, claim.attempt, "a.mp4"))
         assert orphans.remove() == 0
-        task_state.give_back(claim)
+        task_state.release(claim)
         assert orphans.remove() == 1
         assert not registry.store().exists(moved)
 

@@ -16,7 +16,7 @@ from videos.models import Speed, Task
 from videos.operations.base import Step
 from videos.services.tasks.estimates.speeds import Key
 from videos.worker import progress_writer
-from videos.worker.progress_writer import Meter
+from videos.worker.progress_writer import ProgressWriter
 from vrewcraft.accounts.models import User
 
 SECOND = 1_000_000
@@ -35,8 +35,8 @@ def task(owner: User) -> Task:
     return factories.task(factories.ready(owner))
 
 
-def metered(task: Task, clock: Clock, *steps: Step) -> Meter:
-    return Meter(factories.claim(task), "trim", "hd", steps or (COPY, CHECK), WHOLE, clock)
+def metered(task: Task, clock: Clock, *steps: Step) -> ProgressWriter:
+    return ProgressWriter(factories.claim(task), "trim", "hd", steps or (COPY, CHECK), WHOLE, clock)
 
 
 def row(task: Task) -> Task:
@@ -80,7 +80,7 @@ def test_the_last_report_before_a_silence_is_written_too(task: Task, clock: Cloc
     found.report(Report(out_time_us=SECOND))
     assert row(task).done_us is None
     clock.now += 0.1
-    found.look()
+    found.check()
     assert row(task).done_us == SECOND
 
 
@@ -98,10 +98,10 @@ def test_standing_still_is_told_after_a_while_and_taken_back_when_it_moves(
 ) -> None:
     found = metered(task, clock)
     found.begin(0)
-    clock.now += progress_writer.STILL_SECONDS - 1
-    assert (found.look(), row(task).stalled) == (None, False)
+    clock.now += progress_writer.STALL_SECONDS - 1
+    assert (found.check(), row(task).stalled) == (None, False)
     clock.now += 2
-    assert (found.look(), row(task).stalled) == (None, True)
+    assert (found.check(), row(task).stalled) == (None, True)
     clock.now += 1
     found.report(Report(out_time_us=SECOND))
     assert row(task).stalled is False
@@ -113,8 +113,8 @@ def test_who_usually_takes_long_between_signs_is_given_more_time(task: Task, clo
     for second in range(1, 30):
         clock.now += 10
         found.report(Report(out_time_us=second))
-    clock.now += progress_writer.STILL_SECONDS + 10
-    found.look()
+    clock.now += progress_writer.STALL_SECONDS + 10
+    found.check()
     assert row(task).stalled is False
 
 
@@ -124,7 +124,7 @@ def test_standing_still_too_long_ends_the_attempt(
     found = metered(task, clock)
     found.begin(0)
     clock.now += settings.VREWCRAFT_STALL_SECONDS + 1
-    assert found.look() is StopReason.STALLED
+    assert found.check() is StopReason.STALLED
 
 
 def test_a_file_that_is_moved_about_in_silence_moves_the_bar(
@@ -145,12 +145,12 @@ def test_a_file_that_is_moved_about_in_silence_moves_the_bar(
     found.started(1)
     clock.now += 10
     found.report(Report(out_time_us=10 * SECOND))
-    found.look()
+    found.check()
     seen = [row(task).fraction]
     for _ in range(2):
         for seconds in (4.8, 0.2):
             clock.now += seconds
-            found.look()
+            found.check()
         seen.append(row(task).fraction)
     assert row(task).step == StepCode.FINISHING
     assert seen == pytest.approx([0.5, 0.75, 1.0], abs=0.06)

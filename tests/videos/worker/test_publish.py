@@ -17,7 +17,7 @@ from videos.models import Output, Task, Video, task_state
 from videos.models.task_queue import Claim, LostClaimError
 from videos.operations.base import Artifact
 from videos.operations.outputs import IMAGE, RENDITION, OutputKind, VideoPart
-from videos.services.library.unreferenced import withdraw
+from videos.services.library.unreferenced import remove_unreferenced
 from videos.storage import inbox, keys, publishing
 from videos.storage.registry import store
 from videos.worker.publish import Finding, publish, verify_steps
@@ -179,6 +179,6 @@ def test_a_file_that_a_row_names_is_never_withdrawn(clip: Video) -> None:
     copy = inbox.folder() / "copy.part"
     copy.write_bytes(b"x")
     publishing.publish(copy, orphan)
-    withdraw([clip.source_key, orphan])
+    remove_unreferenced([clip.source_key, orphan])
     assert store().local_path(clip.source_key).exists()
     assert not store().local_path(orphan).exists()

@@ -22,7 +22,7 @@ from videos.storage.cache import Cache
 from videos.storage.keys import output_key
 from videos.storage.s3 import S3Store
 from videos.worker import staging
-from videos.worker.attempt import Runner
+from videos.worker.attempt import AttemptRunner
 from vrewcraft.accounts.models import User
 
 pytestmark = [pytest.mark.s3, pytest.mark.slow]
@@ -56,7 +56,7 @@ def trim(video: Video, mode: str = "fast") -> Task:
 
 def attempt(task: Task) -> Task:
     Task.objects.filter(pk=task.pk).update(not_before=None)
-    Runner(factories.claim(task), lambda: None).run()
+    AttemptRunner(factories.claim(task), lambda: None).run()
     task.refresh_from_db()
     return task
 
@@ -107,9 +107,9 @@ class TestAnEdit:
         fetched: list[str] = []
         fetch = S3Store.fetch
 
-        def watched(self: S3Store, key: str, path: Path, told: ProgressCallback) -> None:
+        def watched(self: S3Store, key: str, path: Path, on_progress: ProgressCallback) -> None:
             fetched.append(key)
-            fetch(self, key, path, told)
+            fetch(self, key, path, on_progress)
 
         monkeypatch.setattr(S3Store, "fetch", watched)
         for _ in range(2):
@@ -125,7 +125,7 @@ class TestAnEdit:
         params = {"subtitles": chosen.id, "size": 5, "outline": 3, "colour": "#ffffff"}
         burn = operations.get("burn_subtitles")
         plan = burn.build([source], {**params, "position": "bottom"}, tmp_path)
-        wanted = [each.key for each in staging.wanted(plan, [source])]
+        wanted = [each.key for each in staging.required_files(plan, [source])]
         assert wanted == [clip.source_key, f"subtitles/{chosen.id}/source"]
 
     def test_subtitles_are_burned_in(self, clip: Video) -> None:
@@ -145,7 +145,7 @@ class TestAnEdit:
 class TestMadeBefore:
     """The same edit again."""
 
-    def asked(self, video: Video) -> requests.Requested:
+    def asked(self, video: Video) -> requests.EditResult:
         data = {"startTime": 1.0, "endTime": 3.0, "mode": "fast"}
         return requests.request_edit(video, operations.get("trim"), data)
 
@@ -154,9 +154,9 @@ class TestMadeBefore:
     ) -> None:
         first = attempt(self.asked(clip).task)
         again = self.asked(clip)
-        assert (again.already_made, again.task.pk) == (True, first.pk)
+        assert (again.is_reused, again.task.pk) == (True, first.pk)
         bucket.delete(first.outputs.get().key)
-        assert not self.asked(clip).already_made
+        assert not self.asked(clip).is_reused
 
     def test_it_is_made_anew_where_the_bucket_cannot_be_asked(
         self, bucket: S3Store, clip: Video, monkeypatch: pytest.MonkeyPatch
@@ -167,7 +167,7 @@ class TestMadeBefore:
             raise StorageDown
 
         monkeypatch.setattr(S3Store, "list", down)
-        assert not self.asked(clip).already_made
+        assert not self.asked(clip).is_reused
 
 
 def test_a_pause_while_storing_lasts_until_it_goes_on(
@@ -176,9 +176,9 @@ def test_a_pause_while_storing_lasts_until_it_goes_on(
     task, put, asked = trim(clip), S3Store.put, iter([True, True, True])
     paused_at: list[bool] = []
 
-    def watched(self: S3Store, path: Path, key: str, told: ProgressCallback) -> int:
+    def watched(self: S3Store, path: Path, key: str, on_progress: ProgressCallback) -> int:
         paused_at.append(True)
-        return put(self, path, key, told)
+        return put(self, path, key, on_progress)
 
     def is_paused() -> bool:
         stands = bool(paused_at) and next(asked, False)
@@ -186,7 +186,7 @@ def test_a_pause_while_storing_lasts_until_it_goes_on(
         return stands
 
     monkeypatch.setattr(S3Store, "put", watched)
-    Runner(factories.claim(task), lambda: None, is_paused).run()
+    AttemptRunner(factories.claim(task), lambda: None, is_paused).run()
     task.refresh_from_db()
     assert (task.status, next(asked, None)) == ("complete", None)
 
@@ -220,17 +220,17 @@ class TestTrouble:
         task = trim(clip)
         put = S3Store.put
 
-        def slow(self: S3Store, path: Path, key: str, told: ProgressCallback) -> int:
-            size = put(self, path, key, told)
+        def slow(self: S3Store, path: Path, key: str, on_progress: ProgressCallback) -> int:
+            size = put(self, path, key, on_progress)
             task_state.cancel(task)
             claim_stop.append(True)
-            told(size)
+            on_progress(size)
             return size
 
         claim_stop: list[bool] = []
         monkeypatch.setattr(S3Store, "put", slow)
         claim = factories.claim(task)
-        Runner(claim, lambda: StopReason.CANCELLED if claim_stop else None).run()
+        AttemptRunner(claim, lambda: StopReason.CANCELLED if claim_stop else None).run()
         task.refresh_from_db()
         assert task.status == "cancelled"
         assert keys(bucket) == [clip.source_key]
@@ -241,7 +241,7 @@ class TestTrouble:
         task = trim(clip)
         put = S3Store.put
 
-        def lost(self: S3Store, path: Path, key: str, told: ProgressCallback) -> int:
+        def lost(self: S3Store, path: Path, key: str, on_progress: ProgressCallback) -> int:
             Task.objects.filter(pk=task.pk).update(attempt=2)
             return put(self, path, key)
 

@@ -64,7 +64,7 @@ class HeldRunner:
             time.sleep(0.01)
         self.reasons.append(reason)
         if reason is StopReason.SHUTDOWN:
-            task_state.give_back(self._claim)
+            task_state.release(self._claim)
         elif reason is StopReason.CANCELLED:
             task_state.end_cancelled(self._claim)
 
@@ -73,7 +73,7 @@ class HeldRunner:
 def held(monkeypatch: pytest.MonkeyPatch) -> type[HeldRunner]:
     """Every task runs until it is stopped."""
     runner = type("Held", (HeldRunner,), {"started": threading.Event(), "reasons": []})
-    monkeypatch.setattr("videos.worker.claims.Runner", runner)
+    monkeypatch.setattr("videos.worker.claims.AttemptRunner", runner)
     return runner
 
 
@@ -107,7 +107,7 @@ def test_a_slot_outlives_any_error(
             raise OSError("nobody expected this")
 
     monkeypatch.setattr("videos.worker.worker.POLL_SECONDS", 0.05)
-    monkeypatch.setattr("videos.worker.claims.Runner", Fails)
+    monkeypatch.setattr("videos.worker.claims.AttemptRunner", Fails)
     worker.start()
     trim(clip)
     second = trim(clip)

@@ -54,5 +54,5 @@ def test_with_accounts_nobody_is_signed_in_by_being_here(settings: Settings) -> 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "example.org"])
 def test_it_is_not_served_to_the_network(host: str) -> None:
-    with pytest.raises(CommandError, match="asks for no password"):
+    with pytest.raises(CommandError, match="has no passwords"):
         call_command("serve", "--host", host, "--port", "0")

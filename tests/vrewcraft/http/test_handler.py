@@ -12,7 +12,7 @@ from django.core.exceptions import RequestAborted
 
 from videos.core.body_limits import MIB
 from vrewcraft.http.body_limit import Message
-from vrewcraft.http.handler import DiskHandler, Whole
+from vrewcraft.http.handler import DiskHandler, WholeBody
 
 PIECES = [b"small", b"x" * MIB, b"y" * MIB]
 
@@ -55,6 +55,6 @@ async def test_a_body_that_is_cut_off_is_given_up(tmp_path: Path) -> None:
 async def test_a_body_that_the_server_has_spooled_is_not_copied(tmp_path: Path) -> None:
     with (tmp_path / "body").open("w+b") as spooled:
         after = receiver({"type": "http.disconnect"})
-        whole = Whole(after, spooled)
+        whole = WholeBody(after, spooled)
         assert await DiskHandler(tmp_path).read_body(whole) is spooled
         assert await whole() == {"type": "http.disconnect"}

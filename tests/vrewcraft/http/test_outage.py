@@ -42,4 +42,4 @@ def test_a_person_is_told_in_a_page(client: Client, owner: User) -> None:
     page = f"/videos/{factories.ready(owner).pk}/subtitles/"
     answer = client.post(page, {"subtitles": SimpleUploadedFile("a.srt", SRT)})
     assert answer.status_code == 503
-    assert "The storage of the library does not answer." in answer.content.decode()
+    assert "The storage is not responding." in answer.content.decode()

@@ -75,7 +75,7 @@ class TestReady:
         assert status == 200
         assert set(checks) == {"database", "workers", "channelLayer", "disk"}
         assert {check["status"] for check in checks.values()} == {"ok"}
-        assert checks["workers"]["sentence"] == "Workers heard of in the last 20 s: 1."
+        assert checks["workers"]["sentence"] == "Workers seen in the last 20 s: 1."
 
     @pytest.mark.usefixtures("worker")
     def test_nobody_need_sign_in(self, client: Client, settings: Settings) -> None:
@@ -136,7 +136,7 @@ class TestReady:
         django_assert_num_queries: DjangoAssertNumQueries,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(health, "KEPT_SECONDS", 60)
+        monkeypatch.setattr(health, "CACHE_SECONDS", 60)
         with django_assert_num_queries(1):
             assert [ready(client)[0] for _ in range(5)] == [200] * 5
 
@@ -193,11 +193,11 @@ class TestReadiness:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
-        go_on, looking = threading.Event(), threading.Event()
+        resume, looking = threading.Event(), threading.Event()
 
         def look() -> tuple[Check, ...]:
             looking.set()
-            go_on.wait(10)
+            resume.wait(10)
             return ()
 
         readiness = Readiness(look)
@@ -206,13 +206,13 @@ class TestReadiness:
         assert looking.wait(10)
         (check,) = readiness.found()
         assert not check.ok
-        go_on.set()
+        resume.set()
         first.join()
 
     def test_only_changes_are_logged(
         self, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(health, "KEPT_SECONDS", 0)
+        monkeypatch.setattr(health, "CACHE_SECONDS", 0)
         found = [Check("disk", False, "")]
         readiness = Readiness(lambda: tuple(found))
         with caplog.at_level(logging.INFO):

@@ -41,7 +41,7 @@ def test_they_tell_of_tasks_leases_attempts_and_speed() -> None:
     done = factories.task(video, priority=9)
     task_state.complete(factories.claim(done), [factories.output(done)])
     failed = factories.claim(factories.task(video, priority=8))
-    task_state.try_again(failed, task_state.Failure("crashed", {}, "crash"), 3)
+    task_state.schedule_retry(failed, task_state.Failure("crashed", {}, "crash"), 3)
     factories.worker_beat()
     found = told(Client())
     assert found["vrewcraft_tasks status=pending work_class=copy"] == 2

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.http.file_response import serve_file
 from videos.services.uploads.multipart import receive, streaming_upload
 from vrewcraft.http.body_limit import Application
@@ -38,8 +38,8 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
     try:
         return take(request)
-    except Refusal as refusal:
-        return JsonResponse({"code": refusal.code}, status=refusal.status)
+    except AppError as error:
+        return JsonResponse({"code": error.code}, status=error.status)
 
 
 urlpatterns = [path("file", file), path("api/upload", upload)]

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from videos.core import messages
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.management.task_lines import task_line
 from videos.models import Task, Video
 from videos.models.task import TaskStatus
@@ -19,7 +19,7 @@ from videos.services.tasks import requests
 from videos.storage import registry
 from videos.worker.worker import Worker
 
-LOOK_EVERY_SECONDS = 0.2
+POLL_SECONDS = 0.2
 PATIENCE_SECONDS = 2.0
 # Moves to the line's beginning and clears it (ECMA-48, EL).
 SAME_LINE = "\r\x1b[K"
@@ -29,16 +29,18 @@ class Command(BaseCommand):
     """Edit a video."""
 
     help = (
-        "Ask for an edit and show its progress until it ends, for example:\n"
+        "Request an edit and show its progress until it ends, for example:\n"
         "manage.py edit trim VIDEO --param startTime=10 --param endTime=30\n"
-        "Where no worker takes the task, this command runs it itself."
+        "If no worker takes the task, this command runs it itself."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What, on which video, how."""
         parser.add_argument("operation", help="slug, such as trim")
         parser.add_argument("video", type=UUID, help="video id")
-        parser.add_argument("--again", action="store_true", help="even where it is made already")
+        parser.add_argument(
+            "--again", action="store_true", help="run it even if the result already exists"
+        )
         parser.add_argument(
             "--param", action="append", default=[], metavar="NAME=VALUE", help="may be repeated"
         )
@@ -53,20 +55,20 @@ class Command(BaseCommand):
             operation = requests.edit_operation(options["operation"])
             again = options["again"]
             task = requests.request_edit(video, operation, params, again=again, batch=True).task
-        except Refusal as refusal:
-            raise CommandError(_sentence(refusal)) from refusal
+        except AppError as error:
+            raise CommandError(_sentence(error)) from error
         self.stdout.write(f"{task.name}  ({task.pk})")
         self._report(self._follow(task))
 
     def _follow(self, task: Task) -> Task:
         worker: Worker | None = None
-        asked_at = time.monotonic()
+        requested_at = time.monotonic()
         try:
             while not task.is_terminal:
-                time.sleep(LOOK_EVERY_SECONDS)
+                time.sleep(POLL_SECONDS)
                 task.refresh_from_db()
                 self._draw(task)
-                waited = time.monotonic() - asked_at > PATIENCE_SECONDS
+                waited = time.monotonic() - requested_at > PATIENCE_SECONDS
                 if worker is None and waited and task.status == TaskStatus.PENDING:
                     worker = Worker()
                     worker.start()
@@ -97,16 +99,16 @@ def _param(text: str) -> tuple[str, Any]:
     """`name=value`; a value that is JSON (a number, true) is taken as such, else as text."""
     name, equals, value = text.partition("=")
     if not equals:
-        raise CommandError(f"{text} is no NAME=VALUE.")
+        raise CommandError(f"{text} is not NAME=VALUE.")
     try:
         return name, json.loads(value)
     except ValueError:
         return name, value
 
 
-def _sentence(refusal: Refusal) -> str:
-    codes = refusal.fields or {"": refusal.code}
+def _sentence(error: AppError) -> str:
+    codes = error.fields or {"": error.code}
     return " ".join(
-        f"{name}: {messages.in_english(code, refusal.blanks_of(name))['error']}".lstrip(": ")
+        f"{name}: {messages.in_english(code, error.values_for(name))['error']}".lstrip(": ")
         for name, code in codes.items()
     )

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from videos.core import messages
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.management.people import person
 from videos.models import Upload
 from videos.services.uploads import ingest, s3_transfer
@@ -20,12 +20,12 @@ from videos.storage.base import ignore_progress
 class Command(BaseCommand):
     """Import videos."""
 
-    help = "Copy video files into the library. Each is read by a worker, like an upload."
+    help = "Copy video files into the library. A worker processes each like an upload."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which files, and whose they will be."""
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-        parser.add_argument("--owner", help="user name; not needed while there is one person only")
+        parser.add_argument("--owner", help="user name; not needed if there is only one user")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import each file; one that cannot be read does not keep the others out."""
@@ -41,10 +41,10 @@ class Command(BaseCommand):
                 continue
             try:
                 video = ingest.ingest_upload(owner, copy, path.name, method=Upload.Method.IMPORT)
-            except Refusal as refusal:
-                failed.append(f"{path}: {messages.happened(refusal.code, refusal.blanks)}")
+            except AppError as error:
+                failed.append(f"{path}: {messages.message(error.code, error.values)}")
                 continue
-            s3_transfer.carry(video.upload, ignore_progress)
+            s3_transfer.transfer_upload(video.upload, ignore_progress)
             self.stdout.write(f"{video.pk}  {video.name}")
         if failed:
             raise CommandError("Not imported:\n" + "\n".join(failed))

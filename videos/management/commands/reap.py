@@ -8,24 +8,24 @@ from django.core.management.base import BaseCommand, CommandError
 
 from videos.services.library.deletion import purge
 from videos.storage.base import StorageDown
-from videos.worker.maintenance import sweep, take_back
+from videos.worker.maintenance import reclaim_lost, sweep
 
 
 class Command(BaseCommand):
     """What every worker also does by itself."""
 
     help = (
-        "Put tasks whose worker is gone back into the queue, remove the files of what was deleted, "
-        "what dead attempts left an hour ago, and what belongs to nothing for a day. Workers do "
-        "the same by themselves; this is for looking after it by hand or by cron."
+        "Run maintenance once: return tasks of lost workers to the queue, and remove deleted "
+        "files, files of dead attempts after an hour, and orphaned files after a day. Workers do "
+        "this by themselves; this command is for running it by hand or by cron."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Reap once."""
-        tasks = take_back()
+        tasks = reclaim_lost()
         purge()
         try:
             files = sweep()
         except StorageDown as error:
-            raise CommandError(f"The storage does not answer: {error}") from error
-        self.stdout.write(f"{tasks} tasks handed out again, {files} abandoned files deleted.")
+            raise CommandError(f"The storage is not responding: {error}") from error
+        self.stdout.write(f"{tasks} tasks returned to the queue, {files} abandoned files deleted.")

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from videos.core import messages
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.models import Task
 from videos.models.task import TaskStatus
 from videos.models.task_queue import TaskQuerySet
@@ -24,9 +24,9 @@ class Command(BaseCommand):
     """Run tasks again."""
 
     help = (
-        "Run tasks again. A failed or cancelled one is retried in place with a fresh budget; a "
-        "complete one is run as a new task, its old outputs stay. Tasks that are pending or under "
-        "way are left alone. All filters given must hold; at least one must be given."
+        "Run tasks again. A failed or cancelled task is retried with a fresh retry budget; a "
+        "complete one is run as a new task, and its old outputs stay. Pending and running tasks "
+        "are not touched. Tasks must match all filters; at least one filter is required."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,9 +35,13 @@ class Command(BaseCommand):
         parser.add_argument("--status", choices=[status.value for status in TaskStatus])
         parser.add_argument("--operation", help="slug, such as trim")
         parser.add_argument("--video", type=UUID, help="video id")
-        parser.add_argument("--older-than", metavar="AGE", help="created before: 30m, 2h, 7d")
-        parser.add_argument("--newer-than", metavar="AGE", help="created since: 30m, 2h, 7d")
-        parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+        parser.add_argument(
+            "--older-than", metavar="AGE", help="created before this long ago: 30m, 2h, 7d"
+        )
+        parser.add_argument(
+            "--newer-than", metavar="AGE", help="created within this time: 30m, 2h, 7d"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only print what would be done")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Find the tasks, then retry or run each again."""
@@ -50,8 +54,8 @@ class Command(BaseCommand):
             try:
                 if not options["dry_run"]:
                     (requests.rerun_task if again else control.retry_task)(task)
-            except Refusal as refusal:
-                refused.append(f"{task.pk}: {messages.in_english(refusal.code, {})['error']}")
+            except AppError as error:
+                refused.append(f"{task.pk}: {messages.in_english(error.code, {})['error']}")
             else:
                 count += 1
         done = "would be run again" if options["dry_run"] else "run again"
@@ -59,29 +63,29 @@ class Command(BaseCommand):
         if refused:
             raise CommandError("Not run again:\n" + "\n".join(refused))
         if options["tasks"] and count < len(set(options["tasks"])):
-            raise CommandError("Some of the named tasks do not exist or have not ended.")
+            raise CommandError("Some of these tasks do not exist or have not ended.")
 
 
 def _chosen(options: dict[str, Any]) -> TaskQuerySet:
-    wanted = {
+    filters_given = {
         "pk__in": options["tasks"],
         "status": options["status"],
         "operation": options["operation"],
         "video": options["video"],
     }
-    filters: dict[str, Any] = {name: value for name, value in wanted.items() if value}
+    filters: dict[str, Any] = {name: value for name, value in filters_given.items() if value}
     if options["older_than"]:
         filters["created_at__lt"] = timezone.now() - _age(options["older_than"])
     if options["newer_than"]:
         filters["created_at__gte"] = timezone.now() - _age(options["newer_than"])
     if not filters:
-        raise CommandError("Say which: task ids, --status, --operation, --video or an age.")
+        raise CommandError("Choose tasks by id, --status, --operation, --video or an age.")
     ended = [TaskStatus.COMPLETE, TaskStatus.ERROR, TaskStatus.CANCELLED]
     return Task.objects.filter(status__in=ended).filter(**filters).order_by("created_at")
 
 
 def _age(text: str) -> timedelta:
-    found = re.fullmatch(r"(\d+)([smhd])", text)
-    if not found:
-        raise CommandError(f"{text} is no age: write a number and s, m, h or d, such as 2h.")
-    return timedelta(**{UNITS[found[2]]: int(found[1])})
+    match = re.fullmatch(r"(\d+)([smhd])", text)
+    if not match:
+        raise CommandError(f"{text} is not an age: use a number and s, m, h or d, such as 2h.")
+    return timedelta(**{UNITS[match[2]]: int(match[1])})

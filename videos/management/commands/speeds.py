@@ -15,8 +15,8 @@ class Command(BaseCommand):
     """Learned speeds."""
 
     help = (
-        "Show what the steps of edits have cost on each machine (medians of the newest nine): "
-        "the bars and times left of the next edits are made from it. --reset forgets it."
+        "Show the measured cost of the steps of edits on each machine (medians of the last "
+        "nine). Progress bars and remaining times are estimated from it. --reset deletes it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -31,12 +31,12 @@ class Command(BaseCommand):
         if options["operation"]:
             rows = rows.filter(kind__startswith=f"{options['operation']} ")
             if not rows.exists():
-                raise CommandError(f"Nothing was learned of {options['operation']}.")
+                raise CommandError(f"There are no measurements of {options['operation']}.")
         if options["here"]:
             rows = rows.filter(machine=machine())
         if options["reset"]:
             count, _by_model = rows.delete()
-            self.stdout.write(f"{count} learned speeds forgotten.")
+            self.stdout.write(f"{count} learned speeds deleted.")
             return
         for name, learned in groupby(rows, lambda row: row.machine):
             self.stdout.write(f"{name}")

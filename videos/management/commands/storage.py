@@ -16,17 +16,17 @@ from videos.storage.base import StorageDown
 MIB = 1024 * 1024
 SHOWN = 200
 NEWER = (
-    "The library was used by a newer database than this one, which must come from a backup. Files "
-    "that belong to nothing are kept meanwhile, whatever their age."
+    "The library was used by a newer database than this one, which must come from a backup. "
+    "Until this is confirmed, orphaned files are kept, whatever their age."
 )
-ACCEPT = "Let workers remove files that belong to nothing again, once they are a day old?"
+ACCEPT = "Let workers remove orphaned files again once they are a day old?"
 WORDS = {
     audit.Fault.MISSING: "file missing",
     audit.Fault.SIZE: "wrong size",
-    audit.Fault.HASH: "other bytes than were published",
-    audit.Fault.STRAY: "belongs to nothing",
-    audit.Fault.TRACK: "WebVTT missing, can be made anew",
-    audit.Fault.UNFINISHED: "parts of an upload that never ended",
+    audit.Fault.HASH: "content differs from what was published",
+    audit.Fault.STRAY: "orphaned: belongs to no row",
+    audit.Fault.TRACK: "WebVTT missing, can be rebuilt",
+    audit.Fault.UNFINISHED: "parts of an unfinished upload",
 }
 
 
@@ -34,9 +34,9 @@ class Command(BaseCommand):
     """Look after the library's files."""
 
     help = (
-        "check: compare the library's rows with its files, in a folder or a bucket. Ends with 0 "
-        "where all is well, with 1 where something is not or could not be looked at. It may run "
-        "while people work. create: make the bucket where it is missing."
+        "check: compare the library's rows with its files, in a folder or a bucket. Exits with 0 "
+        "if everything matches, with 1 if something does not or could not be checked. It can run "
+        "while the site is in use. create: create the bucket if it does not exist."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=["check", "create"])
         parser.add_argument("--deep", action="store_true", help="read every byte, compare SHA-256")
         parser.add_argument(
-            "--repair", action="store_true", help="offer to put right what can be; asks first"
+            "--repair", action="store_true", help="offer to repair what can be repaired; asks first"
         )
         parser.add_argument("--yes", action="store_true", help="with --repair: do not ask")
         parser.add_argument(
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             type=int,
             default=3600,
             metavar="SECONDS",
-            help="files without a row are left alone while they are younger (3600)",
+            help="ignore files without a row that are younger than this (3600)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -65,23 +65,23 @@ class Command(BaseCommand):
             self._repair(report, ask=not options["yes"])
             report = self._checked(options)
         if report.findings:
-            raise CommandError(f"{len(report.findings)} things are not as they should be.")
+            raise CommandError(f"{len(report.findings)} problems found.")
         if report.is_newer:
             raise CommandError("The database is older than the library.")
-        self.stdout.write("All is well.")
+        self.stdout.write("No problems found.")
 
     def _create(self) -> None:
         try:
-            made = registry.store().create()
+            created = registry.store().create()
         except StorageDown as error:
-            raise CommandError(f"The storage does not answer: {error}") from error
-        self.stdout.write("The bucket was made." if made else "It is there already.")
+            raise CommandError(f"The storage is not responding: {error}") from error
+        self.stdout.write("The bucket was created." if created else "The bucket already exists.")
 
     def _checked(self, options: dict[str, Any]) -> Report:
         try:
             report = audit.check(deep=options["deep"], grace=timedelta(seconds=options["grace"]))
         except StorageDown as error:
-            raise CommandError(f"The storage does not answer: {error}") from error
+            raise CommandError(f"The storage is not responding: {error}") from error
         self.stdout.write(f"{report.files} files, {_size(report.bytes)}.")
         if report.is_newer:
             self.stdout.write(NEWER)
@@ -93,11 +93,11 @@ class Command(BaseCommand):
 
     def _repair(self, report: Report, *, ask: bool) -> None:
         findings = report.findings
-        if made := repair.rebuild_tracks(findings):
-            self.stdout.write(f"{made} WebVTT tracks made anew.")
+        if rebuilt := repair.rebuild_tracks(findings):
+            self.stdout.write(f"{rebuilt} WebVTT tracks rebuilt.")
         steps: list[tuple[str, list[Finding], Callable[[Sequence[Finding]], None]]] = [
             (
-                "Delete {count} files ({size}) that belong to nothing?",
+                "Delete {count} orphaned files ({size})?",
                 repair.deletable(findings),
                 repair.delete_files,
             ),
@@ -107,16 +107,16 @@ class Command(BaseCommand):
                 repair.forget,
             ),
             (
-                "Mark {count} videos as broken, whose source is missing or damaged?",
+                "Mark {count} videos with a missing or damaged source as broken?",
                 repair.lost(findings),
                 repair.mark_broken,
             ),
         ]
-        for question, found, act in steps:
-            size = _size(sum(each.bytes for each in found))
-            asked = question.format(count=len(found), size=size)
-            if found and (not ask or self._agreed(asked)):
-                act(found)
+        for question, faulty, act in steps:
+            size = _size(sum(each.bytes for each in faulty))
+            prompt = question.format(count=len(faulty), size=size)
+            if faulty and (not ask or self._agreed(prompt)):
+                act(faulty)
         if report.is_newer and (not ask or self._agreed(ACCEPT)):
             restore_guard.accept()
 

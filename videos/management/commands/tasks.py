@@ -9,14 +9,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 
 from videos.core import messages
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.management.people import person
 from videos.models import Task
 from videos.models.task import TaskStatus
 from videos.models.task_queue import ORDER
 from videos.models.video import Viewer
 from videos.services.tasks import control
-from videos.services.tasks.control import Verb
+from videos.services.tasks.control import TaskAction
 
 QUEUES = ("pause-queue", "resume-queue")
 LISTED = 100
@@ -26,16 +26,16 @@ class Command(BaseCommand):
     """Steer tasks."""
 
     help = (
-        "List tasks, or cancel, pause, resume or retry those that are chosen, for example:\n"
+        "List tasks, or cancel, pause, resume or retry chosen tasks, for example:\n"
         "manage.py tasks list --status processing\n"
         "manage.py tasks pause TASK ...\n"
         "manage.py tasks cancel --status pending --owner ann\n"
-        "manage.py tasks pause-queue [--owner ann]   (without an owner: everybody's)"
+        "manage.py tasks pause-queue [--owner ann]   (without an owner: all users)"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, and to which."""
-        verbs = [verb.value for verb in Verb]
+        verbs = [verb.value for verb in TaskAction]
         parser.add_argument("verb", choices=["list", *verbs, *QUEUES])
         parser.add_argument("tasks", nargs="*", type=UUID, metavar="TASK", help="task ids")
         parser.add_argument("--status", choices=[status.value for status in TaskStatus])
@@ -50,14 +50,14 @@ class Command(BaseCommand):
             self._list(list(_chosen(options, owner)))
         else:
             if not options["tasks"] and not options["status"]:
-                raise CommandError("Say which: task ids, or --status.")
-            self._do(Verb(options["verb"]), options, owner)
+                raise CommandError("Choose tasks by id or --status.")
+            self._do(TaskAction(options["verb"]), options, owner)
 
     def _queue(self, verb: str, owner: Viewer | None) -> None:
-        act = control.hold_queue if verb == "pause-queue" else control.release_queue
+        act = control.pause_queue_of if verb == "pause-queue" else control.resume_queue_of
         act(owner.pk if owner else None)
-        whose = f"{owner.get_username()}'s queue" if owner else "Everybody's queue"
-        self.stdout.write(f"{whose} {'stands still' if verb == 'pause-queue' else 'goes on'}.")
+        whose = f"the queue of {owner.get_username()}" if owner else "all queues"
+        self.stdout.write(f"{'Paused' if verb == 'pause-queue' else 'Resumed'} {whose}.")
 
     def _list(self, tasks: list[Task]) -> None:
         for task in tasks[:LISTED]:
@@ -69,17 +69,17 @@ class Command(BaseCommand):
         if len(tasks) > LISTED:
             self.stdout.write(f"... and {len(tasks) - LISTED} more.")
 
-    def _do(self, verb: Verb, options: dict[str, Any], owner: Viewer | None) -> None:
+    def _do(self, verb: TaskAction, options: dict[str, Any], owner: Viewer | None) -> None:
         # In the order of their turns, which those that get new ones so keep among themselves.
         tasks = list(_chosen(options, owner).order_by(*ORDER))
         named = bool(options["tasks"])
         refused: list[str] = []
         done = 0
-        for task in tasks if named else control.suits(verb, tasks):
+        for task in tasks if named else control.is_available(verb, tasks):
             try:
-                control.do(verb, task)
-            except Refusal as refusal:
-                reason = messages.in_english(refusal.code, refusal.blanks)["error"]
+                control.apply(verb, task)
+            except AppError as error:
+                reason = messages.in_english(error.code, error.values)["error"]
                 refused.append(f"{task.pk}: {reason}")
             else:
                 done += 1

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from videos.worker.worker import Worker
 
-IDLE_LOOK_SECONDS = 0.3
+IDLE_POLL_SECONDS = 0.3
 # A signal to a process group can come twice, directly and through the parent.
 ECHO_SECONDS = 0.5
 
@@ -22,32 +22,34 @@ class Command(BaseCommand):
     """A worker process."""
 
     help = (
-        "Run tasks until stopped. The first Ctrl-C or SIGTERM gives tasks under way back to the "
-        "queue and ends; a second one ends at once."
+        "Run tasks until stopped. The first Ctrl-C or SIGTERM returns running tasks to the queue "
+        "and exits; a second one exits at once."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whether to stay."""
-        parser.add_argument("--once", action="store_true", help="end as soon as no task is waiting")
+        parser.add_argument(
+            "--once", action="store_true", help="exit as soon as no task is waiting"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Work until told to stop."""
+        """Run tasks until stopped."""
         worker = Worker()
-        told = threading.Event()
-        told_at: list[float] = []
+        stopped = threading.Event()
+        signalled_at: list[float] = []
 
         def on_signal(_number: int, _frame: FrameType | None) -> None:
-            if told_at and time.monotonic() - told_at[0] > ECHO_SECONDS:
+            if signalled_at and time.monotonic() - signalled_at[0] > ECHO_SECONDS:
                 os._exit(1)
-            told_at.append(time.monotonic())
-            told.set()
+            signalled_at.append(time.monotonic())
+            stopped.set()
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, on_signal)
         worker.start()
-        self.stdout.write(f"Working as {worker.name}. Stop with Ctrl-C.")
+        self.stdout.write(f"Worker {worker.name} started. Stop with Ctrl-C.")
         self.stdout.flush()
-        while not told.wait(IDLE_LOOK_SECONDS):
+        while not stopped.wait(IDLE_POLL_SECONDS):
             if options["once"] and worker.is_idle():
                 break
         worker.stop()

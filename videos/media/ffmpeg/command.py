@@ -111,10 +111,10 @@ def ffmpeg_path() -> str:
 
 
 def _chosen(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        raise FfmpegMissing({"detail": f"VREWCRAFT_FFMPEG names no program: {name}"})
-    return str(Path(found).absolute())
+    path = shutil.which(name)
+    if path is None:
+        raise FfmpegMissing({"detail": f"VREWCRAFT_FFMPEG is not an executable: {name}"})
+    return str(Path(path).absolute())
 
 
 @functools.cache
@@ -124,4 +124,4 @@ def _of_the_wheel() -> str:
         for program in sorted(Path(folder, "binaries").glob("ffmpeg-*")):
             if os.access(program, os.X_OK):
                 return str(program)
-    raise FfmpegMissing({"detail": "imageio-ffmpeg is not installed, or holds no program"})
+    raise FfmpegMissing({"detail": "imageio-ffmpeg is not installed, or contains no executable"})

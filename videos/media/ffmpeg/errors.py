@@ -134,7 +134,7 @@ class CpuTimeSpent(MediaError):
 
 
 class Stalled(MediaError):
-    """The program stood still for too long. args: seconds."""
+    """The program made no progress for too long. args: seconds."""
 
     code = "stalled"
     retry = Retry.CRASH

@@ -21,9 +21,9 @@ def part_rewritten(pid: int, path: Path) -> float | None:
     folder = f"{PROC}/{pid}/fd"
     try:
         # Strings, not paths: a worker asks ten times a second.
-        wanted, size = os.path.realpath(path), path.stat().st_size
+        target, size = os.path.realpath(path), path.stat().st_size
         for name in os.listdir(folder):  # noqa: PTH208
-            if os.readlink(f"{folder}/{name}") == wanted and size:  # noqa: PTH115
+            if os.readlink(f"{folder}/{name}") == target and size:  # noqa: PTH115
                 place = _read_position(Path(folder, name))
                 if place is not None:
                     return min(1.0, place / size)

@@ -25,7 +25,7 @@ def die_with_parent(parent: int) -> None:
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:  # it died before the kernel was told
+    if os.getppid() != parent:  # it died before the call
         os._exit(EXIT_PARENT_GONE)
 
 
@@ -53,7 +53,7 @@ def cap(kind: int, soft: int, hard: int) -> None:
     resource.setrlimit(kind, (soft, hard))
 
 
-def keep_to(cores: int) -> None:
+def use_cores(cores: int) -> None:
     """Leave this process some of the cores it may use, others for each process that starts."""
     if sys.platform != "linux":
         return
@@ -83,7 +83,7 @@ def main(argv: list[str]) -> None:
     die_with_parent(options["--parent"])
     be_nice(options.get("--nice", 0))
     if "--cores" in options:
-        keep_to(options["--cores"])
+        use_cores(options["--cores"])
     limit(options)
     # Python ignores these two, and an ignored signal stays ignored over exec.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -112,7 +112,7 @@ def raise_for_exit(finished: Finished, result: Path | None = None) -> None:
     if finished.signal is not None:
         raise _died(finished, finished.signal)
     if finished.exit_code == EXIT_REFUSED and result is not None and result.exists():
-        _raise_refusal(result, finished.stderr_tail)
+        _raise_media_error(result, finished.stderr_tail)
     if finished.exit_code != 0 or FATAL in finished.stderr_tail:
         raise _failed(finished)
 
@@ -120,9 +120,11 @@ def raise_for_exit(finished: Finished, result: Path | None = None) -> None:
 def detail_of(stderr_tail: str) -> str:
     """The line of ffmpeg's messages that says most, without addresses and folders."""
     lines = [_ORIGIN.sub("", line).strip() for line in stderr_tail.splitlines()]
-    said = [line for line in lines if _ANY_LEVEL.sub("", line) and not _EMPTY_WORDS.search(line)]
-    errors = [line for line in said if _LEVEL.search(line)]
-    best = (errors or said or lines or [""])[-1]
+    meaningful = [
+        line for line in lines if _ANY_LEVEL.sub("", line) and not _EMPTY_WORDS.search(line)
+    ]
+    errors = [line for line in meaningful if _LEVEL.search(line)]
+    best = (errors or meaningful or lines or [""])[-1]
     return _FOLDERS.sub("", _ANY_LEVEL.sub("", best))[:MAX_DETAIL]
 
 
@@ -156,7 +158,7 @@ def _mib(limit: int | None) -> int:
     return (limit or 0) // 1024**2
 
 
-def _raise_refusal(result: Path, stderr_tail: str) -> None:
+def _raise_media_error(result: Path, stderr_tail: str) -> None:
     try:
         read_result(result)
     except MediaError as error:

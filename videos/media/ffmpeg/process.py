@@ -53,7 +53,7 @@ def run_step(
     poll_seconds: float = POLL_SECONDS,
     on_started: Callable[[int], None] | None = None,
 ) -> Finished:
-    """Run `argv` in a process group of its own until it ends or is told to stop.
+    """Run `argv` in a process group of its own until it ends or is stopped.
 
     `stop` is asked every `poll_seconds`, also while the child is silent; then its group gets
     SIGTERM, and SIGKILL two seconds later. While `paused` says yes, the group is stopped (SIGSTOP),
@@ -177,25 +177,25 @@ class _Run:
         if self._stopped is None:
             self._stopped = self._reason_to_stop()
             if self._stopped is None:
-                self._stand_still_or_go_on()
+                self._pause_or_resume()
             else:
-                self._clock.go_on()
+                self._clock.resume()
                 self._kill_at = now + GRACE_SECONDS
                 self._signal_group(signal.SIGTERM)
                 self._signal_group(signal.SIGCONT)  # a stopped process hears nothing else
         elif now >= self._kill_at:
             self._signal_group(signal.SIGKILL)
 
-    def _stand_still_or_go_on(self) -> None:
+    def _pause_or_resume(self) -> None:
         """The clock may stand already, since a child before that ended as it was stopped."""
-        wanted = self._paused()
-        if wanted != self._stands:
-            self._stands = wanted
-            self._signal_group(signal.SIGSTOP if wanted else signal.SIGCONT)
-        if wanted:
+        should_pause = self._paused()
+        if should_pause != self._stands:
+            self._stands = should_pause
+            self._signal_group(signal.SIGSTOP if should_pause else signal.SIGCONT)
+        if should_pause:
             self._clock.stop()
         else:
-            self._clock.go_on()
+            self._clock.resume()
 
     def _reason_to_stop(self) -> StopReason | None:
         allowed = self._limits.wall_seconds
@@ -226,5 +226,5 @@ class _Run:
 
 
 def _environment() -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if key in ENVIRONMENT}
-    return {**kept, "PYTHONPATH": str(ROOT)}
+    environment = {key: value for key, value in os.environ.items() if key in ENVIRONMENT}
+    return {**environment, "PYTHONPATH": str(ROOT)}

@@ -1,4 +1,4 @@
-"""Time that can stand still: seconds in which a child could work."""
+"""A clock that can be paused: seconds in which a child could work."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Stopwatch:
-    """A clock like `time.monotonic` that leaves out the time between `stop` and `go_on`."""
+    """A clock like `time.monotonic` that leaves out the time between `stop` and `resume`."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -21,7 +21,7 @@ class Stopwatch:
 
     @property
     def stands(self) -> bool:
-        """Whether it stands still."""
+        """Whether it is paused."""
         return self._stopped_at is not None
 
     def stop(self) -> None:
@@ -29,7 +29,7 @@ class Stopwatch:
         if self._stopped_at is None:
             self._stopped_at = self._clock()
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Run again."""
         if self._stopped_at is not None:
             self._left_out += self._clock() - self._stopped_at

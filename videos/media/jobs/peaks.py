@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 RATE = 8000
 USUAL_STRETCH = RATE // 50
-MOST_PAIRS = 100_000
+MAX_PAIRS = 100_000
 SECOND_US = 1_000_000
 
 
@@ -46,7 +46,7 @@ class Waveform:
 
     def __init__(self, duration_us: int) -> None:
         self._most = max(1, duration_us * RATE // SECOND_US)
-        self._stretch = max(USUAL_STRETCH, -(-self._most // MOST_PAIRS))
+        self._stretch = max(USUAL_STRETCH, -(-self._most // MAX_PAIRS))
         self._open = array("h")
         self._data: list[int] = []
 
@@ -113,9 +113,9 @@ def find(source: Path, start_us: int, duration_us: int, reporter: Reporter) -> d
     return waveform.to_json()
 
 
-def _slack(here: int, wanted: int) -> int:
+def _slack(here: int, target: int) -> int:
     """Rounded times jitter by a few samples, which is no silence."""
-    return wanted if wanted - here > RATE // 10 else here
+    return target if target - here > RATE // 10 else here
 
 
 def _resampled(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:

@@ -65,7 +65,7 @@ def write(out: Path, content: bytes) -> None:
     partial.replace(out)
 
 
-def look(path: Path) -> Probe:
+def probe_picture(path: Path) -> Probe:
     """What a picture file holds: one decoded picture."""
     try:
         # By content alone: a name picks a demuxer that reads patterns for many files.
@@ -77,7 +77,7 @@ def look(path: Path) -> Probe:
     except (av.error.FFmpegError, IndexError, OSError) as error:
         raise BadOutput({"detail": "no picture"}) from error
     if picture is None:
-        raise BadOutput({"detail": "a picture that cannot be decoded"})
+        raise BadOutput({"detail": "a frame that cannot be decoded"})
     info = StreamInfo(
         0, Kind.PICTURE, codec=codec, width=picture.width, height=picture.height, frames=1
     )
@@ -111,15 +111,15 @@ def first_film(container: InputContainer) -> VideoStream:
 def _keyframe(source: Path, at: float) -> tuple[VideoFrame, Fraction]:
     """The keyframe at or before `at`, else the first of the file; and the shape of its pixels."""
     inspect(source)
-    for wanted in (at, None):
+    for target in (at, None):
         with open_media(source) as container:
             stream = first_film(container)
-            if wanted:
-                _seek(container, wanted)
+            if target:
+                _seek(container, target)
             picture = first_picture(container, stream)
             if picture is not None:
                 return picture, pixel_shape(stream)
-    raise BadMedia({"detail": "none of its pictures can be decoded"})
+    raise BadMedia({"detail": "no frame can be decoded"})
 
 
 def _seek(container: InputContainer, seconds: float) -> None:

@@ -26,17 +26,17 @@ def probe_command(source: Path, result: Path) -> list[str]:
 def main(argv: list[str]) -> int:
     """Scan, and refuse what has no film in it."""
     source, result = map(Path, argv)
-    return run_child(lambda: _look(source), result)
+    return run_child(lambda: _inspect(source), result)
 
 
-def _look(source: Path) -> dict[str, Any]:
+def _inspect(source: Path) -> dict[str, Any]:
     """The scan and, in a thread beside it, the hash: both mostly wait for the same disk."""
     from videos.media.probe import scan  # noqa: PLC0415 (brings PyAV, which the server must not load)
 
     with ThreadPoolExecutor(1) as beside:
         hashed = beside.submit(sha256, source)
-        found = scan.scan(source, need_video=True)
-        return dataclasses.replace(found, sha256=hashed.result()).to_json()
+        probe = scan.scan(source, need_video=True)
+        return dataclasses.replace(probe, sha256=hashed.result()).to_json()
 
 
 def sha256(path: Path) -> str:

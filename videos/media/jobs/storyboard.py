@@ -29,7 +29,7 @@ WIDTH, HIGHEST, COLUMNS = 160, 640, 10
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Spec:
     """Which keyframes; all in microseconds from the film's start, whose timestamp is `start_us`."""
 
     times: Sequence[int]
@@ -45,35 +45,35 @@ class Tile:
     picture: VideoFrame
 
 
-def storyboard_command(source: Path, folder: Path, failure: Path, wanted: Wanted) -> list[str]:
+def storyboard_command(source: Path, folder: Path, failure: Path, spec: Spec) -> list[str]:
     """The command that draws into `folder`, or says in `failure` why it cannot."""
     return child_command(
         "storyboard",
         *(str(source), str(folder), str(failure)),
-        f"--start-us={wanted.start_us}",
-        f"--duration-us={wanted.duration_us}",
-        *map(str, wanted.times),
+        f"--start-us={spec.start_us}",
+        f"--duration-us={spec.duration_us}",
+        *map(str, spec.times),
     )
 
 
-def draw(source: Path, folder: Path, wanted: Wanted, reporter: Reporter) -> None:
+def draw(source: Path, folder: Path, spec: Spec, reporter: Reporter) -> None:
     """Write picture and cues; a keyframe that cannot be decoded is left out."""
     from videos.media.jobs import picture  # noqa: PLC0415 (PyAV, which the server must not load)
 
     tiles: list[Tile] = []
-    for done, tile in enumerate(_tiles(source, wanted), start=1):
+    for done, tile in enumerate(_tiles(source, spec), start=1):
         if tile is not None and (not tiles or tile.time_us > tiles[-1].time_us):
             tiles.append(tile)
         reporter.report(Report(frame=done))
     if not tiles:
-        raise BadMedia({"detail": "none of its pictures can be decoded"})
+        raise BadMedia({"detail": "no frame can be decoded"})
     width, height = tiles[0].picture.width, tiles[0].picture.height
     picture.write(folder / SPRITE, picture.encode(_sprite(tiles, width, height)))
     times = [tile.time_us for tile in tiles]
-    (folder / CUES).write_text(_cues(times, wanted.duration_us, width, height))
+    (folder / CUES).write_text(_cues(times, spec.duration_us, width, height))
 
 
-def _tiles(source: Path, wanted: Wanted) -> Iterator[Tile | None]:
+def _tiles(source: Path, spec: Spec) -> Iterator[Tile | None]:
     import av.error  # noqa: PLC0415
     from av.video.reformatter import VideoReformatter  # noqa: PLC0415
 
@@ -86,9 +86,9 @@ def _tiles(source: Path, wanted: Wanted) -> Iterator[Tile | None]:
     opening.inspect(source)
     with opening.open_media(source) as container:
         stream = picture.first_film(container)
-        for time_us in wanted.times:
+        for time_us in spec.times:
             try:
-                container.seek(time_us + wanted.start_us)
+                container.seek(time_us + spec.start_us)
             except av.error.FFmpegError:
                 yield None
                 continue
@@ -96,7 +96,7 @@ def _tiles(source: Path, wanted: Wanted) -> Iterator[Tile | None]:
             if frame is None:
                 yield None
                 continue
-            at = _moment(frame, time_us, wanted.start_us)
+            at = _moment(frame, time_us, spec.start_us)
             small = _small(frame, pixel_shape(stream))
             size = size or (small.width, small.height)
             if (small.width, small.height) != size:  # the film changes its size on the way
@@ -114,10 +114,10 @@ def _small(frame: VideoFrame, shape: Fraction) -> VideoFrame:
     return picture.shown(frame, shape, small.width * HIGHEST // small.height)
 
 
-def _moment(frame: VideoFrame, wanted_us: int, start_us: int) -> int:
+def _moment(frame: VideoFrame, target_us: int, start_us: int) -> int:
     """When the picture is shown; as wanted where it does not say."""
     if frame.pts is None or frame.time_base is None:
-        return wanted_us
+        return target_us
     return max(0, round(frame.pts * frame.time_base * 1_000_000) - start_us)
 
 
@@ -173,9 +173,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--duration-us", type=int, required=True)
     parser.add_argument("times", nargs="+", type=int)
     options = parser.parse_args(argv)
-    wanted = Wanted(options.times, options.start_us, options.duration_us)
+    spec = Spec(options.times, options.start_us, options.duration_us)
     return run_child(
-        lambda: draw(options.source, options.folder, wanted, Reporter()), options.failure
+        lambda: draw(options.source, options.folder, spec, Reporter()), options.failure
     )
 
 

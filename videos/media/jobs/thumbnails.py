@@ -46,7 +46,7 @@ def names(count: int, image_format: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Spec:
     """Which pictures, and how they are written."""
 
     runs: Sequence[Sequence[int]]
@@ -62,36 +62,36 @@ class Wanted:
         return sum(map(len, self.runs))
 
 
-def thumbnails_command(source: Path, folder: Path, failure: Path, wanted: Wanted) -> list[str]:
+def thumbnails_command(source: Path, folder: Path, failure: Path, spec: Spec) -> list[str]:
     """The command that draws the pictures into `folder`, or says in `failure` why it cannot."""
     return child_command(
         "thumbnails",
         *(str(source), str(folder), str(failure)),
-        *("--format", wanted.image_format, "--width", str(wanted.width)),
-        f"--start-us={wanted.start_us}",
+        *("--format", spec.image_format, "--width", str(spec.width)),
+        f"--start-us={spec.start_us}",
         "--",
-        *(",".join(map(str, run)) for run in wanted.runs),
+        *(",".join(map(str, run)) for run in spec.runs),
     )
 
 
-def draw(source: Path, folder: Path, wanted: Wanted, reporter: Reporter) -> None:
+def draw(source: Path, folder: Path, spec: Spec, reporter: Reporter) -> None:
     """Write the pictures and their archive."""
     from videos.media.jobs import picture  # noqa: PLC0415 (PyAV, which the server must not load)
     from videos.media.probe import opening  # noqa: PLC0415 (PyAV, which the server must not load)
     from videos.media.probe.describe import pixel_shape  # noqa: PLC0415
 
-    style = picture.STYLES[wanted.image_format]
+    style = picture.STYLES[spec.image_format]
     opening.inspect(source)
-    files = [folder / name for name in names(wanted.count, wanted.image_format)]
+    files = [folder / name for name in names(spec.count, spec.image_format)]
     with opening.open_media(source) as container:
         stream = picture.first_film(container)
         stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         stream.thread_type = "AUTO"
-        found = (
-            frame for run in wanted.runs for frame in _run(container, stream, run, wanted.start_us)
+        frames = (
+            frame for run in spec.runs for frame in _run(container, stream, run, spec.start_us)
         )
-        for done, (file, frame) in enumerate(zip(files, found, strict=True), start=1):
-            drawn = picture.shown(frame, pixel_shape(stream), wanted.width, style)
+        for done, (file, frame) in enumerate(zip(files, frames, strict=True), start=1):
+            drawn = picture.shown(frame, pixel_shape(stream), spec.width, style)
             picture.write(file, picture.encode(drawn, style))
             reporter.report(Report(frame=done))
     if len(files) > 1:
@@ -105,7 +105,7 @@ def _run(
     frames = _from(container, stream, times[0] + start_us)
     shown = next(frames, None)
     if shown is None:
-        raise BadMedia({"detail": "none of its pictures can be decoded"})
+        raise BadMedia({"detail": "no frame can be decoded"})
     coming = next(frames, None)
     for time_us in times:
         while coming is not None and _moment(coming, stream) <= time_us + start_us + GRACE_US:
@@ -164,9 +164,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--start-us", type=int, default=0)
     parser.add_argument("runs", nargs="+", type=lambda text: [int(at) for at in text.split(",")])
     options = parser.parse_args(argv)
-    wanted = Wanted(options.runs, options.start_us, options.width, options.format)
+    spec = Spec(options.runs, options.start_us, options.width, options.format)
     return run_child(
-        lambda: draw(options.source, options.folder, wanted, Reporter()), options.failure
+        lambda: draw(options.source, options.folder, spec, Reporter()), options.failure
     )
 
 

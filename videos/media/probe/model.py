@@ -130,7 +130,7 @@ def read_result(path: Path, name: str = "") -> Probe:
         if refused is None and name:
             data = data[name]
     except (OSError, ValueError, KeyError) as error:
-        raise BadMedia({"detail": "the probe left no result"}) from error
+        raise BadMedia({"detail": "the probe wrote no result"}) from error
     if refused is not None:
         raise refused
     return Probe.from_json(data)

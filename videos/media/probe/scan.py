@@ -25,7 +25,7 @@ from videos.media.probe.opening import first_picture, inspect, open_media
 from videos.media.probe.packet_totals import Tally
 from videos.media.probe.summary import Scanned
 
-PACKETS_PER_LOOK = 256
+PACKETS_PER_REPORT = 256
 PROTECTED_TAGS = frozenset({"encv", "drmi"})
 
 
@@ -40,10 +40,10 @@ def scan(path: Path, *, need_video: bool) -> Probe:
         read_packets(container, streams)
         if need_video and video and not video.tally.frames:
             raise Truncated if boxes and boxes.cut else NotAVideo
-        picture = _look(path, video) if video else None
+        picture = _probe_picture(path, video) if video else None
         if need_video and picture is None:
-            raise BadMedia({"detail": "none of its pictures can be decoded"})
-        found = summary.Found(
+            raise BadMedia({"detail": "no frame can be decoded"})
+        result = summary.ScanResult(
             container=container,
             streams=tuple(streams),
             picture=picture,
@@ -51,7 +51,7 @@ def scan(path: Path, *, need_video: bool) -> Probe:
             boxes=boxes,
             bytes=path.stat().st_size,
         )
-        return summary.probe_of(found)
+        return summary.probe_of(result)
 
 
 def read_packets(container: InputContainer, streams: list[Scanned]) -> None:
@@ -65,7 +65,7 @@ def read_packets(container: InputContainer, streams: list[Scanned]) -> None:
             unchecked.remove(index)
             _refuse_protected(packet)
         _add(packet, tallies[index])
-        if not number % PACKETS_PER_LOOK:
+        if not number % PACKETS_PER_REPORT:
             reporter.report(_report(number, packet, tallies[index], begin_us))
 
 
@@ -108,7 +108,7 @@ def _refuse_protected(packet: Packet[Stream]) -> None:
         raise Encrypted
 
 
-def _look(path: Path, video: Scanned) -> VideoFrame | None:
+def _probe_picture(path: Path, video: Scanned) -> VideoFrame | None:
     """One decoded picture: only it knows how it must be turned."""
     with open_media(path) as container:
         stream = next(each for each in container.streams.video if each.index == video.stream.index)

@@ -44,8 +44,8 @@ def is_list(head: bytes) -> bool:
 
 def is_webm(head: bytes) -> bool:
     """Whether a Matroska header names its document type WebM (RFC 8794, DocType 0x4282)."""
-    found = re.search(rb"\x42\x82.webm", head[:256], re.DOTALL)
-    return head.startswith(b"\x1a\x45\xdf\xa3") and found is not None
+    match = re.search(rb"\x42\x82.webm", head[:256], re.DOTALL)
+    return head.startswith(b"\x1a\x45\xdf\xa3") and match is not None
 
 
 def boxes_of(path: Path, head: bytes) -> Boxes | None:

@@ -32,7 +32,7 @@ class Scanned:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScanResult:
     """Everything that a scan found."""
 
     container: InputContainer
@@ -49,68 +49,66 @@ class Found:
         return next((each for each in self.streams if each.kind is Kind.VIDEO), None)
 
 
-def probe_of(found: Found) -> Probe:
+def probe_of(scan: ScanResult) -> Probe:
     """The summary of a whole file."""
-    start_us = _start(found)
-    duration_us = _duration(found, start_us)
-    width, height, rotation = _shown(found)
+    start_us = _start(scan)
+    duration_us = _duration(scan, start_us)
+    width, height, rotation = _shown(scan)
     return Probe(
-        bytes=found.bytes,
-        container=describe.container_name(found.container, found.head),
+        bytes=scan.bytes,
+        container=describe.container_name(scan.container, scan.head),
         duration_us=duration_us,
-        declared_duration_us=found.container.duration,
+        declared_duration_us=scan.container.duration,
         start_us=start_us,
         width=width,
         height=height,
         rotation=rotation,
         streams=tuple(
-            describe.stream_info(each.stream, each.kind, each.tally) for each in found.streams
+            describe.stream_info(each.stream, each.kind, each.tally) for each in scan.streams
         ),
-        keyframes=found.video.tally.keyframes(start_us) if found.video else (),
-        warnings=tuple(_cautions(found, duration_us)),
+        keyframes=scan.video.tally.keyframes(start_us) if scan.video else (),
+        warnings=tuple(_cautions(scan, duration_us)),
     )
 
 
-def _start(found: Found) -> int:
+def _start(scan: ScanResult) -> int:
     """As ffmpeg's -ss counts: the container's start time; else its first packet."""
-    declared: int | None = found.container.start_time
+    declared: int | None = scan.container.start_time
     if declared is not None:
         return declared
-    starts = [each.tally.start_us for each in found.streams if each.lasts]
+    starts = [each.tally.start_us for each in scan.streams if each.lasts]
     return min((start for start in starts if start is not None), default=0)
 
 
-def _duration(found: Found, start_us: int) -> int:
-    ends = [each.tally.end_us for each in found.streams if each.lasts]
+def _duration(scan: ScanResult, start_us: int) -> int:
+    ends = [each.tally.end_us for each in scan.streams if each.lasts]
     known = [end - start_us for end in ends if end is not None]
-    lengths = (
-        describe.duration_of(each.stream, each.tally) for each in found.streams if each.lasts
-    )
+    lengths = (describe.duration_of(each.stream, each.tally) for each in scan.streams if each.lasts)
     return max(known, default=max(lengths, default=0))
 
 
-def _shown(found: Found) -> tuple[int, int, int]:
+def _shown(scan: ScanResult) -> tuple[int, int, int]:
     """Width, height and clockwise rotation of the picture as people see it."""
-    if found.picture is None or found.video is None:
+    if scan.picture is None or scan.video is None:
         return 0, 0, 0
-    width = round(found.picture.width * describe.pixel_shape(found.video.stream))
-    height = found.picture.height
-    rotation = describe.clockwise(found.picture)
+    width = round(scan.picture.width * describe.pixel_shape(scan.video.stream))
+    height = scan.picture.height
+    rotation = describe.clockwise(scan.picture)
     return (height, width, rotation) if rotation % 180 else (width, height, rotation)
 
 
-def _cautions(found: Found, duration_us: int) -> Iterator[Caution]:
-    if found.video is None:
+def _cautions(scan: ScanResult, duration_us: int) -> Iterator[Caution]:
+    if scan.video is None:
         return
-    missing_us = (found.container.duration or 0) - duration_us
+    missing_us = (scan.container.duration or 0) - duration_us
     # An MP4 tells by its boxes whether bytes are missing; others only by the length they promise.
-    if found.boxes:
-        cut = found.boxes.cut and missing_us > CUT_US
+    if scan.boxes:
+        cut = scan.boxes.cut and missing_us > CUT_US
     else:
-        cut = missing_us > max(MISSING_US, MISSING_SHARE * (found.container.duration or 0))
+        cut = missing_us > max(MISSING_US, MISSING_SHARE * (scan.container.duration or 0))
     if cut:
         yield Caution.TRUNCATED
-    if found.video.tally.starts_with_keyframe is False:
+    if scan.video.tally.starts_with_keyframe is False:
         yield Caution.NO_INITIAL_KEYFRAME
-    if found.video.tally.varies():
+    if scan.video.tally.varies():
         yield Caution.VFR

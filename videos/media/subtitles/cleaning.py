@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from videos.core.filenames import BIDI_CONTROLS
-from videos.media.subtitles.cues import PLAIN, Look, Run
+from videos.media.subtitles.cues import PLAIN, Run, TextStyle
 
-MOST_CHARACTERS, MOST_LINES = 500, 10
+MAX_CHARACTERS, MAX_LINES = 500, 10
 # What is looked at of one piece of text.
-LONGEST = 8 * MOST_CHARACTERS
+MAX_LENGTH = 8 * MAX_CHARACTERS
 _BREAKS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
 _HARMFUL = re.compile(
@@ -26,7 +26,7 @@ _WORDS = {"strong": "b", "em": "i", "del": "s", "strike": "s"}
 class Text:
     """Collects the text of a cue with the look that is set, up to the limits."""
 
-    look: Look = PLAIN
+    text_style: TextStyle = PLAIN
     shortened: bool = False
     _colours: list[str] = field(default_factory=list)
     _runs: list[Run] = field(default_factory=list)
@@ -37,28 +37,28 @@ class Text:
         """Text with line feeds, without markup."""
         if not text or self.shortened:
             return
-        kept = _SPACES.sub(" ", _harmless(text[:LONGEST]))
-        lines = kept.split("\n")[: MOST_LINES - self._lines + 1]
-        cut = "\n".join(lines)[: MOST_CHARACTERS - self._length]
-        self.shortened = len(text) > LONGEST or len(cut) < len(kept.rstrip())
+        cleaned = _SPACES.sub(" ", _harmless(text[:MAX_LENGTH]))
+        lines = cleaned.split("\n")[: MAX_LINES - self._lines + 1]
+        cut = "\n".join(lines)[: MAX_CHARACTERS - self._length]
+        self.shortened = len(text) > MAX_LENGTH or len(cut) < len(cleaned.rstrip())
         self._lines += cut.count("\n")
         self._length += len(cut)
         if cut:
-            self._runs.append(Run(cut, self.look))
+            self._runs.append(Run(cut, self.text_style))
 
     def turn(self, letter: str, *, on: bool) -> None:
         """Set bold (b), italic (i), underline (u) or strike (s)."""
         changed: dict[str, Any] = {_LETTERS[letter]: on}
-        self.look = replace(self.look, **changed)
+        self.text_style = replace(self.text_style, **changed)
 
     def paint(self, colour: str) -> None:
         """Set the colour ("#rrggbb"); "" for that of the whole text."""
-        self.look = replace(self.look, colour=colour)
+        self.text_style = replace(self.text_style, colour=colour)
 
     def open_colour(self, colour: str) -> None:
         """Set the colour until it is closed; "" where it stays."""
-        self._colours.append(self.look.colour)
-        self.paint(colour or self.look.colour)
+        self._colours.append(self.text_style.colour)
+        self.paint(colour or self.text_style.colour)
 
     def close_colour(self) -> None:
         """Back to the colour before the last one that was opened."""
@@ -69,14 +69,14 @@ class Text:
         lines: list[list[Run]] = [[]]
         for run in self._runs:
             first, *others = run.text.split("\n")
-            lines[-1].append(Run(first, run.look))
-            lines.extend([Run(other, run.look)] for other in others)
+            lines[-1].append(Run(first, run.text_style))
+            lines.extend([Run(other, run.text_style)] for other in others)
         trimmed = [line for line in map(_trimmed, lines) if line]
         joined: list[Run] = []
         for number, line in enumerate(trimmed):
             for place, run in enumerate(line):
                 lead = "\n" if number and not place else ""
-                _append(joined, Run(lead + run.text, run.look))
+                _append(joined, Run(lead + run.text, run.text_style))
         return tuple(joined)
 
 
@@ -105,7 +105,7 @@ def _trimmed(line: list[Run]) -> list[Run]:
 
 def _append(runs: list[Run], run: Run) -> None:
     """Runs of one look become one."""
-    if runs and runs[-1].look == run.look:
-        runs[-1] = Run(runs[-1].text + run.text, run.look)
+    if runs and runs[-1].text_style == run.text_style:
+        runs[-1] = Run(runs[-1].text + run.text, run.text_style)
     elif run.text:
         runs.append(run)

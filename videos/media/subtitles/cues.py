@@ -7,7 +7,7 @@ from html import escape
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TextStyle:
     """How a run of text is drawn."""
 
     bold: bool = False
@@ -24,7 +24,7 @@ class Look:
         return font + [(f"<{letter}>", f"</{letter}>") for letter, on in letters.items() if on]
 
 
-PLAIN = Look()
+PLAIN = TextStyle()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Run:
     """Text of one look; lines are parted by line feeds."""
 
     text: str
-    look: Look = PLAIN
+    text_style: TextStyle = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,9 @@ class Cue:
     @property
     def text(self) -> str:
         """The text with its markup as HTML: b, i, u, s and font, and no other tags."""
-        return "".join(wrapped(escape(run.text, quote=False), run.look.tags()) for run in self.runs)
+        return "".join(
+            wrapped(escape(run.text, quote=False), run.text_style.tags()) for run in self.runs
+        )
 
 
 def wrapped(text: str, tags: list[tuple[str, str]]) -> str:

@@ -49,7 +49,7 @@ _COMMON_HANZI = frozenset(
     "谢对起欢迎字幕据库课程绍概率矩阵习爱静北京办干杯嗯啊请您吗吧呢哪谁怎喜视频"
 )
 # A language is told by the share of its own among the letters beyond ASCII.
-_LEAST_SHARE, _LEAST_KANA = 0.45, 0.2
+_MIN_SHARE, _MIN_KANA = 0.45, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,10 @@ def _even(raw: bytes) -> bytes:
 def _legacy(raw: bytes) -> Decoded:
     """Languages with letters of their own by these, where one line is enough; else statistics."""
     tried = (
-        _likely(raw, "cp949", _is_common_hangul, _LEAST_SHARE),
-        _likely(raw, "gb18030", _is_common_hanzi, _LEAST_SHARE),
-        _likely(raw, "cp932", _is_kana, _LEAST_KANA),
-        _likely(raw, "euc_jp", _is_kana, _LEAST_KANA),
+        _likely(raw, "cp949", _is_common_hangul, _MIN_SHARE),
+        _likely(raw, "gb18030", _is_common_hanzi, _MIN_SHARE),
+        _likely(raw, "cp932", _is_kana, _MIN_KANA),
+        _likely(raw, "euc_jp", _is_kana, _MIN_KANA),
     )
     likely = max(tried, key=lambda found: found[0])[1]
     # Rare words of Korean: other languages' bytes seldom give nothing but its syllables.
@@ -155,8 +155,8 @@ def _is_kana(character: str) -> bool:
 def _by_statistics(raw: bytes) -> Decoded:
     from charset_normalizer import from_bytes  # noqa: PLC0415 (50 ms, and seldom needed)
 
-    found = from_bytes(raw[:_SAMPLE_BYTES], cp_isolation=_OTHERS, enable_fallback=False).best()
-    text = _strictly(raw, found.encoding) if found else None
-    if found is None or text is None:
+    best = from_bytes(raw[:_SAMPLE_BYTES], cp_isolation=_OTHERS, enable_fallback=False).best()
+    text = _strictly(raw, best.encoding) if best else None
+    if best is None or text is None:
         raise UnknownEncoding
-    return Decoded(text, found.encoding)
+    return Decoded(text, best.encoding)

@@ -22,7 +22,7 @@ class NotSubtitles(SubtitleError):
 
 
 class UnknownEncoding(SubtitleError):
-    """How its text is written cannot be told."""
+    """Its text encoding could not be detected."""
 
     code = "unknown_encoding"
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from videos.media.subtitles.cleaning import Text, tag_letter
 
-MOST_TAGS = 2000
+MAX_TAGS = 2000
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,11})((?:[\s./:][^<>]{0,300})?)>")
 # WebVTT: whatever stands between angle brackets is a tag; a real one is written &lt;.
 _VTT_TAG = re.compile(r"<(/?)([A-Za-z]{0,12})([^<>]{0,300})>")
@@ -77,46 +77,46 @@ _PLAIN_ESCAPES = {"N": "\n", "n": " ", "h": " ", "{": "{", "}": "}"}
 
 def subrip(text: str) -> Text:
     """SubRip: a few tags of HTML, override blocks of ASS; other angle brackets are text."""
-    found, hidden = Text(), Overrides()
+    result, hidden = Text(), Overrides()
     for number, (piece, block) in enumerate(_blocks(text)):
         if block.startswith("\\"):
-            hidden.apply(block, found)
+            hidden.apply(block, result)
         elif block:
-            _html(f"{{{block}}}", found, _TAG, _KNOWN, str)
+            _html(f"{{{block}}}", result, _TAG, _KNOWN, str)
         elif not hidden.drawing:
-            _html(piece, found, _TAG, _KNOWN, str)
-        found.shortened = found.shortened or number >= MOST_TAGS
-        if found.shortened:
+            _html(piece, result, _TAG, _KNOWN, str)
+        result.shortened = result.shortened or number >= MAX_TAGS
+        if result.shortened:
             break
-    return found
+    return result
 
 
 def webvtt(text: str) -> Text:
     """WebVTT: its own tags and the entities of HTML."""
-    found = Text()
-    _html(text, found, _VTT_TAG, None, _entities)
-    return found
+    result = Text()
+    _html(text, result, _VTT_TAG, None, _entities)
+    return result
 
 
 def sami(text: str) -> Text:
     """SAMI: HTML, in which only <br> ends a line."""
-    found = Text()
-    _html(" ".join(text.split("\n")), found, _TAG, _KNOWN, _entities)
-    return found
+    result = Text()
+    _html(" ".join(text.split("\n")), result, _TAG, _KNOWN, _entities)
+    return result
 
 
 def substation(text: str) -> Text:
     """ASS and SSA: override blocks, of which few are kept; drawings are left out."""
-    found, hidden = Text(), Overrides()
+    result, hidden = Text(), Overrides()
     for number, (piece, block) in enumerate(_blocks(text)):
         if block:
-            hidden.apply(block, found)
+            hidden.apply(block, result)
         elif not hidden.drawing:
-            found.add(_unescaped(piece))
-        found.shortened = found.shortened or number >= MOST_TAGS
-        if found.shortened:
+            result.add(_unescaped(piece))
+        result.shortened = result.shortened or number >= MAX_TAGS
+        if result.shortened:
             break
-    return found
+    return result
 
 
 class Overrides:
@@ -133,10 +133,10 @@ class Overrides:
             self._one(tag, text)
 
     def _one(self, tag: str, text: Text) -> None:
-        found = _OVERRIDE.fullmatch(tag.strip().rstrip("&"))
-        if found is None:
+        match = _OVERRIDE.fullmatch(tag.strip().rstrip("&"))
+        if match is None:
             return
-        letter, number, colour, plain, reset, scale = found.groups()
+        letter, number, colour, plain, reset, scale = match.groups()
         if letter:
             text.turn(letter, on=int(number) not in (0, 100, 200, 300, 400))
         elif colour:
@@ -162,10 +162,10 @@ def _blocks(text: str) -> list[tuple[str, str]]:
 
 def _brace(text: str, at: int) -> int:
     """The next brace that opens and is not escaped."""
-    found = text.find("{", at)
-    while found > 0 and text[found - 1] == "\\":
-        found = text.find("{", found + 1)
-    return found
+    index = text.find("{", at)
+    while index > 0 and text[index - 1] == "\\":
+        index = text.find("{", index + 1)
+    return index
 
 
 def _unescaped(text: str) -> str:
@@ -174,35 +174,35 @@ def _unescaped(text: str) -> str:
 
 def _html(
     text: str,
-    found: Text,
+    result: Text,
     pattern: re.Pattern[str],
     known: frozenset[str] | None,
     unescape: Callable[[str], str],
 ) -> None:
-    """Add `text` to `found`; tags outside of `known` are text (None: no tag is)."""
+    """Add `text` to `result`; tags outside of `known` are text (None: no tag is)."""
     at = 0
     for number, tag in enumerate(pattern.finditer(text)):
         closing, name, rest = tag[1] == "/", tag[2].lower(), tag[3]
         if known is not None and name not in known:
             continue
-        found.add(unescape(text[at : tag.start()]))
+        result.add(unescape(text[at : tag.start()]))
         at = tag.end()
-        found.shortened = found.shortened or number >= MOST_TAGS
-        if found.shortened:
+        result.shortened = result.shortened or number >= MAX_TAGS
+        if result.shortened:
             return
-        _tag(closing, name, rest, found)
-    found.add(unescape(text[at:]))
+        _tag(closing, name, rest, result)
+    result.add(unescape(text[at:]))
 
 
-def _tag(closing: bool, name: str, rest: str, found: Text) -> None:
+def _tag(closing: bool, name: str, rest: str, result: Text) -> None:
     if letter := tag_letter(name):
-        found.turn(letter, on=not closing)
+        result.turn(letter, on=not closing)
     elif name == "br":
-        found.add("\n")
+        result.add("\n")
     elif name in ("font", "c", "span") and closing:
-        found.close_colour()
+        result.close_colour()
     elif name in ("font", "c", "span"):
-        found.open_colour(_named_colour(name, rest))
+        result.open_colour(_named_colour(name, rest))
 
 
 def _named_colour(name: str, rest: str) -> str:
@@ -210,8 +210,8 @@ def _named_colour(name: str, rest: str) -> str:
     if name == "c":
         words = rest.lower().split(".")
         return next((_COLOURS[word] for word in words if word in _COLOURS), "")
-    found = _COLOUR_WORD.search(rest)
-    word = found[1].lower() if found else ""
+    match = _COLOUR_WORD.search(rest)
+    word = match[1].lower() if match else ""
     if word in _COLOURS:
         return _COLOURS[word]
     digits = word.removeprefix("#")

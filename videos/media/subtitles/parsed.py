@@ -13,7 +13,7 @@ _TIME = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RawCue:
     """One cue as its file has it. `number` counts from 1; times in milliseconds."""
 
     number: int
@@ -24,12 +24,12 @@ class Found:
 
 def milliseconds(text: str) -> int | None:
     """[H:]MM:SS[.fff], with a dot or a comma; None where it is no time."""
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
         return None
-    minutes = int(found["h"] or 0) * 60 + int(found["m"])
-    fraction = (found["f"] or "").ljust(3, "0")[:3]
-    return (minutes * 60 + int(found["s"])) * 1000 + int(fraction)
+    minutes = int(match["h"] or 0) * 60 + int(match["m"])
+    fraction = (match["f"] or "").ljust(3, "0")[:3]
+    return (minutes * 60 + int(match["s"])) * 1000 + int(fraction)
 
 
 def timecode(ms: int) -> str:

@@ -16,7 +16,7 @@ from videos.media.subtitles.errors import (
     SubtitlesTooLarge,
     TooManyCues,
 )
-from videos.media.subtitles.parsed import Found, timecode
+from videos.media.subtitles.parsed import RawCue, timecode
 
 SRT, VTT, ASS, SMI = "srt", "vtt", "ass", "smi"
 FORMATS = {
@@ -27,10 +27,10 @@ FORMATS = {
 }
 """What is read, and the names that are shown."""
 EXTENSIONS = (".srt", ".vtt", ".ass", ".ssa", ".smi", ".sami")
-MOST_MIB = 4
-MOST_BYTES = MOST_MIB * 1024 * 1024
-MOST_CUES = 20_000
-MOST_AT_ONCE = 8
+MAX_MIB = 4
+MAX_BYTES = MAX_MIB * 1024 * 1024
+MAX_CUES = 20_000
+MAX_AT_ONCE = 8
 _HEAD = 65_536
 _ASS = re.compile(
     r"^[ \t]*(?:\[(?:script info|v4\+? styles|events)\]|dialogue:)", re.IGNORECASE | re.MULTILINE
@@ -42,7 +42,7 @@ _COUNTED: dict[str, re.Pattern[str]] = {
     ASS: re.compile(substation.DIALOGUE, re.IGNORECASE),
     SMI: re.compile(r"<\s{0,9}sync\b", re.IGNORECASE),
 }
-_READERS: dict[str, Callable[[str], Iterator[Found]]] = {
+_READERS: dict[str, Callable[[str], Iterator[RawCue]]] = {
     SRT: srt_and_vtt.read_srt,
     VTT: srt_and_vtt.read_vtt,
     ASS: substation.read_ass,
@@ -55,20 +55,20 @@ def read(raw: bytes, *, name: str = "", encoding: str | None = None) -> Subtitle
 
     `encoding` is one of ENCODINGS, None to find it out. `name` only helps to say what is wrong.
     """
-    if len(raw) > MOST_BYTES:
-        raise SubtitlesTooLarge({"limit": MOST_MIB})
+    if len(raw) > MAX_BYTES:
+        raise SubtitlesTooLarge({"limit": MAX_MIB})
     decoded = decode(raw, encoding)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    found = format_of(text)
-    if found is None:
+    detected = format_of(text)
+    if detected is None:
         raise NoCues if name.lower().endswith(EXTENSIONS) or not text.strip() else NotSubtitles
-    count = sum(1 for _each in _COUNTED[found].finditer(text))
-    if count > MOST_CUES:
-        raise TooManyCues({"cues": count, "limit": MOST_CUES})
-    cues, dropped = _checked(_READERS[found](text))
+    count = sum(1 for _each in _COUNTED[detected].finditer(text))
+    if count > MAX_CUES:
+        raise TooManyCues({"cues": count, "limit": MAX_CUES})
+    cues, dropped = _checked(_READERS[detected](text))
     if not cues:
         raise NoCues
-    return Subtitles(found, decoded.encoding, cues, dropped)
+    return Subtitles(detected, decoded.encoding, cues, dropped)
 
 
 def format_of(text: str) -> str | None:
@@ -85,11 +85,11 @@ def format_of(text: str) -> str | None:
     return None
 
 
-def _checked(found: Iterable[Found]) -> tuple[tuple[Cue, ...], Dropped]:
+def _checked(raw_cues: Iterable[RawCue]) -> tuple[tuple[Cue, ...], Dropped]:
     """Cues in order, without the empty and the doubled ones, and never too many at once."""
-    kept: dict[Cue, None] = {}
+    cues: dict[Cue, None] = {}
     empty = doubled = shortened = 0
-    for each in found:
+    for each in raw_cues:
         if each.end_ms < each.start_ms:
             raise CueEndsBeforeStart(
                 {
@@ -101,12 +101,12 @@ def _checked(found: Iterable[Found]) -> tuple[tuple[Cue, ...], Dropped]:
         cue = Cue(each.start_ms, each.end_ms, each.text.runs())
         if not cue.runs or cue.start_ms == cue.end_ms:
             empty += 1
-        elif cue in kept:
+        elif cue in cues:
             doubled += 1
         else:
-            kept[cue] = None
+            cues[cue] = None
             shortened += each.text.shortened
-    ordered = sorted(kept, key=lambda cue: cue.start_ms)
+    ordered = sorted(cues, key=lambda cue: cue.start_ms)
     shown = tuple(_not_crowded(ordered))
     return shown, Dropped(empty, doubled, len(ordered) - len(shown), shortened)
 
@@ -117,6 +117,6 @@ def _not_crowded(cues: Iterable[Cue]) -> Iterator[Cue]:
     for cue in cues:
         while ends and ends[0] <= cue.start_ms:
             heapq.heappop(ends)
-        if len(ends) < MOST_AT_ONCE:
+        if len(ends) < MAX_AT_ONCE:
             heapq.heappush(ends, cue.end_ms)
             yield cue

@@ -8,11 +8,11 @@ from itertools import islice, pairwise
 
 from videos.media.subtitles import markup
 from videos.media.subtitles.cleaning import Text
-from videos.media.subtitles.parsed import Found
+from videos.media.subtitles.parsed import RawCue
 
 LAST_CUE_MS = 5000
 # Texts under one time: one for each language, and some to spare.
-MOST_PARAGRAPHS = 64
+MAX_PARAGRAPHS = 64
 SYNC = re.compile(
     r"<\s{0,9}sync\b[^<>]{0,200}?\bstart\s{0,9}=\s{0,9}[\"']?([0-9]{1,9})[^<>]{0,200}>",
     re.IGNORECASE,
@@ -26,7 +26,7 @@ Moment = tuple[int, int, str]
 """Number of the sync, its time in milliseconds, the text that it shows from then on."""
 
 
-def read_smi(text: str) -> Iterator[Found]:
+def read_smi(text: str) -> Iterator[RawCue]:
     """The class with the most texts. A text stays until the next one of its class, empty or not."""
     classes: dict[str, list[Moment]] = {}
     syncs = list(SYNC.finditer(text := without_comments(text)))
@@ -40,16 +40,16 @@ def read_smi(text: str) -> Iterator[Found]:
 
 def without_comments(text: str) -> str:
     """Without <!-- ... -->; one that never ends is text."""
-    kept, at = [], 0
+    parts, at = [], 0
     while (opened := text.find("<!--", at)) >= 0 and (closed := text.find("-->", opened)) >= 0:
-        kept.append(text[at:opened])
+        parts.append(text[at:opened])
         at = closed + len("-->")
-    return "".join([*kept, text[at:]])
+    return "".join([*parts, text[at:]])
 
 
 def _paragraphs(text: str) -> Iterator[tuple[str, str]]:
     """Each class named in one sync, with its text."""
-    starts = list(islice(_PARAGRAPH.finditer(text), MOST_PARAGRAPHS))
+    starts = list(islice(_PARAGRAPH.finditer(text), MAX_PARAGRAPHS))
     if not starts:
         yield "", text
         return
@@ -58,7 +58,7 @@ def _paragraphs(text: str) -> Iterator[tuple[str, str]]:
         yield (start[1] or "").upper(), text[start.end() : end]
 
 
-def _shown(moments: list[Moment]) -> Iterator[Found]:
+def _shown(moments: list[Moment]) -> Iterator[RawCue]:
     """From each moment to the next; the last stays for five seconds."""
     merged: list[tuple[int, int, list[str]]] = []
     for number, at, body in sorted(moments, key=lambda moment: moment[1]):
@@ -68,10 +68,10 @@ def _shown(moments: list[Moment]) -> Iterator[Found]:
             merged.append((number, at, [body]))
     last: tuple[int, int, list[str]] = (0, merged[-1][1] + LAST_CUE_MS, [])
     for (number, start, bodies), (_number, end, _bodies) in pairwise([*merged, last]):
-        yield Found(number, start, end, markup.sami("<br>".join(bodies)))
+        yield RawCue(number, start, end, markup.sami("<br>".join(bodies)))
 
 
-def _worth(entry: tuple[str, list[Found]]) -> tuple[int, bool]:
+def _worth(entry: tuple[str, list[RawCue]]) -> tuple[int, bool]:
     name, cues = entry
     return sum(bool(_text(cue.text)) for cue in cues), name == _KOREAN
 

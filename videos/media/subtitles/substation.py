@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from videos.media.subtitles import markup
-from videos.media.subtitles.parsed import Found, milliseconds
+from videos.media.subtitles.parsed import RawCue, milliseconds
 
 DIALOGUE = "dialogue:"
 # http://www.tcax.org/docs/ass-specs.htm: the usual order; a Format line may tell another.
@@ -22,7 +22,7 @@ _USUAL: tuple[str, ...] = (
 )
 
 
-def read_ass(text: str) -> Iterator[Found]:
+def read_ass(text: str) -> Iterator[RawCue]:
     """Each dialogue line is a cue; styles, fonts, pictures and comments are passed over."""
     before, number, events = _USUAL, 0, True
     for line in text.split("\n"):
@@ -33,9 +33,9 @@ def read_ass(text: str) -> Iterator[Found]:
             before = _order(line)
         elif start.startswith(DIALOGUE):
             number += 1
-            found = _dialogue(number, line.partition(":")[2], before)
-            if found is not None:
-                yield found
+            cue = _dialogue(number, line.partition(":")[2], before)
+            if cue is not None:
+                yield cue
 
 
 def _order(line: str) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ def _order(line: str) -> tuple[str, ...]:
     return names[:-1] if names[-1] == "text" and {"start", "end"} <= set(names) else _USUAL
 
 
-def _dialogue(number: int, rest: str, before: Sequence[str]) -> Found | None:
+def _dialogue(number: int, rest: str, before: Sequence[str]) -> RawCue | None:
     fields = rest.split(",", len(before))
     if len(fields) <= len(before):
         return None
@@ -52,4 +52,4 @@ def _dialogue(number: int, rest: str, before: Sequence[str]) -> Found | None:
     end = milliseconds(fields[before.index("end")])
     if start is None or end is None:
         return None
-    return Found(number, start, end, markup.substation(fields[-1]))
+    return RawCue(number, start, end, markup.substation(fields[-1]))

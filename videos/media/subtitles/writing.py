@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from videos.media.subtitles.cues import PLAIN, Cue, Look, Run, wrapped
+from videos.media.subtitles.cues import PLAIN, Cue, Run, TextStyle, wrapped
 from videos.media.subtitles.glyphs import drawable
 from videos.media.subtitles.parsed import timecode
 
@@ -49,7 +49,7 @@ def ass(cues: Iterable[Cue], style: Style) -> str:
 
     file = _empty(style)
     for cue in cues:
-        runs = [Run(drawable(run.text), run.look) for run in cue.runs]
+        runs = [Run(drawable(run.text), run.text_style) for run in cue.runs]
         if any(run.text.strip() for run in runs):
             file.append(SSAEvent(start=cue.start_ms, end=cue.end_ms, text=_overridden(runs)))
     return file.to_string("ass")
@@ -103,14 +103,14 @@ def _empty(style: Style) -> SSAFile:
 
 def _overridden(runs: Iterable[Run]) -> str:
     """Text with override blocks; what would mean something to the renderer is escaped."""
-    text = "".join(f"{_block(run.look)}{_ass_text(run.text)}" for run in runs)
+    text = "".join(f"{_block(run.text_style)}{_ass_text(run.text)}" for run in runs)
     return text.removeprefix(_block(PLAIN))
 
 
-def _block(look: Look) -> str:
+def _block(text_style: TextStyle) -> str:
     """Each look is said whole, so that none is left over from the run before."""
-    tags = "".join(f"\\{letter}{int(getattr(look, name))}" for name, letter in _ON_OFF)
-    return f"{{{tags}{_ass_colour(look.colour)}}}" if look != PLAIN else "{\\r}"
+    tags = "".join(f"\\{letter}{int(getattr(text_style, name))}" for name, letter in _ON_OFF)
+    return f"{{{tags}{_ass_colour(text_style.colour)}}}" if text_style != PLAIN else "{\\r}"
 
 
 def _ass_colour(colour: str) -> str:
@@ -124,8 +124,8 @@ def _ass_colour(colour: str) -> str:
 def _ass_text(text: str) -> str:
     """Braces are shown as such, and a backslash never meets the letter that would make it a tag."""
 
-    def escaped(found: re.Match[str]) -> str:
-        character = found.group()
+    def escaped(match: re.Match[str]) -> str:
+        character = match.group()
         return f"\\{WORD_JOINER}" if character == "\\" else f"\\{character}"
 
     return _ASS_SPECIAL.sub(escaped, text).replace("\n", "\\N")
@@ -142,7 +142,7 @@ def _timestamp(ms: int, point: str) -> str:
 def _marked(cue: Cue, plain: Callable[[str], str], letters: frozenset[str] | None = None) -> str:
     """The text with its tags, all or those of `letters`; blank lines would end the cue."""
     text = "".join(
-        wrapped(plain(run.text), [tags for tags in run.look.tags() if _wanted(tags, letters)])
+        wrapped(plain(run.text), [tags for tags in run.text_style.tags() if _wanted(tags, letters)])
         for run in cue.runs
     )
     return re.sub(r"\n\s*\n", "\n", text)

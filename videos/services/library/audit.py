@@ -32,7 +32,7 @@ class Fault(enum.StrEnum):
     SIZE = "size"  # it has another size than its row says
     HASH = "hash"  # its bytes are not those that were published
     STRAY = "stray"  # no row names it
-    TRACK = "track"  # a subtitle file lacks its WebVTT, which can be made anew
+    TRACK = "track"  # a subtitle file lacks its WebVTT, which can be rebuilt
     UNFINISHED = "unfinished"  # the parts of an upload into the storage that never ended
 
 
@@ -102,16 +102,16 @@ def _promises() -> Iterator[Promise]:
 
 def _kept(promise: Promise, stored: dict[str, Stored], *, deep: bool) -> Iterator[Finding]:
     """What is wrong with a file that a row names."""
-    found = stored.get(promise.key)
-    if found is None:
+    file = stored.get(promise.key)
+    if file is None:
         if _is_gone(promise):
             fault = Fault.TRACK if promise.is_track else Fault.MISSING
             yield Finding(fault, promise.key, 0, promise.row)
-    elif promise.bytes is not None and found.bytes != promise.bytes:
-        detail = f"{found.bytes} bytes instead of {promise.bytes}"
-        yield Finding(Fault.SIZE, promise.key, found.bytes, promise.row, detail)
+    elif promise.bytes is not None and file.bytes != promise.bytes:
+        detail = f"{file.bytes} bytes instead of {promise.bytes}"
+        yield Finding(Fault.SIZE, promise.key, file.bytes, promise.row, detail)
     elif deep and promise.sha256 and _sha256(promise.key) != promise.sha256:
-        yield Finding(Fault.HASH, promise.key, found.bytes, promise.row)
+        yield Finding(Fault.HASH, promise.key, file.bytes, promise.row)
 
 
 def _is_gone(promise: Promise) -> bool:

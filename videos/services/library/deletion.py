@@ -22,7 +22,7 @@ from videos.storage import inbox, keys, registry, trash, workdir
 logger = logging.getLogger(__name__)
 
 # An undo that is pressed at the last moment still has its way to go.
-KEPT_SECONDS = settings.VREWCRAFT_UNDO_SECONDS + 2.0
+RETENTION_SECONDS = settings.VREWCRAFT_UNDO_SECONDS + 2.0
 
 
 def delete_video(video: Video) -> None:
@@ -31,7 +31,7 @@ def delete_video(video: Video) -> None:
 
 
 def restore_video(user: Viewer, video_id: str | UUID) -> Video:
-    """Undo the deletion of a video. Raises Refusal 404 once it is removed."""
+    """Undo the deletion of a video. Raises AppError 404 once it is removed."""
     with transaction.atomic():
         video = one(_kept(Video.objects.owned_by(user)), video_id)
         if video.deleted_at is not None:
@@ -49,7 +49,7 @@ def delete_output(output: Output) -> None:
 
 @transaction.atomic
 def restore_output(user: Viewer, output_id: str | UUID) -> Output:
-    """Undo the deletion of an output. Raises Refusal 404 once it is removed."""
+    """Undo the deletion of an output. Raises AppError 404 once it is removed."""
     mine = Output.objects.owned_by(user).filter(video__deleted_at__isnull=True)
     output = one(_kept(mine), output_id)
     if output.deleted_at is not None:
@@ -83,7 +83,7 @@ def _due(rows: models.QuerySet[Any]) -> list[UUID]:
 
 def _is_due() -> Q:
     """Nothing brings it back: nobody restores what is due."""
-    return Q(deleted_at__lt=Now() - timedelta(seconds=KEPT_SECONDS))
+    return Q(deleted_at__lt=Now() - timedelta(seconds=RETENTION_SECONDS))
 
 
 def _tried(purge_one: Callable[[UUID], bool], key: UUID) -> bool:
@@ -91,7 +91,7 @@ def _tried(purge_one: Callable[[UUID], bool], key: UUID) -> bool:
     try:
         return purge_one(key)
     except OSError:
-        logger.exception("cannot remove what was deleted", extra={"id": str(key)})
+        logger.exception("removing deleted files failed", extra={"id": str(key)})
         return False
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from videos.core import languages
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.core.filenames import clean_name
 from videos.media.subtitles import glyphs, reading, writing
 from videos.media.subtitles.cues import Subtitles
@@ -21,33 +21,33 @@ from videos.models import SubtitleFile, Video
 from videos.models.lookup import one
 from videos.models.video import Viewer
 from videos.storage import keys, registry
-from videos.storage.inbox import full_disk_refused
+from videos.storage.inbox import disk_full_error
 from videos.storage.publishing import publish_bytes
 
-MOST_FILES = 32
+MAX_FILES = 32
 SHOWN_CUES = 3
 
 
 def attach(
     video: Video, raw: bytes, name: str, *, encoding: str | None = None, language: str | None = None
 ) -> SubtitleFile:
-    """Keep a subtitle file with its video. Raises Refusal 422 where it cannot be read.
+    """Keep a subtitle file with its video. Raises AppError 422 where it cannot be read.
 
     409 `too_many_subtitles` where the video has 32 already, 413 `subtitles_too_large`.
     """
-    if video.subtitles.filter(deleted_at__isnull=True).count() >= MOST_FILES:
-        raise Refusal("too_many_subtitles", 409, limit=MOST_FILES)
+    if video.subtitles.filter(deleted_at__isnull=True).count() >= MAX_FILES:
+        raise AppError("too_many_subtitles", 409, limit=MAX_FILES)
     name = clean_name(name)
-    found = _read(raw, name, encoding)
-    file = SubtitleFile(id=uuid4(), video=video, name=name, bytes=len(raw), **_described(found))
+    parsed = _read(raw, name, encoding)
+    file = SubtitleFile(id=uuid4(), video=video, name=name, bytes=len(raw), **_described(parsed))
     file.sha256 = hashlib.sha256(raw).hexdigest()
     file.key = f"subtitles/{file.pk}/source"
     file.encoding_chosen = encoding is not None
-    file.language = _language(language) if language else languages.guess(name, found.text)
-    with ExitStack() as undo, full_disk_refused():
+    file.language = _language(language) if language else languages.guess(name, parsed.text)
+    with ExitStack() as undo, disk_full_error():
         undo.callback(registry.store().delete_prefix, keys.subtitles_prefix(file.pk))
         publish_bytes(raw, file.key)
-        _keep_track(file, found)
+        _keep_track(file, parsed)
         with transaction.atomic():
             file.save(force_insert=True)
             video.changed()
@@ -60,26 +60,26 @@ def change(
 ) -> SubtitleFile:
     """Read it by another encoding, or mark it as another language.
 
-    Raises Refusal 422 for what cannot be chosen, 404 where it has been deleted meanwhile.
+    Raises AppError 422 for what cannot be chosen, 404 where it has been deleted meanwhile.
     """
     changes: dict[str, Any] = {"language": _language(language)} if language is not None else {}
-    found = _read(_bytes(file), file.name, encoding) if encoding is not None else None
-    if found:
-        changes |= {**_described(found), "encoding_chosen": True}
+    parsed = _read(_bytes(file), file.name, encoding) if encoding is not None else None
+    if parsed:
+        changes |= {**_described(parsed), "encoding_chosen": True}
     if changes:
-        with transaction.atomic(), full_disk_refused():
-            kept = SubtitleFile.objects.filter(pk=file.pk, deleted_at__isnull=True)
-            if not kept.update(**changes):
-                raise Refusal("not_found", 404)
+        with transaction.atomic(), disk_full_error():
+            rows = SubtitleFile.objects.filter(pk=file.pk, deleted_at__isnull=True)
+            if not rows.update(**changes):
+                raise AppError("not_found", 404)
             file.refresh_from_db()
-            if found:
-                _keep_track(file, found)
+            if parsed:
+                _keep_track(file, parsed)
             file.video.changed()
     return file
 
 
 def find(user: Viewer, file_id: str) -> SubtitleFile:
-    """The person's own subtitle file. Raises Refusal 404."""
+    """The user's own subtitle file. Raises AppError 404."""
     return one(SubtitleFile.objects.for_user(user).select_related("video"), file_id)
 
 
@@ -93,7 +93,7 @@ def delete(file: SubtitleFile) -> None:
 
 @transaction.atomic
 def restore(user: Viewer, file_id: str) -> SubtitleFile:
-    """Undo its deletion. Raises Refusal 404 once it is removed."""
+    """Undo its deletion. Raises AppError 404 once it is removed."""
     mine = SubtitleFile.objects.owned_by(user).filter(video__deleted_at__isnull=True)
     file = one(mine.select_for_update(of=("self",)), file_id)
     SubtitleFile.objects.filter(pk=file.pk).update(deleted_at=None)
@@ -103,38 +103,38 @@ def restore(user: Viewer, file_id: str) -> SubtitleFile:
 
 
 def track(file: SubtitleFile) -> bytes:
-    """The file as WebVTT, for a browser's player. Raises Refusal 404 where it is gone."""
+    """The file as WebVTT, for a browser's player. Raises AppError 404 where it is gone."""
     try:
         return registry.store().read(file.track_key)
     except FileNotFoundError:
-        raise Refusal("not_found", 404) from None
+        raise AppError("not_found", 404) from None
 
 
 def rebuild_track(file: SubtitleFile) -> bool:
     """Make its WebVTT anew, as it was read; whether that was possible."""
     try:
-        found = _read(_bytes(file), file.name, file.encoding)
-    except Refusal:
+        parsed = _read(_bytes(file), file.name, file.encoding)
+    except AppError:
         return False
-    _keep_track(file, found)
+    _keep_track(file, parsed)
     return True
 
 
-def _keep_track(file: SubtitleFile, found: Subtitles) -> None:
+def _keep_track(file: SubtitleFile, parsed: Subtitles) -> None:
     """Written once: a long file takes seconds to read."""
-    publish_bytes(writing.webvtt(found.cues).encode(), file.track_key)
+    publish_bytes(writing.webvtt(parsed.cues).encode(), file.track_key)
 
 
 def _bytes(file: SubtitleFile) -> bytes:
     try:
         return registry.store().read(file.key)
     except FileNotFoundError:
-        raise Refusal("not_found", 404) from None
+        raise AppError("not_found", 404) from None
 
 
 def _read(raw: bytes, name: str, encoding: str | None) -> Subtitles:
     if encoding is not None and encoding not in dict(ENCODINGS):
-        raise Refusal(
+        raise AppError(
             "invalid",
             422,
             fields={"encoding": "not_a_choice"},
@@ -144,19 +144,19 @@ def _read(raw: bytes, name: str, encoding: str | None) -> Subtitles:
         return reading.read(raw, name=name, encoding=encoding)
     except SubtitleError as error:
         status = 413 if isinstance(error, SubtitlesTooLarge) else 422
-        blanks: dict[str, Any] = dict(error.args)
-        raise Refusal(error.code, status, **blanks) from error
+        values: dict[str, Any] = dict(error.args)
+        raise AppError(error.code, status, **values) from error
 
 
-def _described(found: Subtitles) -> dict[str, Any]:
+def _described(parsed: Subtitles) -> dict[str, Any]:
     return {
-        "format": found.format,
-        "encoding": found.encoding,
-        "cues": len(found.cues),
-        "missing": glyphs.missing(found.text),
+        "format": parsed.format,
+        "encoding": parsed.encoding,
+        "cues": len(parsed.cues),
+        "missing": glyphs.missing(parsed.text),
         "preview": [
             {"start": cue.start_ms / 1000, "end": cue.end_ms / 1000, "text": cue.plain}
-            for cue in found.cues[:SHOWN_CUES]
+            for cue in parsed.cues[:SHOWN_CUES]
         ],
     }
 
@@ -164,5 +164,5 @@ def _described(found: Subtitles) -> dict[str, Any]:
 def _language(code: str) -> str:
     if not languages.is_known(code):
         choices = ", ".join([languages.UNKNOWN, *languages.CODES.values()])
-        raise Refusal("invalid", 422, fields={"language": "not_a_choice"}, choices=choices)
+        raise AppError("invalid", 422, fields={"language": "not_a_choice"}, choices=choices)
     return code

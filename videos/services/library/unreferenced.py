@@ -13,7 +13,7 @@ from videos.storage import registry
 logger = logging.getLogger(__name__)
 
 
-def withdraw(keys: Sequence[str]) -> None:
+def remove_unreferenced(keys: Sequence[str]) -> None:
     """Remove published files after a failure, unless a row names them.
 
     The answer to a commit can be lost although the commit was done. Where the database cannot be
@@ -24,7 +24,7 @@ def withdraw(keys: Sequence[str]) -> None:
             named = Output.objects.filter(key=key).exists()
             named = named or Video.objects.filter(source_key=key).exists()
         except DatabaseError:
-            logger.exception("a file that may belong to nothing is kept")
+            logger.exception("a possibly orphaned file is kept")
             continue
         if not named:
             registry.store().delete(key)

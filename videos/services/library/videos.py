@@ -10,10 +10,10 @@ from videos.models.video import Viewer
 
 
 def find_video(user: Viewer, video_id: str | UUID) -> Video:
-    """The person's own video. Raises Refusal 404, the same for a stranger's and an unknown id."""
+    """The user's own video. Raises AppError 404, the same for a stranger's and an unknown id."""
     return one(Video.objects.for_user(user), video_id)
 
 
 def find_output(user: Viewer, output_id: str | UUID) -> Output:
-    """The person's own output. Raises Refusal 404."""
+    """The user's own output. Raises AppError 404."""
     return one(Output.objects.for_user(user), output_id)

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from videos.core.enums import WorkClass
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.models import QueuePause, Task, Video, task_state
 from videos.models.lookup import as_key, one
 from videos.models.queue_pause import EVERYBODY, queue_of
@@ -22,10 +22,10 @@ from videos.services.tasks import notify
 from videos.services.tasks.enqueue import reconsider
 from videos.services.tasks.fairness import rejoin, renew_turn
 
-MOST = 1000
+MAX_TASKS = 1000
 
 
-class Verb(enum.StrEnum):
+class TaskAction(enum.StrEnum):
     """What can be done to a task."""
 
     CANCEL = "cancel"
@@ -39,37 +39,37 @@ class Verb(enum.StrEnum):
         return _LABELS[self]
 
 
-_LABELS: dict[Verb, Promise | str] = {
-    Verb.CANCEL: _("Cancel"),
-    Verb.PAUSE: _("Pause"),
-    Verb.RESUME: _("Resume"),
-    Verb.RETRY: _("Retry"),
+_LABELS: dict[TaskAction, Promise | str] = {
+    TaskAction.CANCEL: _("Cancel"),
+    TaskAction.PAUSE: _("Pause"),
+    TaskAction.RESUME: _("Resume"),
+    TaskAction.RETRY: _("Retry"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one of many; `refusal` is None where it was done."""
+    """What became of one of many; `error` is None where it was done."""
 
     task_id: str
-    refusal: Refusal | None = None
+    error: AppError | None = None
 
 
-def do(verb: Verb, task: Task) -> None:
-    """Do it to one task. Raises Refusal 409 where its state does not allow it."""
+def apply(verb: TaskAction, task: Task) -> None:
+    """Apply it to one task. Raises AppError 409 where its state does not allow it."""
     {
-        Verb.CANCEL: cancel_task,
-        Verb.PAUSE: pause_task,
-        Verb.RESUME: resume_task,
-        Verb.RETRY: retry_task,
+        TaskAction.CANCEL: cancel_task,
+        TaskAction.PAUSE: pause_task,
+        TaskAction.RESUME: resume_task,
+        TaskAction.RETRY: retry_task,
     }[verb](task)
 
 
-def do_to_many(user: Viewer, verb: Verb, task_ids: Iterable[str]) -> list[Result]:
+def apply_to_many(user: Viewer, verb: TaskAction, task_ids: Iterable[str]) -> list[Result]:
     """Do it to each of a person's tasks; what cannot be done keeps the others from nothing."""
-    wanted = list(dict.fromkeys(task_ids))
-    results = {task_id: _tried(user, verb, task_id) for task_id in _in_turn(user, wanted)}
-    return [results[task_id] for task_id in wanted]
+    unique_ids = list(dict.fromkeys(task_ids))
+    results = {task_id: _tried(user, verb, task_id) for task_id in _in_turn(user, unique_ids)}
+    return [results[task_id] for task_id in unique_ids]
 
 
 def _in_turn(user: Viewer, task_ids: Iterable[str]) -> list[str]:
@@ -78,56 +78,56 @@ def _in_turn(user: Viewer, task_ids: Iterable[str]) -> list[str]:
     What names no task comes last.
     """
     keys = {task_id: as_key(task_id) for task_id in task_ids}
-    found = Task.objects.for_user(user).filter(pk__in=[key for key in keys.values() if key])
-    in_turn = found.order_by(*ORDER).values_list("pk", flat=True)
+    tasks = Task.objects.for_user(user).filter(pk__in=[key for key in keys.values() if key])
+    in_turn = tasks.order_by(*ORDER).values_list("pk", flat=True)
     places: dict[UUID | None, int] = {key: place for place, key in enumerate(in_turn)}
     return sorted(keys, key=lambda task_id: places.get(keys[task_id], len(places)))
 
 
-def _tried(user: Viewer, verb: Verb, task_id: str) -> Result:
+def _tried(user: Viewer, verb: TaskAction, task_id: str) -> Result:
     try:
-        do(verb, find_task(user, task_id))
-    except Refusal as refusal:
-        return Result(task_id, refusal)
+        apply(verb, find_task(user, task_id))
+    except AppError as error:
+        return Result(task_id, error)
     return Result(task_id)
 
 
-def verbs(task: Task) -> list[Verb]:
+def available_actions(task: Task) -> list[TaskAction]:
     """What can be done to a task as it stands."""
-    return [verb for verb in Verb if _suits(verb, task)]
+    return [verb for verb in TaskAction if _is_available(verb, task)]
 
 
-def suits(verb: Verb, tasks: Iterable[Task]) -> list[Task]:
+def is_available(verb: TaskAction, tasks: Iterable[Task]) -> list[Task]:
     """Those of the tasks that `verb` would change."""
-    return [task for task in tasks if _suits(verb, task)]
+    return [task for task in tasks if _is_available(verb, task)]
 
 
-def _suits(verb: Verb, task: Task) -> bool:
-    if verb is Verb.RETRY:
+def _is_available(verb: TaskAction, task: Task) -> bool:
+    if verb is TaskAction.RETRY:
         return task.status in (Task.Status.ERROR, Task.Status.CANCELLED)
     if task.is_terminal:
         return False
-    return verb is Verb.CANCEL or task.paused is (verb is Verb.RESUME)
+    return verb is TaskAction.CANCEL or task.paused is (verb is TaskAction.RESUME)
 
 
 def pause_task(task: Task) -> None:
-    """Let it stand still, running or waiting, until somebody resumes it. Raises Refusal 409."""
+    """Pause it, running or waiting, until it is resumed. Raises AppError 409."""
     if not task_state.pause(task):
-        raise Refusal("not_pausable", 409)
+        raise AppError("not_pausable", 409)
 
 
 @transaction.atomic
 def resume_task(task: Task) -> None:
-    """Let it go on, in the present round if that has passed its turn. Raises Refusal 409."""
+    """Resume it, in the current round if that has passed its turn. Raises AppError 409."""
     renew_turn(task.pk)
     if not task_state.resume(task):
-        raise Refusal("not_pausable", 409)
+        raise AppError("not_pausable", 409)
     notify.wake(Task.objects.values_list("work_class", flat=True).get(pk=task.pk))
 
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """How a person's queue stands. `everybody_paused`: by somebody of the staff, for all."""
+    """The state of a user's queue. `everybody_paused`: paused by staff, for all users."""
 
     paused: bool
     everybody_paused: bool
@@ -142,29 +142,29 @@ def queue_state(user: Viewer) -> QueueState:
 
 
 def pause_queue(user: Viewer, *, everybody: bool = False) -> None:
-    """Let all edits of a person stand still, or everybody's. Raises Refusal 403."""
-    hold_queue(_queue_owner(user, everybody=everybody))
+    """Pause all edits of a user, or of all users. Raises AppError 403."""
+    pause_queue_of(_queue_owner(user, everybody=everybody))
 
 
 def resume_queue(user: Viewer, *, everybody: bool = False) -> None:
-    """Let them go on, but for those that are paused themselves. Raises Refusal 403."""
-    release_queue(_queue_owner(user, everybody=everybody))
+    """Resume them, except those that are paused themselves. Raises AppError 403."""
+    resume_queue_of(_queue_owner(user, everybody=everybody))
 
 
 @transaction.atomic
-def hold_queue(owner: UUID | None) -> None:
-    """Pause the queue of a person, or without one everybody's."""
+def pause_queue_of(owner: UUID | None) -> None:
+    """Pause the queue of a user, or of all users."""
     QueuePause.objects.get_or_create(queue=queue_of(owner), defaults={"owner_id": owner})
-    _tell(owner)
+    _notify_owner(owner)
 
 
 @transaction.atomic
-def release_queue(owner: UUID | None) -> None:
-    """Let it go on."""
+def resume_queue_of(owner: UUID | None) -> None:
+    """Resume it."""
     gone, _each = QueuePause.objects.filter(queue=queue_of(owner)).delete()
     if owner and gone:
         rejoin(owner)
-    _tell(owner)
+    _notify_owner(owner)
     for work_class in WorkClass:
         notify.wake(work_class)
 
@@ -173,40 +173,41 @@ def _queue_owner(user: Viewer, *, everybody: bool) -> UUID | None:
     if not everybody:
         return owner_key(user)
     if not may_steer_queues(user):
-        raise Refusal("staff_only", 403)
+        raise AppError("staff_only", 403)
     return None
 
 
 def may_steer_queues(user: Viewer) -> bool:
-    """Whether a person may pause and resume everybody's queue, and in the admin other people's.
+    """Whether a user may pause and resume the queues of all users, and in the admin those of
+    others.
 
     The staff may: one rule for pages, API and admin.
     """
     return bool(getattr(user, "is_staff", False))
 
 
-def _tell(owner: UUID | None) -> None:
-    """Open pages hear of the tasks that stop or go on at once."""
+def _notify_owner(owner: UUID | None) -> None:
+    """Publish the tasks that stop or resume at once to open pages."""
     running = Task.objects.filter(status=Task.Status.PROCESSING, housekeeping=False)
     task_state.queue_changed(running.filter(owner=owner) if owner else running)
 
 
 def find_task(user: Viewer, task_id: str | UUID) -> Task:
-    """The person's own task. Raises Refusal 404."""
+    """The user's own task. Raises AppError 404."""
     return one(Task.objects.for_user(user), task_id)
 
 
 def cancel_task(task: Task) -> None:
-    """Cancel a task that has not ended. Raises Refusal 409."""
+    """Cancel a task that has not ended. Raises AppError 409."""
     if not task_state.cancel(task):
-        raise Refusal("not_cancellable", 409)
+        raise AppError("not_cancellable", 409)
 
 
 def retry_task(task: Task) -> None:
-    """Try a failed or cancelled task again with a fresh budget. Raises Refusal 409."""
+    """Retry a failed or cancelled task with a fresh budget. Raises AppError 409."""
     with transaction.atomic():
         if not task_state.retry(task):
-            raise Refusal("not_retryable", 409)
+            raise AppError("not_retryable", 409)
         if task.is_gate:
             Video.objects.filter(pk=task.video_id, state=Video.State.BROKEN).update(
                 state=Video.State.ARRIVING, error_code="", error_blanks={}

@@ -97,8 +97,8 @@ def video_is_ready(video: Video) -> None:
     for operation in operations.on_arrival():
         if source is None or not operation.applies(source):
             continue
-        had = Task.objects.filter(video=video, operation=operation.slug)
-        if not had.exclude(status__in=["error", "cancelled"]).exists():
+        existing = Task.objects.filter(video=video, operation=operation.slug)
+        if not existing.exclude(status__in=["error", "cancelled"]).exists():
             enqueue(TaskRequest(operation, video, [video], {}, batch=batch))
 
 

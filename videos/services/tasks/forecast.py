@@ -19,21 +19,21 @@ from videos.models import Task, WorkerBeat
 class Place:
     """Where a pending task stands in the queue of its class, from 1 on.
 
-    `starts_in` are the expected seconds until a worker takes it; None where that cannot be told.
+    `starts_in` are the expected seconds until a worker takes it; None where that is unknown.
     """
 
     position: int
     starts_in: float | None
 
 
-def places(wanted: Collection[UUID]) -> dict[UUID, Place]:
+def places(task_ids: Collection[UUID]) -> dict[UUID, Place]:
     """The place of each wanted pending task; paused ones have none."""
-    if not wanted:
+    if not task_ids:
         return {}
     free = _free_at()
     counts: Counter[str] = Counter()
-    found: dict[UUID, Place] = {}
-    keys = _by_text(wanted)
+    positions: dict[UUID, Place] = {}
+    keys = _by_text(task_ids)
     # A long queue is read whole, and to make a UUID of each key takes longer than all the rest.
     line = Task.objects.in_line().annotate(text=Cast("pk", CharField()))
     rows = line.values_list("text", "work_class", "expected_seconds", "claimable")
@@ -44,13 +44,13 @@ def places(wanted: Collection[UUID]) -> dict[UUID, Place]:
         if starts is not None:
             heapq.heapreplace(slots, starts + seconds)
         if text in keys:
-            found[keys[text]] = Place(counts[work_class], starts)
-    return found
+            positions[keys[text]] = Place(counts[work_class], starts)
+    return positions
 
 
-def _by_text(wanted: Collection[UUID]) -> dict[str, UUID]:
+def _by_text(task_ids: Collection[UUID]) -> dict[str, UUID]:
     """SQLite has keys as 32 hexadecimal digits, PostgreSQL writes them with hyphens."""
-    return {text: key for key in wanted for text in (key.hex, str(key))}
+    return {text: key for key in task_ids for text in (key.hex, str(key))}
 
 
 def _free_at() -> defaultdict[str, list[float]]:
@@ -62,8 +62,8 @@ def _free_at() -> defaultdict[str, list[float]]:
         busy[work_class].append(seconds)
     free: defaultdict[str, list[float]] = defaultdict(list)
     for work_class, count in _slots():
-        taken = sorted(busy[work_class])[:count]
-        free[work_class] = taken + [0.0] * (count - len(taken))
+        busy_until = sorted(busy[work_class])[:count]
+        free[work_class] = busy_until + [0.0] * (count - len(busy_until))
         heapq.heapify(free[work_class])
     return free
 

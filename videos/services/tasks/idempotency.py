@@ -12,20 +12,20 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.http import HttpRequest
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.models import Task, Upload, Video
 
 LENGTH = 200
 
-Made = TypeVar("Made")
-Made_co = TypeVar("Made_co", covariant=True)
+Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
 
 
 def idempotency_key(request: HttpRequest) -> str | None:
-    """The header `Idempotency-Key`, if sent. Raises Refusal 422 where it is longer than 200."""
+    """The header `Idempotency-Key`, if sent. Raises AppError 422 where it is longer than 200."""
     key = request.headers.get("Idempotency-Key") or None
     if key and len(key) > LENGTH:
-        raise Refusal("invalid", 422, fields={"Idempotency-Key": "too_long"}, most=LENGTH)
+        raise AppError("invalid", 422, fields={"Idempotency-Key": "too_long"}, most=LENGTH)
     return key
 
 
@@ -39,16 +39,16 @@ class Request:
     owner_id: UUID
     operation: str
     video_id: UUID | None
-    sent: Mapping[str, Any]
+    payload: Mapping[str, Any]
 
     @property
     def digest(self) -> str:
-        """SHA-256 in hex. Raises Refusal 400 where the data is nested too deeply to be read."""
-        parts = [str(self.video_id), self.operation, dict(self.sent)]
+        """SHA-256 in hex. Raises AppError 400 where the data is nested too deeply to be read."""
+        parts = [str(self.video_id), self.operation, dict(self.payload)]
         try:
             return _sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")))
         except RecursionError:
-            raise Refusal("bad_json", 400) from None
+            raise AppError("bad_json", 400) from None
 
     def under(self, key: str | None) -> RequestKey | None:
         """A program's key for it, if there is one."""
@@ -71,18 +71,18 @@ class RequestKey:
     digest: str
 
     def earlier(self) -> Task | None:
-        """The task that this request made before. Raises Refusal 422 where another one made it."""
+        """The task that this request made before. Raises AppError 422 where another one made it."""
         same = Task.objects.filter(owner_id=self.request.owner_id, idempotency_key=self.text)
         task = same.first()
-        if task and not self._made(task):
-            raise Refusal("key_reused", 422)
+        if task and not self._result_of(task):
+            raise AppError("key_reused", 422)
         return task
 
-    def _made(self, task: Task) -> bool:
+    def _result_of(self, task: Task) -> bool:
         if task.request_digest:
             return task.request_digest == self.digest
-        wanted = self.request.video_id, self.request.operation  # all that older rows tell
-        return (task.video_id, task.operation) == wanted
+        expected = self.request.video_id, self.request.operation  # all that older rows tell
+        return (task.video_id, task.operation) == expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +105,14 @@ class FileKey:
     def earlier(self) -> Video | None:
         """The video that this file became before, unless that was deleted.
 
-        Raises Refusal 422 where another file came under the key.
+        Raises AppError 422 where another file came under the key.
         """
-        kept = Upload.objects.filter(request_key=self.digest, video__deleted_at__isnull=True)
-        upload = kept.select_related("video").first()
+        uploads = Upload.objects.filter(request_key=self.digest, video__deleted_at__isnull=True)
+        upload = uploads.select_related("video").first()
         if upload is None:
             return None
         if (upload.video.name, upload.length) != (self.name, self.bytes):
-            raise Refusal("key_reused", 422)
+            raise AppError("key_reused", 422)
         return upload.video
 
     def take(self) -> str:
@@ -122,18 +122,18 @@ class FileKey:
         return self.digest
 
 
-class Key(Protocol[Made_co]):
+class Key(Protocol[Result_co]):
     """A key that may have made something before."""
 
-    def earlier(self) -> Made_co | None:
-        """What it made. Raises Refusal 422 where another request made it."""
+    def earlier(self) -> Result_co | None:
+        """What it made. Raises AppError 422 where another request made it."""
 
 
-def once(key: Key[Made] | None, make: Callable[[], Made]) -> Made:
+def once(key: Key[Result] | None, make: Callable[[], Result]) -> Result:
     """What `make` makes under the key, or what was made under it first."""
     try:
         return make()
-    except (IntegrityError, Refusal):  # the first may have taken the last of the quota, too
+    except (IntegrityError, AppError):  # the first may have taken the last of the quota, too
         earlier = key.earlier() if key else None
         if earlier is None:
             raise

@@ -22,7 +22,7 @@ class Wakeups:
         self._counts: defaultdict[str, int] = defaultdict(int)
 
     def wake(self, work_class: str) -> None:
-        """Wake whoever waits for this class."""
+        """Wake the workers that wait for this class."""
         with self._condition:
             self._counts[work_class] += 1
             self._condition.notify_all()
@@ -39,13 +39,13 @@ class Wakeups:
 
 
 wakeups = Wakeups()
-# Who else is told, such as Celery's broker.
-_tellers: list[Callable[[str], None]] = []
+# Further subscribers, such as Celery's broker.
+_subscribers: list[Callable[[str], None]] = []
 
 
-def also_tell(teller: Callable[[str], None]) -> None:
-    """From now on pass every hint to `teller` too."""
-    _tellers.append(teller)
+def subscribe(subscriber: Callable[[str], None]) -> None:
+    """From now on pass every hint to `subscriber` too."""
+    _subscribers.append(subscriber)
 
 
 def wake(work_class: str) -> None:
@@ -53,10 +53,10 @@ def wake(work_class: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:  # the server delivers it at the commit
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(work_class)])
-    transaction.on_commit(lambda: _tell(work_class), robust=True)
+    transaction.on_commit(lambda: _notify(work_class), robust=True)
 
 
-def _tell(work_class: str) -> None:
+def _notify(work_class: str) -> None:
     wakeups.wake(work_class)
-    for teller in _tellers:
-        teller(work_class)
+    for subscriber in _subscribers:
+        subscriber(work_class)

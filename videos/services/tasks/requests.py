@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from videos.core.enums import Role
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.models import Task, Video
 from videos.models.signals import announce_video
 from videos.models.video import Viewer, owner_key
@@ -23,37 +23,37 @@ from videos.services.tasks.idempotency import Request, RequestKey, once
 
 
 @dataclass(frozen=True, slots=True)
-class Requested:
+class EditResult:
     """A task that was asked for, and what its operation adds to the answer.
 
-    `already_made`: the task is an earlier one with the same result, and nothing was started.
+    `is_reused`: the task is an earlier one with the same result, and nothing was started.
     """
 
     task: Task
     answer: Mapping[str, Any]
-    already_made: bool = False
+    is_reused: bool = False
 
 
 def request_sample(user: Viewer, *, key: str | None = None) -> Task:
     """A new video whose source a task makes; `key` is that of the page's form."""
     operation = next(op for op in operations.by_slug().values() if op.role is Role.ORIGIN)
     owner_id = owner_key(user)
-    asked = Request(owner_id, operation.slug, None, {}).by_form(key)
+    request_key = Request(owner_id, operation.slug, None, {}).by_form(key)
 
     @transaction.atomic
     def make() -> Task:
         video = Video.objects.create(owner_id=owner_id, name="sample.mp4")
         announce_video(video)
-        return enqueue(TaskRequest(operation, video, [], {}, key=asked))
+        return enqueue(TaskRequest(operation, video, [], {}, key=request_key))
 
-    return once(asked, make)
+    return once(request_key, make)
 
 
 def edit_operation(slug: str) -> Operation:
-    """The operation a person may ask for under that slug. Raises Refusal 404."""
+    """The operation that a user may request by this slug. Raises AppError 404."""
     operation = operations.get(slug)
     if operation.role is not Role.EDIT:
-        raise Refusal("unknown_operation", 404)
+        raise AppError("unknown_operation", 404)
     return operation
 
 
@@ -65,15 +65,15 @@ def request_edit(
     idempotency_key: str | None = None,
     again: bool = False,
     batch: bool = False,
-) -> Requested:
-    """Ask for an edit with params from JSON. Raises Refusal where they cannot be used.
+) -> EditResult:
+    """Request an edit with params from JSON. Raises AppError where they cannot be used.
 
     `again`: also where the same was made before. `batch`: by a command, which lets those come
     first who wait at a page. Under a key that has made a task already, that task is answered for,
     whatever has become of the video since.
     """
-    sent = {"params": data, "again": again}
-    key = Request(video.owner_id, operation.slug, video.pk, sent).under(idempotency_key)
+    payload = {"params": data, "again": again}
+    key = Request(video.owner_id, operation.slug, video.pk, payload).under(idempotency_key)
     earlier = _earlier(video, operation, key)
     if earlier:
         return earlier
@@ -83,15 +83,15 @@ def request_edit(
 
 def request_edit_by_form(
     video: Video, operation: Operation, form: OperationForm, *, key: str | None = None
-) -> Requested:
-    """Ask for an edit with a form that a page sent. Raises Refusal where it is not valid.
+) -> EditResult:
+    """Request an edit with a form sent by a page. Raises AppError where it is not valid.
 
     `key` came with the page: the same form pressed twice makes one task, changed it makes another.
     """
-    sent = {name: form[name].data for name in form.fields}
-    asked = Request(video.owner_id, operation.slug, video.pk, sent).by_form(key)
-    earlier = _earlier(video, operation, asked)
-    return earlier or _request(TaskRequest(operation, video, [video], checked(form), asked))
+    payload = {name: form[name].data for name in form.fields}
+    request_key = Request(video.owner_id, operation.slug, video.pk, payload).by_form(key)
+    earlier = _earlier(video, operation, request_key)
+    return earlier or _request(TaskRequest(operation, video, [video], checked(form), request_key))
 
 
 def edit_form(
@@ -108,40 +108,40 @@ def edit_forms(video: Video) -> dict[str, OperationForm]:
     return {operation.slug: edit_form(video, operation) for operation in offered}
 
 
-def _request(request: TaskRequest) -> Requested:
+def _request(request: TaskRequest) -> EditResult:
     video, operation, sources = request.video, request.operation, _sources(request.video)
     if video.state == Video.State.BROKEN:
-        raise Refusal(video.error_code, 409, **video.error_blanks)
+        raise AppError(video.error_code, 409, **video.error_blanks)
     if not all(operation.applies(source) for source in sources):
-        raise Refusal("does_not_apply", 422)
+        raise AppError("does_not_apply", 422)
     answer = operation.answer(sources, request.params)
     if sources and not request.again:
-        made_before = reuse.find(video, operation.slug, sources, request.params)
-        if made_before is not None:
-            return Requested(made_before, answer, already_made=True)
-    return Requested(once(request.key, partial(enqueue, request)), answer)
+        reused = reuse.find_reusable(video, operation.slug, sources, request.params)
+        if reused is not None:
+            return EditResult(reused, answer, is_reused=True)
+    return EditResult(once(request.key, partial(enqueue, request)), answer)
 
 
-def _earlier(video: Video, operation: Operation, key: RequestKey | None) -> Requested | None:
-    """What was answered under this key before. Raises Refusal 422 if that was another request."""
+def _earlier(video: Video, operation: Operation, key: RequestKey | None) -> EditResult | None:
+    """What was answered under this key before. Raises AppError 422 if that was another request."""
     task = key.earlier() if key else None
-    return Requested(task, operation.answer(_sources(video), task.params)) if task else None
+    return EditResult(task, operation.answer(_sources(video), task.params)) if task else None
 
 
 def rerun_task(task: Task, *, batch: bool = True, key: str | None = None) -> Task:
     """The same operation with the same params as a new task; `batch`: nobody waits at a page.
 
-    `key` is that of the page's form. Raises Refusal 409 for a task that made its video: the
-    original is never made anew.
+    `key` is that of the page's form. Raises AppError 409 for a task that made its video: the
+    original is never created again.
     """
     operation = operations.get(task.operation)
     if operation.role is Role.ORIGIN:
-        raise Refusal("not_repeatable", 409)
+        raise AppError("not_repeatable", 409)
     sources = [link.video for link in task.source_links.select_related("video")]
-    sent = {"again": str(task.pk)}
-    asked = Request(task.owner_id, task.operation, task.video_id, sent).by_form(key)
-    request = TaskRequest(operation, task.video, sources, task.params, asked, batch=batch)
-    return once(asked, partial(enqueue, request))
+    payload = {"again": str(task.pk)}
+    request_key = Request(task.owner_id, task.operation, task.video_id, payload).by_form(key)
+    request = TaskRequest(operation, task.video, sources, task.params, request_key, batch=batch)
+    return once(request_key, partial(enqueue, request))
 
 
 def _sources(video: Video) -> list[Source]:

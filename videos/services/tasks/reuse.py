@@ -31,7 +31,7 @@ def _subtitles(source: Source) -> list[list[str]]:
     return [[each.id, each.encoding, each.language] for each in source.subtitles]
 
 
-def find(
+def find_reusable(
     video: Video, operation: str, sources: Sequence[Source], params: Mapping[str, Any]
 ) -> Task | None:
     """The newest complete task of that kind whose outputs are all still there."""
@@ -48,7 +48,7 @@ def _has_all(task: Task) -> bool:
     present = all(each.deleted_at is None for each in outputs)
     try:
         return bool(outputs) and present and _are_stored([each.key for each in outputs])
-    except StorageDown:  # made anew, once it is back
+    except StorageDown:  # done again once it is back
         return False
 
 

@@ -12,7 +12,7 @@ from videos.core.filenames import clean_name
 from videos.models import Upload, Video
 from videos.models.signals import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
-from videos.services.library.unreferenced import withdraw
+from videos.services.library.unreferenced import remove_unreferenced
 from videos.services.tasks.idempotency import FileKey, once
 from videos.services.uploads import quota, service
 from videos.storage import inbox, publishing, registry
@@ -29,7 +29,7 @@ def ingest_upload(
     """Take a file that has arrived whole into the library as a new video, and have it probed.
 
     `path` is moved; `name` is the client's, cleaned here. Where this file made a video under `key`
-    before, that is the answer, and `path` is not needed. Raises Refusal: 507 `quota_full`, 422
+    before, that is the answer, and `path` is not needed. Raises AppError: 507 `quota_full`, 422
     `key_reused`.
     """
     video = Video(owner_id=owner_key(user), name=clean_name(name))
@@ -55,7 +55,7 @@ def _into_the_library(upload: Upload, path: Path, file_key: FileKey | None) -> V
             upload.save()
             service.become_source(upload, video, key)
     except Exception:
-        withdraw([key])
+        remove_unreferenced([key])
         raise
     return video
 

@@ -20,10 +20,10 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from videos.core.body_limits import MULTIPART_SLACK
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.core.formatting import readable_size
 from videos.storage import inbox
-from videos.storage.inbox import full_disk_refused
+from videos.storage.inbox import disk_full_error
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -40,7 +40,7 @@ ESCAPES = {"%22": '"', "%0D": "\r", "%0A": "\n"}
 class Received:
     """A file that has arrived whole and is safely on the disk.
 
-    Whoever takes it moves it away before the request ends: what still lies there is then deleted.
+    The caller moves it away before the request ends: what still lies there is then deleted.
     """
 
     path: Path
@@ -52,7 +52,8 @@ class Received:
 class ToDisk(FileUploadHandler):
     """Writes the first file of the field `video` to `folder`; drops every other file.
 
-    A refusal is kept until `received` asks, so that the rest of the form (its CSRF token) is read.
+    An error is kept until `received` is called, so that the rest of the form (its CSRF token) is
+    read.
     """
 
     chunk_size = CHUNK_BYTES
@@ -65,7 +66,7 @@ class ToDisk(FileUploadHandler):
         self._name = ""
         self._bytes = 0
         self._complete = False
-        self._refusal: Refusal | None = None
+        self._form_error: AppError | None = None
 
     def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         """Begin the field's file."""
@@ -77,41 +78,41 @@ class ToDisk(FileUploadHandler):
         self._out = self._path.open("xb")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Write a piece; after a refusal the pieces are dropped."""
-        if self._refusal is not None or self._out is None:
+        """Write a piece; after an error the pieces are dropped."""
+        if self._form_error is not None or self._out is None:
             return
         self._bytes = start + len(raw_data)
         if self._bytes > self._limit:
-            self._refuse(Refusal("too_large", 413, limit=readable_size(self._limit)))
+            self._refuse(AppError("too_large", 413, limit=readable_size(self._limit)))
             return
         try:
-            with full_disk_refused():
+            with disk_full_error():
                 self._out.write(raw_data)
-        except Refusal as refusal:
-            self._refuse(refusal)
+        except AppError as error:
+            self._refuse(error)
 
     def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         """Make the file durable. It is no Django file: `received` hands it out."""
-        if self._out is not None and self._refusal is None:
+        if self._out is not None and self._form_error is None:
             try:
-                with full_disk_refused():
+                with disk_full_error():
                     self._out.flush()
                     os.fsync(self._out.fileno())
-            except Refusal as refusal:
-                self._refuse(refusal)
+            except AppError as error:
+                self._refuse(error)
             else:
                 self._out.close()
                 self._complete = True
         return None
 
     def received(self) -> Received:
-        """The file that arrived. Raises Refusal."""
-        if self._refusal is not None:
-            raise self._refusal
+        """The file that arrived. Raises AppError."""
+        if self._form_error is not None:
+            raise self._form_error
         if not self._name:
-            raise Refusal("missing_field", 422, fields={FIELD: "required"})
+            raise AppError("missing_field", 422, fields={FIELD: "required"})
         if not self._complete:
-            raise Refusal("bad_upload")
+            raise AppError("bad_upload")
         return Received(self._path, self._name, self._bytes)
 
     def discard(self) -> None:
@@ -120,8 +121,8 @@ class ToDisk(FileUploadHandler):
             self._out.close()
         self._path.unlink(missing_ok=True)
 
-    def _refuse(self, refusal: Refusal) -> None:
-        self._refusal = refusal
+    def _refuse(self, error: AppError) -> None:
+        self._form_error = error
         self.discard()
 
 
@@ -156,11 +157,11 @@ def streaming_upload(view: View[P]) -> View[P]:
 def receive(request: HttpRequest) -> Received:
     """The uploaded video of a request whose view is decorated with `streaming_upload`.
 
-    Raises Refusal: 413 too_large, 415 wrong_content_type, 422 missing_field, 507 disk_full,
+    Raises AppError: 413 too_large, 415 wrong_content_type, 422 missing_field, 507 disk_full,
     400 bad_upload (the form is malformed or ends in mid-file).
     """
     if request.content_type != CONTENT_TYPE:
-        raise Refusal("wrong_content_type", 415, expected=CONTENT_TYPE)
+        raise AppError("wrong_content_type", 415, expected=CONTENT_TYPE)
     with _well_formed():
         _ = request.FILES  # Reading it parses the form, unless the CSRF check has.
     handler = next(each for each in request.upload_handlers if isinstance(each, ToDisk))
@@ -172,7 +173,7 @@ def _well_formed() -> Iterator[None]:
     try:
         yield
     except MultiPartParserError as error:
-        raise Refusal("bad_upload") from error
+        raise AppError("bad_upload") from error
 
 
 def _state_length(request: HttpRequest) -> None:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import IO, cast
 from uuid import UUID
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.storage import inbox
 from videos.storage.base import Readable
-from videos.storage.inbox import full_disk_refused
+from videos.storage.inbox import disk_full_error
 
 PIECE_BYTES = 256 * 1024
 SENT_BYTES = 1024 * 1024
@@ -50,38 +50,38 @@ def writing(path: Path) -> Iterator[FileIO]:
     """The part file, for one writer at a time in all processes; the kernel ends a dead one's lock.
 
     Whoever holds it has its bytes already, so it is held for moments only
-    (https://man7.org/linux/man-pages/man2/flock.2.html). Raises Refusal 423.
+    (https://man7.org/linux/man-pages/man2/flock.2.html). Raises AppError 423.
     """
     try:
         file = FileIO(path, "r+")
     except FileNotFoundError:
-        raise Refusal("upload_locked", 423) from None  # another request is finishing it
+        raise AppError("upload_locked", 423) from None  # another request is finishing it
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Refusal("upload_locked", 423) from None
+            raise AppError("upload_locked", 423) from None
         yield file
 
 
 def write(file: FileIO, offset: int, content: Content) -> None:
     """Put the bytes at `offset`, where the file ends afterwards, and see them safe on the disk.
 
-    Raises Refusal 507 where they find no room; the file then ends at `offset` again.
+    Raises AppError 507 where they find no room; the file then ends at `offset` again.
     """
     try:
-        with full_disk_refused():
+        with disk_full_error():
             _write(file, offset, content)
             if os.fstat(file.fileno()).st_size > offset + content.size:
                 file.truncate(offset + content.size)
             os.fdatasync(file.fileno())
-    except Refusal:
+    except AppError:
         cut_back(file, offset)
         raise
 
 
 def cut_back(file: FileIO, length: int) -> None:
-    """Free what lies behind `length` bytes: nobody was told that it is there."""
+    """Free what lies behind `length` bytes: it was never acknowledged."""
     if os.fstat(file.fileno()).st_size > length:
         file.truncate(length)
 

@@ -1,6 +1,6 @@
 """Space: what a person keeps and may keep, and what the disk has left for uploads. Sizes in bytes.
 
-Uploads under way count with what is reserved for them, so that whoever was let in finds room to the
+Uploads under way count with what is reserved for them, so that an accepted upload finds room to the
 end. What was deleted counts no more, though its files go a moment later.
 """
 
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import F, Sum
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.core.formatting import readable_size
 from videos.models import Output, Quota, SubtitleFile, Upload, Video
 from videos.storage import inbox, registry
@@ -85,32 +85,33 @@ def free() -> int:
     return there - settings.VREWCRAFT_DISK_FLOOR_BYTES - promised
 
 
-def reserve(owner_id: UUID, wanted: int) -> None:
-    """See that there is room for `wanted` more bytes; the caller's transaction writes them down.
+def reserve(owner_id: UUID, required: int) -> None:
+    """See that there is room for `required` more bytes; the caller's transaction writes them down.
 
-    One at a time in all processes, until that transaction ends. Raises Refusal 507.
+    One at a time in all processes, until that transaction ends. Raises AppError 507.
     """
-    keep_within_quota(owner_id, wanted)
-    if wanted > free():
-        raise Refusal("disk_full", 507)
+    keep_within_quota(owner_id, required)
+    if required > free():
+        raise AppError("disk_full", 507)
 
 
 def keep_within_quota(owner_id: UUID, wanted: int) -> None:
-    """The same for bytes that are on the disk already: the quota alone. Raises Refusal 507."""
+    """The same for bytes that are on the disk already: the quota alone. Raises AppError 507."""
     _one_at_a_time()
     most = quota(owner_id)
-    if most is not None and (taken := used(owner_id)) + wanted > most:
-        raise Refusal(
+    if most is not None and (already_used := used(owner_id)) + wanted > most:
+        raise AppError(
             "quota_full",
             507,
-            used=readable_size(taken),
+            used=readable_size(already_used),
             quota=readable_size(most),
             wanted=readable_size(wanted),
         )
 
 
 def _one_at_a_time() -> None:
-    """SQLite's writing transactions are so by themselves; PostgreSQL is told, until the commit.
+    """SQLite's writing transactions are so by themselves; PostgreSQL needs a lock, until the
+    commit.
 
     https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
     """

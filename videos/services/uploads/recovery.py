@@ -1,4 +1,4 @@
-"""What becomes of uploads that nobody goes on with: finished, set right, expired, forgotten."""
+"""Recovery of interrupted uploads: finish, repair, expire, forget them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.models import ExpiredUpload, Upload
 from videos.services.library.deletion import delete_video
 from videos.services.uploads import part_file, service
@@ -22,7 +22,7 @@ from videos.storage import inbox
 FINISHING_SECONDS = 60
 # Where a part file has no row for so long, the creation of its upload was interrupted.
 STRAY_SECONDS = 24 * 3600
-# For so long whoever asks for an upload that expired is told so (410); after that it is unknown.
+# How long an expired upload is answered with 410; after that it is unknown.
 REMEMBERED = timedelta(days=30)
 
 
@@ -34,8 +34,8 @@ def reconcile() -> int:
     transferred into the library to whoever does that.
     """
     uploads = _here().exclude(stored__isnull=False, received=F("length"))
-    found = uploads.select_related("video").defer("video__probe")
-    return sum([_set_right(upload) for upload in found])
+    rows = uploads.select_related("video").defer("video__probe")
+    return sum([_repair(upload) for upload in rows])
 
 
 def finish_uploads() -> int:
@@ -45,10 +45,10 @@ def finish_uploads() -> int:
         received=F("length"),
         updated_at__lt=Now() - timedelta(seconds=FINISHING_SECONDS),
     )
-    found = list(whole.select_related("video"))
-    for upload in found:
+    rows = list(whole.select_related("video"))
+    for upload in rows:
         service.finish(upload)
-    return len(found)
+    return len(rows)
 
 
 def expire_uploads() -> int:
@@ -77,13 +77,13 @@ def _here() -> QuerySet[Upload]:
     return _under_way().filter(place__in={"", inbox.place()})
 
 
-def _set_right(upload: Upload) -> bool:
+def _repair(upload: Upload) -> bool:
     there = part_file.bytes_there(upload.pk)
     if there == upload.received != upload.length:
         return False
     service.settle(upload)
     if upload.is_under_way:
-        with suppress(Refusal), part_file.writing(inbox.part_path(upload.pk)) as file:
+        with suppress(AppError), part_file.writing(inbox.part_path(upload.pk)) as file:
             upload.refresh_from_db(fields=["received"])
             part_file.cut_back(file, upload.received)
     return True

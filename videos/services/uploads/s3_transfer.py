@@ -26,8 +26,8 @@ from videos.storage.base import ProgressCallback
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 5.0
-TELL_SECONDS = 0.2
+POLL_SECONDS = 5.0
+SAVE_SECONDS = 0.2
 LOCK_TRIES, LOCK_SECONDS = 20, 0.05
 
 
@@ -35,7 +35,7 @@ class Stopped(Exception):
     """The process ends; what was being transferred is transferred again by the next one."""
 
 
-class Carrier:
+class TransferThread:
     """The thread of this process."""
 
     def __init__(self) -> None:
@@ -56,14 +56,14 @@ class Carrier:
         while not self._is_over():
             inbox.arrived.clear()
             try:
-                carry_all(self._raise_if_over)
+                transfer_all(self._raise_if_over)
             except Stopped:
                 return
             except Exception:
                 logger.exception("a file could not be transferred into the library; trying again")
             finally:
                 close_old_connections()
-            inbox.arrived.wait(LOOK_SECONDS)
+            inbox.arrived.wait(POLL_SECONDS)
 
     def _raise_if_over(self, _bytes: int) -> None:
         if self._is_over():
@@ -74,16 +74,16 @@ class Carrier:
         return self._stopping.is_set() or not threading.main_thread().is_alive()
 
 
-def start() -> Carrier | None:
+def start() -> TransferThread | None:
     """Start it in this process, unless files are in the library as soon as they have arrived."""
     if registry.store().is_instant:
         return None
-    carrier = Carrier()
-    carrier.start()
-    return carrier
+    transfer_thread = TransferThread()
+    transfer_thread.start()
+    return transfer_thread
 
 
-def carry_all(on_progress: ProgressCallback) -> int:
+def transfer_all(on_progress: ProgressCallback) -> int:
     """Transfer everything that waits on this machine; gives how many files that were."""
     waiting = Upload.objects.filter(
         place=inbox.place(),
@@ -92,15 +92,15 @@ def carry_all(on_progress: ProgressCallback) -> int:
         finished_at__isnull=True,
         video__deleted_at__isnull=True,
     )
-    found = list(waiting.select_related("video").order_by("created_at"))
-    done = sum(carry(upload, on_progress) for upload in found)
+    uploads = list(waiting.select_related("video").order_by("created_at"))
+    done = sum(transfer_upload(upload, on_progress) for upload in uploads)
     for path in inbox.parts():
-        _remove_carried(path)
+        _remove_transferred(path)
     recovery.remove_strays()
     return done
 
 
-def carry(upload: Upload, on_progress: ProgressCallback) -> bool:
+def transfer_upload(upload: Upload, on_progress: ProgressCallback) -> bool:
     """Bring one file into the library and have it probed; False where it does not wait for us.
 
     Where the disk has lost the file or its end, the upload goes back to what is there. Raises
@@ -116,7 +116,7 @@ def carry(upload: Upload, on_progress: ProgressCallback) -> bool:
             if (there := part_file.bytes_there(upload.pk)) < upload.received:
                 service.change(upload, received=there, stored=0)
                 return False
-            store.put(path, key, _Teller(upload, on_progress))
+            store.put(path, key, _TransferProgress(upload, on_progress))
         try:
             service.take(upload, key)
         except Video.DoesNotExist:
@@ -133,7 +133,7 @@ def _is_complete(key: str, size: int) -> bool:
         return False
 
 
-class _Teller:
+class _TransferProgress:
     """Tells open pages how much of an upload is stored, five times a second."""
 
     def __init__(self, upload: Upload, on_progress: ProgressCallback) -> None:
@@ -144,7 +144,7 @@ class _Teller:
     def __call__(self, moved: int) -> None:
         self._on_progress(moved)
         now = time.monotonic()
-        if now - self._at >= TELL_SECONDS and moved > (self._upload.stored or 0):
+        if now - self._at >= SAVE_SECONDS and moved > (self._upload.stored or 0):
             self._at = now
             service.change(self._upload, stored=min(moved, self._upload.received))
 
@@ -171,9 +171,9 @@ def _is_locked(file: BinaryIO) -> bool:
     return True
 
 
-def _remove_carried(path: Path) -> None:
+def _remove_transferred(path: Path) -> None:
     """What was left between the commit and the removal."""
     with suppress(ValueError):
-        carried = Upload.objects.filter(pk=UUID(path.stem), finished_at__isnull=False)
-        if carried.exists():
+        transferred = Upload.objects.filter(pk=UUID(path.stem), finished_at__isnull=False)
+        if transferred.exists():
             path.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.core.filenames import clean_name, media_type, plain_suffix
 from videos.core.formatting import readable_size
 from videos.models import Upload, Video
@@ -38,10 +38,10 @@ def limit() -> int:
 def create(user: Viewer, length: int | None, *, name: str, metadata: str = "") -> Upload:
     """Begin an upload of `length` bytes (None: said later); its video exists from now on.
 
-    Raises Refusal: 413 `too_large`, 507 `disk_full` or `quota_full`.
+    Raises AppError: 413 `too_large`, 507 `disk_full` or `quota_full`.
     """
     if length is not None and length > limit():
-        raise Refusal("too_large", 413, limit=readable_size(limit()))
+        raise AppError("too_large", 413, limit=readable_size(limit()))
     with transaction.atomic():
         quota.reserve(owner_key(user), length or 0)
         video = Video.objects.create(owner_id=owner_key(user), name=clean_name(name))
@@ -68,7 +68,7 @@ def append(upload: Upload, offset: int, content: Content, length: int | None = N
     """Add bytes at `offset`, which must be where the upload stands; the last ones finish it.
 
     `length` is that of the whole upload where it was not said at the creation. The request that
-    finished an upload may be repeated. Raises Refusal: 400 `length_conflict`, 409 `wrong_offset`,
+    finished an upload may be repeated. Raises AppError: 400 `length_conflict`, 409 `wrong_offset`,
     413 `past_the_length` or `too_large`, 423 `upload_locked` while another request writes, 507
     `disk_full` or `quota_full`. After each of them the upload stands where it stood.
     """
@@ -92,7 +92,7 @@ def settle(upload: Upload) -> None:
     if part_file.bytes_there(upload.pk) >= upload.received:
         return
     _have_part(upload)
-    with suppress(Refusal), part_file.writing(inbox.part_path(upload.pk)):
+    with suppress(AppError), part_file.writing(inbox.part_path(upload.pk)):
         _read_again(upload)
         if part_file.bytes_there(upload.pk) < upload.received:
             _count(upload, part_file.bytes_there(upload.pk))
@@ -167,7 +167,7 @@ def _take(upload: Upload, file: FileIO, offset: int, content: Content, length: i
         _must_be_repeated(upload, offset, content, length)
         return
     if offset != upload.received:
-        raise Refusal("wrong_offset", 409, offset=upload.received)
+        raise AppError("wrong_offset", 409, offset=upload.received)
     _make_room(upload, offset + content.size, length)
     part_file.write(file, offset, content)
     _count(upload, offset + content.size)
@@ -181,16 +181,16 @@ def _is_whole(upload: Upload) -> bool:
 
 
 def _must_be_repeated(upload: Upload, offset: int, content: Content, length: int | None) -> None:
-    """The answer to the last bytes can be lost; whoever sends them again gets the same one."""
+    """The answer to the last bytes can be lost; a repeated request gets the same one."""
     end = offset + content.size
     if offset != upload.received and (
         end != upload.received or not _is_kept(upload, offset, content)
     ):
-        raise Refusal("wrong_offset", 409, offset=upload.received)
+        raise AppError("wrong_offset", 409, offset=upload.received)
     if length not in (None, upload.length):
-        raise Refusal("length_conflict", 400)
+        raise AppError("length_conflict", 400)
     if end > upload.received:
-        raise Refusal("past_the_length", 413, length=upload.received)
+        raise AppError("past_the_length", 413, length=upload.received)
 
 
 def _is_kept(upload: Upload, offset: int, content: Content) -> bool:
@@ -210,11 +210,11 @@ def _make_room(upload: Upload, end: int, length: int | None) -> None:
     """See that bytes up to `end` may come; a length that is said only now is written down."""
     known = length if upload.length is None else upload.length
     if length is not None and (length != known or length < upload.received):
-        raise Refusal("length_conflict", 400)
+        raise AppError("length_conflict", 400)
     if known is not None and end > known:
-        raise Refusal("past_the_length", 413, length=known)
+        raise AppError("past_the_length", 413, length=known)
     if max(end, known or 0) > limit():
-        raise Refusal("too_large", 413, limit=readable_size(limit()))
+        raise AppError("too_large", 413, limit=readable_size(limit()))
     reserved = max(upload.reserved, end if known is None else known)
     if (known, reserved) == (upload.length, upload.reserved):
         return
@@ -236,11 +236,11 @@ def _is_published(upload: Upload) -> bool:
 
 
 def _read_again(upload: Upload) -> None:
-    """The row as it is now. Raises Refusal 404 where it has been removed."""
+    """The row as it is now. Raises AppError 404 where it has been removed."""
     try:
         upload.refresh_from_db()
     except Upload.DoesNotExist:
-        raise Refusal("no_such_upload", 404) from None
+        raise AppError("no_such_upload", 404) from None
 
 
 def _count(upload: Upload, received: int) -> None:

@@ -16,7 +16,7 @@ class Edit:
 
     slug: str
     label: str
-    deed: str
+    action_label: str
     form: OperationForm
     template: str
     opened: bool
@@ -31,5 +31,5 @@ def edits(forms: Mapping[str, OperationForm], opened: Container[str] = ()) -> li
 def _edit(operation: Operation, form: OperationForm, opened: bool) -> Edit:
     form.auto_id = f"{operation.slug}-%s"
     label = str(operation.label)
-    deed = str(operation.deed) or label
-    return Edit(operation.slug, label, deed, form, operation.template, opened)
+    action_label = str(operation.action_label) or label
+    return Edit(operation.slug, label, action_label, form, operation.template, opened)

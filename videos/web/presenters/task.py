@@ -44,15 +44,15 @@ def _row(task: Task, state: TaskState) -> dict[str, Any]:
         "video_url": reverse("video", args=[task.video_id]),
         "status_word": task.get_status_display().upper(),
         "bar": _bar(state),
-        "verbs": control.verbs(task),
+        "verbs": control.available_actions(task),
     }
 
 
 def _bar(state: TaskState) -> Bar:
-    status, held = state["status"], state["paused"] or state["queuePaused"]
+    status, is_paused = state["status"], state["paused"] or state["queuePaused"]
     moves = status == TaskStatus.PROCESSING
     percent = "" if not moves or state["indeterminate"] else str(int(state["progress"]))
-    if held:
+    if is_paused:
         message = _("Paused") if state["paused"] else _("Paused with the whole queue")
         return Bar(message, percent, moves=bool(percent))
     if moves:

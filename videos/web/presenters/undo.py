@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.models import Output, SubtitleFile, Video
 from videos.models.lookup import one
 from videos.models.video import Viewer
@@ -44,7 +44,7 @@ def undo_subtitle(user: Viewer, file_id: str) -> Undo | None:
 def _undo(kind: str, rows: QuerySet[Any], key: str) -> Undo | None:
     try:
         row = one(rows.filter(deleted_at__isnull=False), key) if key else None
-    except Refusal:
+    except AppError:
         return None
     if row is None:
         return None

@@ -14,9 +14,9 @@ from videos.operations.outputs import PEAKS, POSTER, SPRITE, STORYBOARD
 from videos.serializers.output import derived_urls, source_url
 
 NOTICES = {
-    "truncated": lambda: _("The end of this file is missing. What is there can be edited."),
+    "truncated": lambda: _("The end of this file is missing. The rest can be edited."),
     "no_initial_keyframe": lambda: _(
-        "The first pictures of this file cannot be shown: it was cut out of something longer."
+        "The first frames of this file cannot be shown: it was cut from a longer video."
     ),
 }
 # The probe's short names as people write them.
@@ -84,7 +84,7 @@ def detail(video: Video) -> VideoDetail:
 
 def _error(video: Video) -> dict[str, str]:
     return {
-        "sentence": messages.happened(video.error_code, video.error_blanks),
+        "sentence": messages.message(video.error_code, video.error_blanks),
         "remedy": messages.remedy(video.error_code, video.error_blanks),
     }
 

@@ -78,7 +78,7 @@ class Hints:
             run_one.apply_async((str(work_class),), retry=False, **options)
         except (OperationalError, OSError) as error:
             self._quiet_until = time.monotonic() + QUIET_SECONDS
-            logger.warning("the broker does not answer, workers look by themselves: %s", error)
+            logger.warning("the broker is not responding, workers poll the database: %s", error)
 
 
 hints = Hints()

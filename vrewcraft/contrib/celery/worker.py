@@ -1,7 +1,7 @@
 """What makes Celery's worker one of ours: heartbeats, orderly stops, and the sweep for lost hints.
 
 Each of its processes runs tasks and keeps their leases alive by itself, also of those that stand
-still while it is free for another one. The first process, which runs none, does the chores and
+still while it is free for another one. The first process, which runs none, does maintenance and
 sends again what got lost.
 """
 
@@ -19,9 +19,9 @@ from celery.worker import state as celery_state
 from videos.core.enums import WorkClass
 from videos.models import Task
 from videos.worker import maintenance
-from videos.worker.claims import Keeper
+from videos.worker.claims import TaskExecutor
 from vrewcraft.contrib.celery.app import app, hints
-from vrewcraft.contrib.celery.slot_lending import Lender
+from vrewcraft.contrib.celery.slot_lending import SlotReleaser
 
 logger = logging.getLogger(__name__)
 
@@ -37,34 +37,34 @@ class _Process:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._lender: Lender | None = None
+        self._slot_releaser: SlotReleaser | None = None
         self._pid = 0
 
-    def lender(self) -> Lender:
+    def slot_releaser(self) -> SlotReleaser:
         """Made at the first call; a fork does not inherit it, as threads do not live on in it."""
         with self._lock:
-            if self._lender is None or self._pid != os.getpid():
-                self._lender, self._pid = Lender(_new_keeper()), os.getpid()
-                self._lender.start()
-            return self._lender
+            if self._slot_releaser is None or self._pid != os.getpid():
+                self._slot_releaser, self._pid = SlotReleaser(_new_executor()), os.getpid()
+                self._slot_releaser.start()
+            return self._slot_releaser
 
     def end(self) -> None:
         """Give everything back, and sign off."""
-        if self._lender is not None and self._pid == os.getpid():
-            self._lender.stop(JOIN_SECONDS)
+        if self._slot_releaser is not None and self._pid == os.getpid():
+            self._slot_releaser.stop(JOIN_SECONDS)
 
 
 _process = _Process()
 
 
-def _new_keeper() -> Keeper:
+def _new_executor() -> TaskExecutor:
     parent = os.getppid()
 
     def is_stopping() -> bool:
         """Also where the first process was killed: Celery would let this one run on."""
         return _stopping.is_set() or os.getppid() != parent
 
-    return Keeper(dict.fromkeys(_classes(), 1), engine="celery", is_stopping=is_stopping)
+    return TaskExecutor(dict.fromkeys(_classes(), 1), engine="celery", is_stopping=is_stopping)
 
 
 def _classes() -> list[WorkClass]:
@@ -75,28 +75,28 @@ def _classes() -> list[WorkClass]:
 def run_one(work_class: WorkClass) -> bool:
     """Claim the best waiting task of a class and run it; False where there is none.
 
-    A task that stands still does not keep Celery's process: then this returns before its end.
+    A paused task does not keep Celery's process: then this returns before its end.
     """
-    return _process.lender().run_one(work_class)
+    return _process.slot_releaser().run_one(work_class)
 
 
 def sweep(processes: int) -> int:
     """Send hints for what waits while processes are idle; gives how many."""
     # What Celery calls reserved is what it has taken, running requests among it.
     idle = processes - len(celery_state.reserved_requests)
-    sent = 0
+    requested = 0
     for work_class in _classes():
-        waiting = Task.objects.waiting(work_class)[: max(0, idle - sent)]
+        waiting = Task.objects.waiting(work_class)[: max(0, idle - requested)]
         for _task in waiting.values_list("pk"):
             hints.send(work_class)
-            sent += 1
-    return sent
+            requested += 1
+    return requested
 
 
 @signals.worker_process_init.connect
 def on_process(**_: Any) -> None:
-    """A process begins: it is heard of from now on."""
-    _process.lender()
+    """A process starts: it registers as a worker."""
+    _process.slot_releaser()
 
 
 @signals.worker_process_shutdown.connect
@@ -108,7 +108,7 @@ def on_process_end(**_: Any) -> None:
 
 @signals.worker_ready.connect
 def on_ready(sender: Any, **_: Any) -> None:
-    """The first process is ready: it looks after everything from now on."""
+    """The first process is ready: it runs maintenance from now on."""
     stopping = threading.Event()
     signals.worker_shutdown.connect(lambda **_: stopping.set(), weak=False)
     maintenance.reap()
@@ -118,7 +118,7 @@ def on_ready(sender: Any, **_: Any) -> None:
     )
     for thread in (sweeper, *maintenance.regular(stopping)):
         thread.start()
-    print(f"Working under Celery, {processes} at once.", flush=True)  # noqa: T201 (as `work` does)
+    print(f"Celery worker started with {processes} processes.", flush=True)  # noqa: T201 (as `work` does)
 
 
 @signals.worker_shutting_down.connect

@@ -1,4 +1,4 @@
-"""`manage.py serve`: pages, live delivery and, unless told not to, edits in one process."""
+"""`manage.py serve`: pages, live delivery and, unless disabled, edits in one process."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Command(BaseCommand):
     """Serve the site."""
 
     help = (
-        "Serve the site. Listens on HOST:PORT (127.0.0.1:8000), keeps everything in "
-        "VREWCRAFT_DATA_DIR (./data), brings the database up to date first, and runs edits in "
-        "this process unless VREWCRAFT_RUN_WORKER=no."
+        "Serve the site on HOST:PORT (127.0.0.1:8000). Data is kept in VREWCRAFT_DATA_DIR "
+        "(./data). Migrates the database first, and runs edits in this process unless "
+        "VREWCRAFT_RUN_WORKER=no."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,12 +33,12 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.VREWCRAFT_PORT)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Take the port, migrate, start the worker, serve until told to stop."""
+        """Take the port, migrate, start the worker, serve until stopped."""
         host, port = options["host"], options["port"]
         if settings.VREWCRAFT_MODE == "local" and not is_loopback(host):
             raise CommandError(
-                "Local mode asks for no password, so it listens on this machine only. "
-                "Use --host 127.0.0.1, or set VREWCRAFT_MODE=team for accounts."
+                "Local mode has no passwords, so it listens on this machine only. Use --host "
+                "127.0.0.1, or set VREWCRAFT_MODE=team for accounts."
             )
         try:
             listener = server.bind(host, port)
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Your library:    {settings.VREWCRAFT_DATA_DIR}")
         if settings.VREWCRAFT_MODE == "local":
             self.stdout.write(f"API token:       {kept_secret(_token_file())}")
-        self.stdout.write("Stop with Ctrl-C; edits under way go on at the next start.\n")
+        self.stdout.write("Stop with Ctrl-C; running edits continue at the next start.\n")
         self.stdout.flush()
 
 

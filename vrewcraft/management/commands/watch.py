@@ -25,23 +25,23 @@ class Command(BaseCommand):
     """A page in the terminal."""
 
     help = (
-        "Follow videos in the terminal, with one bar for each task, wherever it is worked on. "
-        "Without VIDEO: all of yours. Ends with Ctrl-C."
+        "Follow the tasks of videos in the terminal, with a progress bar for each, on whichever "
+        "machine they run. Without VIDEO: all your videos. Exit with Ctrl-C."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to follow, and where."""
-        parser.add_argument("videos", nargs="*", metavar="VIDEO", help="the id of a video")
+        parser.add_argument("videos", nargs="*", metavar="VIDEO", help="a video id")
         parser.add_argument("--url", default=_own_url(), help="the site (default: %(default)s)")
         parser.add_argument(
-            "--token", help="an API token; else VREWCRAFT_TOKEN, or local mode's own"
+            "--token", help="an API token; default: VREWCRAFT_TOKEN, or the token of local mode"
         )
         parser.add_argument(
-            "--until-done", action="store_true", help="end once nothing is under way"
+            "--until-done", action="store_true", help="exit once no task is running or waiting"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Follow until told to stop."""
+        """Follow until stopped."""
         self.board = Board()
         self.unheard = set(options["videos"] or ["*"])
         self.whom = ", ".join(options["videos"]) or "all your videos"
@@ -71,20 +71,20 @@ class Command(BaseCommand):
         changed = self.board.apply(message)
         if not self.stdout.isatty():
             self._print_changes()
-        elif self._is_worth_drawing(changed):
+        elif self._should_draw(changed):
             self._draw()
 
     def _heard(self, video_id: str) -> None:
         """Say once that all are followed, and whenever they are again."""
         if video_id in self.unheard and len(self.unheard) == 1:
-            self.stdout.write(f"Following {self.whom}. Ctrl-C ends this, and no task.")
+            self.stdout.write(f"Following {self.whom}. Ctrl-C stops this command; tasks continue.")
             self.stdout.flush()
         elif self.is_lost:
             self.stderr.write("Connected again.")
         self.unheard.discard(video_id)
         self.is_lost = False
 
-    def _is_worth_drawing(self, changed: str | None) -> bool:
+    def _should_draw(self, changed: str | None) -> bool:
         """Progress at most ten times a second, everything else at once."""
         if changed is None or self.board.jobs[changed].has_ended:
             return True
@@ -93,7 +93,7 @@ class Command(BaseCommand):
     def _lost(self) -> None:
         self.height = 0
         if not self.is_lost:
-            self.stderr.write("Connection lost; trying again. The tasks go on.")
+            self.stderr.write("Connection lost; reconnecting. Tasks continue.")
         self.is_lost = True
 
     def _draw(self) -> None:
@@ -131,5 +131,7 @@ def _local_token() -> str:
     """The token that `serve` keeps beside the data in local mode."""
     path = Path(settings.VREWCRAFT_DATA_DIR) / "token"
     if settings.VREWCRAFT_MODE != "local" or not path.is_file():
-        raise CommandError("Give a token with --token or VREWCRAFT_TOKEN: the admin issues them.")
+        raise CommandError(
+            "Pass a token with --token or VREWCRAFT_TOKEN; tokens are issued in the admin."
+        )
     return path.read_text().strip()

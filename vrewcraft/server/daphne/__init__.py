@@ -13,7 +13,7 @@ from vrewcraft.http.body_limit import Application
 from vrewcraft.server.daphne.core import HardenedServer, reactor
 from vrewcraft.server.daphne.stopping import Stopping, close_loop
 from vrewcraft.server.options import Options
-from vrewcraft.server.stopping import leave_even_if_threads_work_on
+from vrewcraft.server.stopping import exit_despite_threads
 
 
 def run(
@@ -37,9 +37,9 @@ def run(
             failures.append(error)
             reactor.stop()
 
-    stopping.listen_to_signals()
+    stopping.handle_signals()
     server.serve(listener, ready)
     close_loop(server.loop)
-    leave_even_if_threads_work_on()
+    exit_despite_threads()
     if failures:
         raise failures[0]

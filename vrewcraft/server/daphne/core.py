@@ -136,8 +136,8 @@ class HardenedServer(Server):
 
     def running_applications(self) -> list[asyncio.Future[None]]:
         """The applications that have not ended."""
-        found = (each.get("application_instance") for each in self.connections.values())
-        return [instance for instance in found if instance is not None and not instance.done()]
+        instances = (each.get("application_instance") for each in self.connections.values())
+        return [instance for instance in instances if instance is not None and not instance.done()]
 
 
 def _ended(protocol: Any, instance: asyncio.Future[None]) -> None:

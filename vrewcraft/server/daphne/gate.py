@@ -37,6 +37,6 @@ class Gate:
         return self._open.is_set()
 
     async def passed(self) -> None:
-        """Return once there is room; whoever was woken too late waits again."""
+        """Return once there is room; a waiter that was woken too late waits again."""
         while not self._open.is_set():
             await self._open.wait()

@@ -33,7 +33,7 @@ class Stopping:
         self._stop_reactor = stop_reactor
         self._task: asyncio.Task[None] | None = None
 
-    def listen_to_signals(self) -> None:
+    def handle_signals(self) -> None:
         """SIGTERM and SIGINT, from now on."""
         StopSignals(self._server.loop, self._begin)
 
@@ -44,7 +44,7 @@ class Stopping:
         try:
             await self._wind_down()
         except Exception:
-            logger.exception("The server could not be stopped in order.")
+            logger.exception("The server did not shut down cleanly.")
         finally:
             self._stop_reactor()
 
@@ -68,7 +68,7 @@ class Stopping:
         running = self._server.running_applications()
         if not running:
             return
-        logger.warning("%d requests did not end in time and were cut.", len(running))
+        logger.warning("%d requests did not finish in time and were aborted.", len(running))
         for instance in running:
             instance.cancel()
         await asyncio.wait(running, timeout=CANCEL_SECONDS)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-MOST_IDLE_TURNS = 2
+MAX_IDLE_TURNS = 2
 
 
 class Reader(Protocol):
-    """A connection that is told when it may read."""
+    """A connection that reads when it is allowed to."""
 
     def rest(self) -> None:
         """Do not ask any more until the turn comes."""
@@ -40,7 +40,7 @@ class Turns:
         return self._next is not None
 
     def take(self, reader: Reader) -> bool:
-        """Whether it may read now, having something to read; otherwise it is told to rest."""
+        """Whether it may read now, having something to read; otherwise it is paused."""
         self._end_soon()
         if self._taken or self._next not in (None, reader):
             self._waiting.setdefault(reader)
@@ -75,7 +75,7 @@ class Turns:
         """The turn is over. Whoever was told to go, and did not come, does not hold up the rest."""
         self._idle_turns += not self._taken
         self._taken = self._ends = False
-        if self._idle_turns >= MOST_IDLE_TURNS:
+        if self._idle_turns >= MAX_IDLE_TURNS:
             self._choose()
         if self._next:
             self._end_soon()

@@ -21,7 +21,7 @@ QUEUE_LOW = 16
 SHORT_CHARACTERS = 4096
 """Longer texts are for one socket as a rule, so their frames are not kept."""
 TEXT_FRAME = 0x81
-MOST_QUEUED_BYTES = 64 * 1024
+MAX_QUEUED_BYTES = 64 * 1024
 
 
 def frame_of(text: str) -> bytes:
@@ -90,7 +90,7 @@ class HardenedWebSocket(WebSocketProtocol):
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802
         """Send a message of any size: the limit is for what clients send.
 
-        What is sent after the end is dropped: the application hears of the end a moment later.
+        What is sent after the end is dropped: the application is notified a moment later.
         """
         if not self.is_established:
             return
@@ -113,7 +113,7 @@ class HardenedWebSocket(WebSocketProtocol):
         frame = frame_of(text)
         self._frames.append(frame)
         self._frames_bytes += len(frame)
-        if self._frames_bytes > MOST_QUEUED_BYTES:
+        if self._frames_bytes > MAX_QUEUED_BYTES:
             # Who sends without a pause must find the gate shut, not the loop's turn too late.
             self.flush()
         elif len(self._frames) == 1:
@@ -153,7 +153,7 @@ class HardenedWebSocket(WebSocketProtocol):
             self.serverClose()
 
     def going_away(self) -> None:
-        """The server stops: the client is told to come back."""
+        """The server stops: the close code asks the client to reconnect."""
         if not self._deny(503, "Service restart") and self.state == self.STATE_OPEN:
             self.sendCloseFrame(code=SERVICE_RESTART, reasonUtf8=b"service restart")
 

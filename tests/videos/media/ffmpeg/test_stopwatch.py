@@ -12,7 +12,7 @@ def test_time_that_it_stood_still_is_left_out() -> None:
     now[0] += 60
     assert (clock() - began, clock.stands) == (3, True)
     clock.stop()
-    clock.go_on()
-    clock.go_on()
+    clock.resume()
+    clock.resume()
     now[0] += 2
     assert (clock() - began, clock.stands) == (5, False)

@@ -11,7 +11,7 @@ from tests.videos.media.conftest import H264, Clips, Watch
 from videos.media.ffmpeg.errors import MediaError
 from videos.media.ffmpeg.outcome import raise_for_exit
 from videos.media.jobs.child import EXIT_REFUSED
-from videos.media.jobs.picture import draw, look
+from videos.media.jobs.picture import draw, probe_picture
 from videos.media.jobs.poster import poster_command
 
 RED, GREEN, BLUE, WHITE = (254, 0, 0), (0, 128, 0), (0, 0, 254), (255, 255, 255)
@@ -66,7 +66,7 @@ def test_a_poster_stands_upright(
     source = clips.make(f"colours{turned}.mp4", *turn, "-i", four_colours(clips), "-c", "copy")
     draw(source, tmp_path / "p.jpg", at=0, width=640)
     assert close(corners(tmp_path / "p.jpg"), wanted)
-    found = look(tmp_path / "p.jpg")
+    found = probe_picture(tmp_path / "p.jpg")
     assert (found.width, found.height) == ((320, 240) if turned == 180 else (240, 320))
 
 
@@ -77,14 +77,17 @@ def test_a_poster_is_never_enlarged(
     width: int, size: tuple[int, int], clips: Clips, tmp_path: Path
 ) -> None:
     draw(four_colours(clips), tmp_path / "p.jpg", at=0, width=width)
-    found = look(tmp_path / "p.jpg")
+    found = probe_picture(tmp_path / "p.jpg")
     assert (found.width, found.height) == size
 
 
 def test_pixels_that_are_not_square_are_shown_wide(clips: Clips, tmp_path: Path) -> None:
     source = clips.make("sar.mp4", "-i", four_colours(clips), "-vf", "setsar=2", *H264)
     draw(source, tmp_path / "p.jpg", at=0, width=640)
-    assert (look(tmp_path / "p.jpg").width, look(tmp_path / "p.jpg").height) == (640, 240)
+    assert (probe_picture(tmp_path / "p.jpg").width, probe_picture(tmp_path / "p.jpg").height) == (
+        640,
+        240,
+    )
 
 
 def test_a_poster_is_the_keyframe_before_its_time(clips: Clips, tmp_path: Path) -> None:
@@ -99,14 +102,14 @@ def test_a_poster_is_the_keyframe_before_its_time(clips: Clips, tmp_path: Path) 
 
 def test_a_time_past_the_end_still_gives_a_picture(clips: Clips, tmp_path: Path) -> None:
     draw(clips.film(), tmp_path / "p.jpg", at=9999, width=160)
-    assert look(tmp_path / "p.jpg").width == 160
+    assert probe_picture(tmp_path / "p.jpg").width == 160
 
 
 def test_a_stream_that_starts_between_keyframes_has_a_poster(clips: Clips, tmp_path: Path) -> None:
     packets = clips.copy("film.ts").read_bytes()
     late = clips.write("late.ts", packets[188 * (len(packets) // 188 // 5) :])
     draw(late, tmp_path / "p.jpg", at=0.1, width=160)
-    assert look(tmp_path / "p.jpg").width == 160
+    assert probe_picture(tmp_path / "p.jpg").width == 160
 
 
 def test_other_pixel_formats_are_drawn(clips: Clips, tmp_path: Path) -> None:
@@ -119,7 +122,7 @@ def test_other_pixel_formats_are_drawn(clips: Clips, tmp_path: Path) -> None:
 def test_the_child_draws_the_poster(clips: Clips, watch: Watch) -> None:
     out = watch.folder / "poster.jpg"
     raise_for_exit(watch.run(poster_command(clips.film(), out, at=0.2, width=80)))
-    assert (look(out).width, look(out).height) == (80, 60)
+    assert (probe_picture(out).width, probe_picture(out).height) == (80, 60)
     assert watch.reports[-1].ended
     assert [path.name for path in watch.folder.iterdir()] == ["poster.jpg"]
 

@@ -13,14 +13,14 @@ from tests.videos.media.conftest import H264, Clips, Watch
 from videos.media.ffmpeg.errors import NoVideoTrack
 from videos.media.ffmpeg.outcome import raise_for_exit
 from videos.media.jobs import thumbnails
-from videos.media.jobs.picture import look
-from videos.media.jobs.thumbnails import ARCHIVE, Wanted, names, thumbnails_command
+from videos.media.jobs.picture import probe_picture
+from videos.media.jobs.thumbnails import ARCHIVE, Spec, names, thumbnails_command
 
 Make = Callable[[], Path]
 LATER_US = 10_000
 
 
-def drawn(source: Path, watch: Watch, wanted: Wanted) -> list[Path]:
+def drawn(source: Path, watch: Watch, wanted: Spec) -> list[Path]:
     failure = watch.folder / "failure.json"
     command = thumbnails_command(source, watch.folder, failure, wanted)
     raise_for_exit(watch.run(command), failure)
@@ -29,7 +29,7 @@ def drawn(source: Path, watch: Watch, wanted: Wanted) -> list[Path]:
 
 def numbers(source: Path, watch: Watch, *runs: list[int], image_format: str = "png") -> list[int]:
     start_us = media.probed(source).start_us
-    files = drawn(source, watch, Wanted(runs, start_us, 640, image_format))
+    files = drawn(source, watch, Spec(runs, start_us, 640, image_format))
     return [number for file in files for number in media.frame_numbers(file)]
 
 
@@ -70,20 +70,20 @@ def test_a_time_past_the_end_shows_the_last(watch: Watch) -> None:
 
 @pytest.mark.parametrize("width", [16, 101, 3840])
 def test_none_is_enlarged_and_sides_are_even(width: int, clips: Clips, watch: Watch) -> None:
-    (file,) = drawn(clips.film(), watch, Wanted([[0]], 0, width, "jpeg"))
-    found = look(file)
+    (file,) = drawn(clips.film(), watch, Spec([[0]], 0, width, "jpeg"))
+    found = probe_picture(file)
     assert (found.width, found.height) == {16: (16, 12), 101: (100, 76), 3840: (160, 120)}[width]
 
 
 def test_they_stand_upright_with_square_pixels(clips: Clips, watch: Watch) -> None:
     wide = clips.make("stills-wide.mp4", "-i", clips.film(), "-vf", "setsar=2", *H264)
     turned = clips.make("stills.mp4", "-display_rotation", "90", "-i", wide, "-c", "copy")
-    (file,) = drawn(turned, watch, Wanted([[0]], 0, 640, "webp"))
-    assert (look(file).width, look(file).height) == (120, 320)
+    (file,) = drawn(turned, watch, Spec([[0]], 0, 640, "webp"))
+    assert (probe_picture(file).width, probe_picture(file).height) == (120, 320)
 
 
 def test_several_are_packed_and_each_is_reported(clips: Clips, watch: Watch) -> None:
-    files = drawn(clips.film(), watch, Wanted([[0, 400_000], [1_000_000]], 0, 64, "jpeg"))
+    files = drawn(clips.film(), watch, Spec([[0, 400_000], [1_000_000]], 0, 64, "jpeg"))
     with zipfile.ZipFile(watch.folder / ARCHIVE) as packed:
         assert packed.namelist() == [file.name for file in files]
         assert packed.read("thumb_03.jpg") == files[2].read_bytes()
@@ -93,13 +93,13 @@ def test_several_are_packed_and_each_is_reported(clips: Clips, watch: Watch) -> 
 
 
 def test_one_is_not_packed(clips: Clips, watch: Watch) -> None:
-    drawn(clips.film(), watch, Wanted([[0]], 0, 64, "png"))
+    drawn(clips.film(), watch, Spec([[0]], 0, 64, "png"))
     assert [path.name for path in watch.folder.iterdir()] == ["thumb_01.png"]
 
 
 def test_a_film_without_a_picture_is_refused_with_its_reason(clips: Clips, watch: Watch) -> None:
     with pytest.raises(NoVideoTrack):
-        drawn(clips.sound(), watch, Wanted([[0]], 0, 64, "png"))
+        drawn(clips.sound(), watch, Spec([[0]], 0, 64, "png"))
 
 
 @pytest.mark.parametrize(("count", "last"), [(1, "thumb_01.jpg"), (100, "thumb_100.jpg")])

@@ -19,7 +19,7 @@ from videos.media.subtitles.errors import (
     SubtitlesTooLarge,
     TooManyCues,
 )
-from videos.media.subtitles.reading import MOST_AT_ONCE, MOST_BYTES, MOST_CUES, read
+from videos.media.subtitles.reading import MAX_AT_ONCE, MAX_BYTES, MAX_CUES, read
 
 SMI = """<SAMI><HEAD><STYLE TYPE="text/css"><!--
 P { margin-left:8pt; } .KRCC { Name:Korean; lang:ko-KR; } .ENCC { Name:English; lang:en-US; }
@@ -144,8 +144,8 @@ class TestCleaning:
     def test_eight_are_shown_at_once(self) -> None:
         cues = "".join(f"{n}\n00:00:01,000 --> 00:00:09,000\nx{n}\n\n" for n in range(1, 31))
         found = read(cues.encode())
-        assert len(found.cues) == MOST_AT_ONCE
-        assert found.dropped.crowded == 30 - MOST_AT_ONCE
+        assert len(found.cues) == MAX_AT_ONCE
+        assert found.dropped.crowded == 30 - MAX_AT_ONCE
 
 
 class TestRefusals:
@@ -166,7 +166,7 @@ class TestRefusals:
             (b"WEBVTT\n\n", "a.vtt", NoCues),
             (b"1\n00:00:01,000 --> 00:00:02,000\n\n", "a.srt", NoCues),
             (b"1\n00:00:01,000 --> 00:00:01,000\nx\n", "a.srt", NoCues),
-            (b"x" * (MOST_BYTES + 1), "a.srt", SubtitlesTooLarge),
+            (b"x" * (MAX_BYTES + 1), "a.srt", SubtitlesTooLarge),
         ],
         ids=["empty", "words", "no name", "no cue", "no text", "no time", "too large"],
     )
@@ -177,27 +177,27 @@ class TestRefusals:
     def test_more_than_twenty_thousand_cues(self) -> None:
         cue = b"1\n00:00:01,000 --> 00:00:02,000\nx\n\n"
         with pytest.raises(TooManyCues) as refused:
-            read(cue * (MOST_CUES + 1))
-        assert refused.value.args == {"cues": MOST_CUES + 1, "limit": MOST_CUES}
+            read(cue * (MAX_CUES + 1))
+        assert refused.value.args == {"cues": MAX_CUES + 1, "limit": MAX_CUES}
 
 
 HOSTILE = {
-    "arrows": b"-->" * (MOST_BYTES // 3),
+    "arrows": b"-->" * (MAX_BYTES // 3),
     "open tags": b"1\n00:00:01,000 --> 00:00:02,000\n" + b"<b" * 2_000_000,
     "nested tags": b"1\n00:00:01,000 --> 00:00:02,000\n" + b"<b><i>" * 600_000,
     "braces": b"1\n00:00:01,000 --> 00:00:02,000\n" + b"{\\b1" * 900_000,
-    "digits": b"1" * (MOST_BYTES - 40) + b"\n00:00:01,000 --> 00:00:02,000\nx\n",
-    "spaces": b"WEBVTT\n" + b" " * (MOST_BYTES - 100),
-    "lines": b"\n" * (MOST_BYTES - 1),
+    "digits": b"1" * (MAX_BYTES - 40) + b"\n00:00:01,000 --> 00:00:02,000\nx\n",
+    "spaces": b"WEBVTT\n" + b" " * (MAX_BYTES - 100),
+    "lines": b"\n" * (MAX_BYTES - 1),
     "entities": b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"&amp" * 1_000_000,
     "sami": b"<sami>" + b"<sync start=1><p>" * 19_000,
     "ass": b"[Events]\n" + b"Dialogue: 0,0:00:00.00,0:00:01.00" * 100_000,
-    "commas": b"[Events]\nFormat: " + b"," * (MOST_BYTES - 100),
+    "commas": b"[Events]\nFormat: " + b"," * (MAX_BYTES - 100),
     "empty looks": b"[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,"
     + b"{\\b1} {\\b0} " * 340_000,
     "paragraphs": b"<SAMI><SYNC Start=0>" + b"<P>x" * 1_000_000,
     "one moment": b"<sami>" + (b"<sync start=1><p>" + b"x" * 180) * 19_000,
-    "attributes": b"<sami><sync start=" + b"=" * (MOST_BYTES - 100),
+    "attributes": b"<sami><sync start=" + b"=" * (MAX_BYTES - 100),
 }
 
 
@@ -205,7 +205,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_four_hostile_mebibytes_take_seconds_at_most(name: str) -> None:
     raw = HOSTILE[name]
-    assert len(raw) <= MOST_BYTES
+    assert len(raw) <= MAX_BYTES
     began = time.monotonic()
     with suppress(SubtitleError):
         read(raw, name="a.srt")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from videos.media.subtitles.cues import Cue, Look, Run
+from videos.media.subtitles.cues import Cue, Run, TextStyle
 from videos.media.subtitles.glyphs import drawable, missing
 from videos.media.subtitles.reading import read
 from videos.media.subtitles.writing import Style, ass, srt, webvtt
@@ -25,8 +25,8 @@ TRICKY = [
 ]
 
 
-def cue(text: str, look: Look | None = None) -> Cue:
-    return Cue(1000, 2500, (Run(text, look or Look()),))
+def cue(text: str, look: TextStyle | None = None) -> Cue:
+    return Cue(1000, 2500, (Run(text, look or TextStyle()),))
 
 
 @pytest.mark.parametrize("text", TRICKY)
@@ -44,7 +44,7 @@ def test_subrip_says_the_same_when_it_is_read_again(text: str) -> None:
 
 
 def test_looks_are_kept() -> None:
-    look = Look(bold=True, italic=True, colour="#ff0000")
+    look = TextStyle(bold=True, italic=True, colour="#ff0000")
     assert read(srt([cue("x", look)]).encode()).cues[0].runs == (Run("x", look),)
     assert "<b><i>x</i></b>" in webvtt([cue("x", look)])
 
@@ -63,7 +63,7 @@ def test_ass_has_one_style_and_escapes_what_would_be_a_tag() -> None:
 
 
 def test_a_run_of_a_look_does_not_paint_the_next_one() -> None:
-    runs = (Run("a", Look(bold=True, colour="#112233")), Run("b"))
+    runs = (Run("a", TextStyle(bold=True, colour="#112233")), Run("b"))
     text = ass([Cue(0, 1000, runs)], STYLE)
     assert "{\\b1\\i0\\u0\\s0\\1c&H332211&}a{\\r}b" in text
 

@@ -136,7 +136,7 @@ class TestTheCommand:
 
     def test_not_all_is_well(self, output: Output, capsys: pytest.CaptureFixture[str]) -> None:
         registry.store().delete(output.key)
-        with pytest.raises(CommandError, match="1 things"):
+        with pytest.raises(CommandError, match="1 problems"):
             storage_check()
         assert f"file missing: {output.key}" in capsys.readouterr().out
 
@@ -158,7 +158,7 @@ class TestTheCommand:
                 storage_check("--repair")
         else:
             storage_check("--repair")
-        assert "Delete 1 files" in asked[0]
+        assert "Delete 1 orphaned files" in asked[0]
         assert registry.store().exists(key) is kept
 
     def test_where_nobody_can_answer_nothing_is_deleted(
@@ -233,5 +233,5 @@ class TestABucket:
 
         monkeypatch.setattr(S3Store, "list", down)
         assert registry.store() is bucket
-        with pytest.raises(CommandError, match="does not answer"):
+        with pytest.raises(CommandError, match="is not responding"):
             storage_check()

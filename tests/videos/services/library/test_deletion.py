@@ -14,7 +14,7 @@ from django.test import Client
 from tests import factories, media
 from tests.work import drain
 from videos.core.enums import StepCode
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.models import Output, SubtitleFile, Task, Upload, Video, task_state
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.library import deletion, subtitles, videos
@@ -29,7 +29,9 @@ from vrewcraft.accounts.models import User
 pytestmark = pytest.mark.slow
 
 
-def later(row: Video | Output | SubtitleFile, seconds: float = deletion.KEPT_SECONDS + 1) -> None:
+def later(
+    row: Video | Output | SubtitleFile, seconds: float = deletion.RETENTION_SECONDS + 1
+) -> None:
     """As if the row had been deleted so long ago."""
     type(row).objects.filter(pk=row.pk).update(deleted_at=Now() - timedelta(seconds=seconds))
 
@@ -66,7 +68,7 @@ class TestAVideo:
         assert not Video.objects.for_user(owner).exists()
         assert not Task.objects.for_user(owner).exists()
         assert not Output.objects.for_user(owner).exists()
-        with pytest.raises(Refusal, match="not_found"):
+        with pytest.raises(AppError, match="not_found"):
             videos.find_video(owner, clip.pk)
 
     def test_an_undo_brings_everything_back(self, owner: User, clip: Video) -> None:
@@ -92,7 +94,7 @@ class TestAVideo:
         deletion.delete_video(clip)
         later(clip)
         deletion.purge()
-        with pytest.raises(Refusal, match="not_found"):
+        with pytest.raises(AppError, match="not_found"):
             deletion.restore_video(owner, clip.pk)
 
     def test_what_is_due_cannot_be_restored_even_before_it_is_removed(
@@ -100,7 +102,7 @@ class TestAVideo:
     ) -> None:
         deletion.delete_video(clip)
         later(clip)
-        with pytest.raises(Refusal, match="not_found"):
+        with pytest.raises(AppError, match="not_found"):
             deletion.restore_video(owner, clip.pk)
 
     def test_one_that_was_restored_in_time_keeps_its_edits(
@@ -153,7 +155,7 @@ class TestAVideo:
 
     def test_only_its_owner_can_restore_it(self, clip: Video) -> None:
         deletion.delete_video(clip)
-        with pytest.raises(Refusal, match="not_found"):
+        with pytest.raises(AppError, match="not_found"):
             deletion.restore_video(factories.person("eve"), clip.pk)
 
     def test_what_is_not_deleted_stays(self, owner: User, clip: Video) -> None:
@@ -211,7 +213,7 @@ class TestAnOutput:
     def test_it_is_hidden_and_its_task_tells_so(self, owner: User, result: Output) -> None:
         seq = result.task.seq
         deletion.delete_output(result)
-        with pytest.raises(Refusal, match="not_found"):
+        with pytest.raises(AppError, match="not_found"):
             videos.find_output(owner, result.pk)
         assert Task.objects.get(pk=result.task_id).seq > seq
 

@@ -16,7 +16,7 @@ from django.test import Client
 
 from tests import factories
 from videos.core import languages, messages
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.models import SubtitleFile, Video
 from videos.services.library import deletion, subtitles
 from videos.storage import trash
@@ -87,9 +87,9 @@ class TestAttach:
         assert "/" not in file.name
 
     def test_there_may_be_thirty_two(self, video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(subtitles, "MOST_FILES", 1)
+        monkeypatch.setattr(subtitles, "MAX_FILES", 1)
         subtitles.attach(video, SRT.encode(), "a.srt")
-        with pytest.raises(Refusal, match="too_many_subtitles"):
+        with pytest.raises(AppError, match="too_many_subtitles"):
             subtitles.attach(video, SRT.encode(), "b.srt")
 
     @pytest.mark.parametrize("number", [1, 2])
@@ -105,13 +105,13 @@ class TestAttach:
             return put(store, path, key, on_progress)
 
         monkeypatch.setattr(FolderStore, "put", full)
-        with pytest.raises(Refusal, match="disk_full"):
+        with pytest.raises(AppError, match="disk_full"):
             subtitles.attach(video, SRT.encode(), "a.srt")
         trash.empty()
         assert not [path for path in data_dir.rglob("*") if path.is_file()]
 
     def test_a_refused_file_leaves_nothing(self, video: Video, data_dir: Path) -> None:
-        with pytest.raises(Refusal):
+        with pytest.raises(AppError):
             subtitles.attach(video, b"nothing of that kind", "a.srt")
         assert not [path for path in data_dir.rglob("*") if path.is_file()]
 
@@ -160,17 +160,17 @@ class TestChange:
     def test_a_deleted_one_stays_deleted(self, file: SubtitleFile) -> None:
         stale = SubtitleFile.objects.get(pk=file.pk)
         subtitles.delete(file)
-        with pytest.raises(Refusal, match="not_found"):
+        with pytest.raises(AppError, match="not_found"):
             subtitles.change(stale, language="eng")
         assert SubtitleFile.objects.get(pk=file.pk).deleted_at is not None
 
     def test_one_whose_bytes_are_gone_is_not_found(self, file: SubtitleFile) -> None:
         file.path.unlink()
-        with pytest.raises(Refusal, match="not_found"):
+        with pytest.raises(AppError, match="not_found"):
             subtitles.change(file, encoding="cp949")
 
     def test_one_that_does_not_fit_changes_nothing(self, file: SubtitleFile) -> None:
-        with pytest.raises(Refusal, match="wrong_encoding"):
+        with pytest.raises(AppError, match="wrong_encoding"):
             subtitles.change(file, encoding="utf-8")
         assert SubtitleFile.objects.get(pk=file.pk).encoding == "cp949"
 
@@ -182,7 +182,7 @@ class TestDelete:
         self, owner: User, video: Video, file: SubtitleFile
     ) -> None:
         subtitles.delete(file)
-        with pytest.raises(Refusal, match="not_found"):
+        with pytest.raises(AppError, match="not_found"):
             subtitles.find(owner, str(file.pk))
         source = Video.objects.get(pk=video.pk).as_source
         assert source is not None
@@ -343,4 +343,4 @@ class TestPages:
         sent = {"subtitles": SimpleUploadedFile("a.srt", b"words")}
         answer = client.post(f"/videos/{video.pk}/subtitles/", sent)
         assert answer.status_code == 422
-        assert messages.happened("no_cues", {}) in answer.content.decode()
+        assert messages.message("no_cues", {}) in answer.content.decode()

@@ -68,7 +68,7 @@ class TestApi:
 
     def test_a_strangers_task_is_not_there(self, client: Client, stranger: User) -> None:
         task = factories.task(factories.ready(stranger))
-        for verb in control.Verb:
+        for verb in control.TaskAction:
             assert post(client, f"/api/tasks/{task.pk}/{verb}").status_code == 404
         answer = post(client, "/api/tasks", {"action": "cancel", "taskIds": [str(task.pk)]})
         assert [each["code"] for each in answer.json()["refused"]] == ["not_found"]
@@ -198,7 +198,7 @@ class TestCommand:
             call_command("tasks", "cancel", str(ended.pk))
         with pytest.raises(CommandError, match="no such task"):
             call_command("tasks", "cancel", str(uuid4()))
-        with pytest.raises(CommandError, match="Say which"):
+        with pytest.raises(CommandError, match="Choose tasks by id"):
             call_command("tasks", "cancel")
 
     def test_a_queue_is_paused_for_one_or_for_everybody(self, owner: User) -> None:

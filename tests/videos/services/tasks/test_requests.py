@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests import factories
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.models import Task, Upload, Video, task_state
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.library import videos
@@ -82,7 +82,7 @@ class TestLookingUp:
         task = factories.task(factories.ready(stranger))
         theirs = task.video_id if find is videos.find_video else task.pk
         for wanted in (str(theirs), str(uuid4()), "", "x", "../1", "\0"):
-            with pytest.raises(Refusal, match="not_found") as caught:
+            with pytest.raises(AppError, match="not_found") as caught:
                 find(owner, wanted)
             assert caught.value.status == 404
 
@@ -109,7 +109,7 @@ class TestEditing:
     def test_a_broken_video_takes_no_edit_and_says_why(self, owner: User) -> None:
         video = factories.arriving(owner)
         video.become_broken("truncated", {})
-        with pytest.raises(Refusal, match="truncated") as caught:
+        with pytest.raises(AppError, match="truncated") as caught:
             requests.request_edit(video, TRIM, CUT)
         assert caught.value.status == 409
         assert Task.objects.count() == 0
@@ -124,7 +124,7 @@ class TestEditing:
 
     @pytest.mark.parametrize("slug", ["probe", "poster", "sample", "nothing", ""])
     def test_only_edits_can_be_asked_for(self, slug: str) -> None:
-        with pytest.raises(Refusal, match="unknown_operation"):
+        with pytest.raises(AppError, match="unknown_operation"):
             requests.edit_operation(slug)
 
 
@@ -134,12 +134,12 @@ class TestCancelAndRetry:
     def test_what_has_ended_cannot_be_cancelled(self, owner: User) -> None:
         task = factories.task(factories.ready(owner))
         control.cancel_task(task)
-        with pytest.raises(Refusal, match="not_cancellable") as caught:
+        with pytest.raises(AppError, match="not_cancellable") as caught:
             control.cancel_task(task)
         assert caught.value.status == 409
 
     def test_what_has_not_failed_cannot_be_retried(self, owner: User) -> None:
-        with pytest.raises(Refusal, match="not_retryable") as caught:
+        with pytest.raises(AppError, match="not_retryable") as caught:
             control.retry_task(factories.task(factories.ready(owner)))
         assert caught.value.status == 409
 

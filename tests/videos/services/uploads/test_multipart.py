@@ -16,7 +16,7 @@ from django.middleware.csrf import get_token
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.services.uploads.multipart import Received, receive, streaming_upload
 
 MIB = 1024 * 1024
@@ -78,8 +78,8 @@ def file(content: bytes = CONTENT, name: str = "talk.mp4") -> SimpleUploadedFile
     return SimpleUploadedFile(name, content, "video/mp4")
 
 
-def refused(request: HttpRequest) -> Refusal:
-    with pytest.raises(Refusal) as caught:
+def refused(request: HttpRequest) -> AppError:
+    with pytest.raises(AppError) as caught:
         send(request, View())
     return caught.value
 
@@ -167,9 +167,9 @@ def test_a_form_sent_in_chunks_has_no_length_and_is_read(incoming: Path) -> None
 
 
 def test_another_content_type_is_refused(incoming: Path) -> None:
-    refusal = refused(RequestFactory().post("/", b"raw", content_type="video/mp4"))
-    assert (refusal.code, refusal.status) == ("wrong_content_type", 415)
-    assert refusal.blanks == {"expected": "multipart/form-data"}
+    error = refused(RequestFactory().post("/", b"raw", content_type="video/mp4"))
+    assert (error.code, error.status) == ("wrong_content_type", 415)
+    assert error.values == {"expected": "multipart/form-data"}
 
 
 @pytest.mark.parametrize("name", ["", "other", "video"], ids=["none", "another field", "no file"])
@@ -177,16 +177,16 @@ def test_a_form_without_the_file_is_refused(incoming: Path, name: str) -> None:
     fields: dict[str, object] = {}
     if name:
         fields[name] = "text" if name == "video" else file(b"x")
-    refusal = refused(RequestFactory().post("/", fields))
-    assert (refusal.code, refusal.status) == ("missing_field", 422)
-    assert refusal.fields == {"video": "required"}
+    error = refused(RequestFactory().post("/", fields))
+    assert (error.code, error.status) == ("missing_field", 422)
+    assert error.fields == {"video": "required"}
 
 
 def test_a_file_over_the_limit_is_refused(incoming: Path, settings: Settings) -> None:
     settings.VREWCRAFT_UPLOAD_LIMIT = 2 * MIB
-    refusal = refused(form(("video", "talk.mp4", CONTENT)))
-    assert (refusal.code, refusal.status) == ("too_large", 413)
-    assert refusal.blanks == {"limit": "2.0 MiB"}
+    error = refused(form(("video", "talk.mp4", CONTENT)))
+    assert (error.code, error.status) == ("too_large", 413)
+    assert error.values == {"limit": "2.0 MiB"}
     assert list(incoming.iterdir()) == []
 
 
@@ -210,8 +210,8 @@ def test_a_full_disk_is_told(
         monkeypatch.setattr(Path, "open", open_full)
     else:
         monkeypatch.setattr(os, "fsync", fail)
-    refusal = refused(form(("video", "talk.mp4", CONTENT)))
-    assert (refusal.code, refusal.status) == ("disk_full", 507)
+    error = refused(form(("video", "talk.mp4", CONTENT)))
+    assert (error.code, error.status) == ("disk_full", 507)
     assert list(incoming.iterdir()) == []
 
 
@@ -225,8 +225,8 @@ def test_a_form_that_ends_in_the_middle_is_refused(incoming: Path, end: bytes) -
         send(request, view)
         assert view.content == CONTENT
     else:
-        refusal = refused(request)
-        assert (refusal.code, refusal.status) == ("bad_upload", 400)
+        error = refused(request)
+        assert (error.code, error.status) == ("bad_upload", 400)
     assert list(incoming.iterdir()) == []
 
 

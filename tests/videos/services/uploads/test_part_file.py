@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.tus_raw import content_of
-from videos.core.errors import Refusal
+from videos.core.errors import AppError
 from videos.services.uploads import part_file
 from videos.services.uploads.part_file import Content
 
@@ -57,7 +57,7 @@ def test_what_was_behind_it_is_cut_off(path: Path) -> None:
 def test_a_second_writer_is_sent_away(path: Path) -> None:
     with (
         part_file.writing(path),
-        pytest.raises(Refusal, match="upload_locked"),
+        pytest.raises(AppError, match="upload_locked"),
         part_file.writing(path),
     ):
         pass
@@ -75,7 +75,7 @@ def test_a_body_that_shrinks_is_an_error_and_no_endless_loop(path: Path, tmp_pat
 def test_a_full_disk_is_said(tmp_path: Path, data: bytes) -> None:
     full, content = tmp_path / "full.tus", in_a_file(tmp_path, data)
     full.symlink_to("/dev/full")
-    with content.file, part_file.writing(full) as file, pytest.raises(Refusal, match="disk_full"):
+    with content.file, part_file.writing(full) as file, pytest.raises(AppError, match="disk_full"):
         part_file.write(file, 0, content)
 
 
@@ -91,7 +91,7 @@ def test_what_found_no_room_is_cut_off_again(tmp_path: Path) -> None:
         with (
             in_a_file(tmp_path, LARGE).file as body,
             part_file.writing(path) as file,
-            pytest.raises(Refusal, match="disk_full"),
+            pytest.raises(AppError, match="disk_full"),
         ):
             part_file.write(file, 6, Content(body, len(LARGE)))
         assert path.read_bytes() == b"before"

@@ -72,9 +72,7 @@ class TestQuota:
     def test_it_is_said_in_numbers(self, tus: Tus, quota: int, settings: Settings) -> None:
         settings.VREWCRAFT_QUOTA_BYTES = 3 * KIB**2
         said = tus.create(5 * KIB**2).json()["error"]
-        assert said == (
-            "Your space is full: 0.0 MiB of 3.0 MiB are taken, and this needs 5.0 MiB more."
-        )
+        assert said == ("Your storage is full: 0.0 MiB of 3.0 MiB used, 5.0 MiB more needed.")
 
     def test_the_bytes_of_one_upload_are_not_counted_twice(self, tus: Tus, quota: int) -> None:
         url = tus.create(quota)["Location"]

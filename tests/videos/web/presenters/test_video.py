@@ -94,7 +94,7 @@ def test_a_broken_video_says_why_in_the_language_of_the_page(owner: User, langua
     video.become_broken("no_video_track", {})
     with translation.override(language):
         assert detail(video).error == {
-            "sentence": messages.happened("no_video_track", {}),
+            "sentence": messages.message("no_video_track", {}),
             "remedy": messages.remedy("no_video_track", {}),
         }
 
@@ -102,4 +102,4 @@ def test_a_broken_video_says_why_in_the_language_of_the_page(owner: User, langua
 def test_what_is_odd_about_a_file_is_said_and_what_needs_no_words_is_not(owner: User) -> None:
     found = factories.probe(warnings=("truncated", "vfr"))
     warnings = detail(factories.ready(owner, found=found)).warnings
-    assert warnings == ["The end of this file is missing. What is there can be edited."]
+    assert warnings == ["The end of this file is missing. The rest can be edited."]

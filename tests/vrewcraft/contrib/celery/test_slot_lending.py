@@ -17,10 +17,10 @@ from videos.core.enums import WorkClass
 from videos.media.ffmpeg.process import StopReason
 from videos.models import Task, Video, task_state
 from videos.models.task_queue import Claim
-from videos.worker.claims import MOST_LENT, Keeper
-from vrewcraft.contrib.celery.slot_lending import Lender
+from videos.worker.claims import MAX_RELEASED, TaskExecutor
+from vrewcraft.contrib.celery.slot_lending import SlotReleaser
 
-ENDS = {StopReason.SHUTDOWN: task_state.give_back, StopReason.CANCELLED: task_state.end_cancelled}
+ENDS = {StopReason.SHUTDOWN: task_state.release, StopReason.CANCELLED: task_state.end_cancelled}
 SOON_SECONDS = 1.0
 
 
@@ -54,12 +54,12 @@ def _task(pk: UUID) -> Task:
 class Slot:
     """Tasks, and a lender that is called for them by any number of slots."""
 
-    def __init__(self, lender: Lender, done: set[UUID], video: Video) -> None:
-        self.lender, self._done, self._video = lender, done, video
+    def __init__(self, slot_releaser: SlotReleaser, done: set[UUID], video: Video) -> None:
+        self.slot_releaser, self._done, self._video = slot_releaser, done, video
         self._threads = ThreadPoolExecutor()
 
     def call(self) -> Future[bool]:
-        return self._threads.submit(self.lender.run_one, WorkClass.CPU)
+        return self._threads.submit(self.slot_releaser.run_one, WorkClass.CPU)
 
     def running(self) -> tuple[Task, Future[bool]]:
         task = factories.task(self._video, work_class=WorkClass.CPU)
@@ -67,7 +67,7 @@ class Slot:
         until(lambda: status(task) == "processing")
         return task, call
 
-    def lent(self) -> Task:
+    def released(self) -> Task:
         task, call = self.running()
         pause(task)
         assert call.result(WAIT_SECONDS)
@@ -81,7 +81,7 @@ def pause(task: Task, *, paused: bool = True) -> None:
     Task.objects.filter(pk=task.pk).update(paused=paused)
 
 
-def goes_on(call: Future[bool]) -> bool:
+def keeps_running(call: Future[bool]) -> bool:
     """Whether it has not come back for a while."""
     try:
         call.result(SOON_SECONDS)
@@ -96,15 +96,17 @@ def slot(
 ) -> Iterator[Slot]:
     settings.VREWCRAFT_HEARTBEAT_SECONDS = 0.05
     done: set[UUID] = set()
-    monkeypatch.setattr("videos.worker.claims.Runner", type("Held", (HeldRunner,), {"done": done}))
-    lender = Lender(Keeper({}))
-    lender.start()
-    yield Slot(lender, done, factories.ready(factories.person("ann")))
-    lender.stop(WAIT_SECONDS)
+    monkeypatch.setattr(
+        "videos.worker.claims.AttemptRunner", type("Held", (HeldRunner,), {"done": done})
+    )
+    slot_releaser = SlotReleaser(TaskExecutor({}))
+    slot_releaser.start()
+    yield Slot(slot_releaser, done, factories.ready(factories.person("ann")))
+    slot_releaser.stop(WAIT_SECONDS)
 
 
 def test_a_call_says_whether_there_was_work(slot: Slot) -> None:
-    assert not slot.lender.run_one(WorkClass.CPU)
+    assert not slot.slot_releaser.run_one(WorkClass.CPU)
     task, call = slot.running()
     slot.finish(task)
     assert call.result(WAIT_SECONDS)
@@ -113,20 +115,20 @@ def test_a_call_says_whether_there_was_work(slot: Slot) -> None:
 
 def test_a_call_stays_with_a_task_that_is_at_work(slot: Slot) -> None:
     _, call = slot.running()
-    assert goes_on(call)
+    assert keeps_running(call)
 
 
 def test_what_a_run_meets_reaches_the_caller(slot: Slot, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(_: object) -> None:
         raise OSError("nobody expected this")
 
-    monkeypatch.setattr("videos.worker.claims.Runner.run", fails)
+    monkeypatch.setattr("videos.worker.claims.AttemptRunner.run", fails)
     with pytest.raises(OSError, match="nobody expected this"):
         slot.running()[1].result(WAIT_SECONDS)
 
 
 def test_a_paused_task_lends_its_slot_and_keeps_its_lease(slot: Slot) -> None:
-    paused = slot.lent()
+    paused = slot.released()
     other, call = slot.running()
     slot.finish(other)
     assert call.result(WAIT_SECONDS)
@@ -138,12 +140,12 @@ def test_a_paused_task_lends_its_slot_and_keeps_its_lease(slot: Slot) -> None:
 
 @pytest.mark.slow
 def test_what_was_resumed_has_its_slot_back_before_anything_begins(slot: Slot) -> None:
-    resumed = slot.lent()
+    resumed = slot.released()
     pause(resumed, paused=False)
     time.sleep(SOON_SECONDS)
     waiting = factories.task(resumed.video, work_class=WorkClass.CPU)
     call = slot.call()
-    assert goes_on(call)
+    assert keeps_running(call)
     assert (status(resumed), status(waiting)) == ("processing", "pending")
     slot.finish(resumed)
     until(lambda: status(waiting) == "processing")
@@ -152,11 +154,11 @@ def test_what_was_resumed_has_its_slot_back_before_anything_begins(slot: Slot) -
 
 @pytest.mark.slow
 def test_what_was_resumed_and_paused_again_lends_again(slot: Slot) -> None:
-    task = slot.lent()
+    task = slot.released()
     pause(task, paused=False)
     time.sleep(SOON_SECONDS)
     call = slot.call()
-    assert goes_on(call)
+    assert keeps_running(call)
     pause(task)
     assert call.result(WAIT_SECONDS) is False
     assert status(task) == "processing"
@@ -164,26 +166,26 @@ def test_what_was_resumed_and_paused_again_lends_again(slot: Slot) -> None:
 
 @pytest.mark.slow
 def test_only_so_many_lend_at_once(slot: Slot) -> None:
-    lent = [slot.lent() for _ in range(MOST_LENT)]
+    released = [slot.released() for _ in range(MAX_RELEASED)]
     one_more, call = slot.running()
     pause(one_more)
-    assert goes_on(call)
-    pause(lent[0], paused=False)
-    slot.finish(lent[0])
+    assert keeps_running(call)
+    pause(released[0], paused=False)
+    slot.finish(released[0])
     assert call.result(WAIT_SECONDS)
     assert status(one_more) == "processing"
 
 
 def test_a_task_that_lends_is_cancelled(slot: Slot) -> None:
-    task = slot.lent()
+    task = slot.released()
     Task.objects.filter(pk=task.pk).update(cancel_requested=True)
     until(lambda: status(task) == "cancelled")
 
 
 def test_a_stop_gives_back_what_runs_and_what_lends(slot: Slot) -> None:
-    lent = slot.lent()
+    released = slot.released()
     running, call = slot.running()
-    slot.lender.stop(WAIT_SECONDS)
-    assert (status(lent), status(running)) == ("pending", "pending")
+    slot.slot_releaser.stop(WAIT_SECONDS)
+    assert (status(released), status(running)) == ("pending", "pending")
     assert call.result(WAIT_SECONDS)
-    assert not slot.lender.run_one(WorkClass.CPU)
+    assert not slot.slot_releaser.run_one(WorkClass.CPU)

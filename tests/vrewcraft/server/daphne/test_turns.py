@@ -121,13 +121,13 @@ def test_nothing_is_called_any_more_once_all_is_read(loop: Loop) -> None:
 def test_whatever_comes_and_goes_every_body_is_read_to_its_end(loop: Loop) -> None:
     chance = random.Random(5)
     for _ in range(300):
-        deed = chance.random()
-        if deed < 0.1:
+        action_label = chance.random()
+        if action_label < 0.1:
             loop.body(chance.randint(1, 8))
-        elif deed < 0.15 and loop.bodies:
+        elif action_label < 0.15 and loop.bodies:
             gone = loop.bodies.pop(chance.randrange(len(loop.bodies)))
             loop.turns.leave(gone)
-        elif deed < 0.3 and loop.bodies:
+        elif action_label < 0.3 and loop.bodies:
             chance.choice(loop.bodies).pieces += 1
         loop.run(1)
     loop.run(3 * sum(each.pieces for each in loop.bodies) + 10)

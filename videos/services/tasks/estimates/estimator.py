@@ -1,6 +1,6 @@
 """How far a task is and how long it will take: pure arithmetic on what its steps report.
 
-The fraction is work done, not time gone by: a child that stands still moves nothing. What remains
+The fraction is work done, not time gone by: a stalled child moves nothing. What remains
 is weighed again with each report by the pace that was seen; that bends the way ahead and never
 moves the fraction back.
 """
@@ -16,13 +16,13 @@ ALMOST = 0.9999
 # How long an observed pace counts. https://en.wikipedia.org/wiki/Exponential_smoothing
 MEMORY_SECONDS = 12.0
 # Longer between two reports, the child was stopped or starved: that time says nothing of its pace.
-LONGEST_GAP_SECONDS = 2.0
+MAX_GAP_SECONDS = 2.0
 # A guess counts as much as this many seconds of observing, a learned cost as much as these: content
 # differs, so what is seen soon says more than what other films have cost.
 GUESS_SECONDS, LEARNED_SECONDS = 0.3, 0.7
 # A time left means something once the work itself has been watched for so long, or was learned.
 WATCHED_SECONDS, LEARNED_WATCHED_SECONDS = 3.0, 1.0
-# How quickly the time left that is told follows the one that was found.
+# How quickly the displayed time left follows the estimate.
 SLEW_SECONDS = 3.0
 LEAST = 1e-6
 
@@ -64,8 +64,8 @@ class Estimator:
     ) -> None:
         self._stages = list(stages)
         self._clock = clock
-        self._told: float | None = None
-        self._told_at = 0.0
+        self._last_eta: float | None = None
+        self._last_eta_at = 0.0
         self.fraction = 0.0
         self._part = self._first_part = 0.0
         self._first_sign: float | None = None
@@ -77,7 +77,7 @@ class Estimator:
         """The steps before this one are over."""
         before = self.remaining
         self._enter(number)
-        self._come_down_to(before)
+        self._lower_to(before)
 
     def report(self, part: float | None) -> None:
         """The current step has done that part of its work; None: it works, how far is unknown."""
@@ -93,9 +93,9 @@ class Estimator:
             self._last_gain = now
         if self._first_sign is None:
             self._first_sign, self._first_part = now, reached
-            self._come_down_to(before)
+            self._lower_to(before)
         else:
-            self._come_down_to(before)
+            self._lower_to(before)
             self._weigh(now - self._reported_at, gained)
         self._reported_at = now
 
@@ -126,15 +126,15 @@ class Estimator:
 
     def eta_seconds(self) -> float | None:
         """The time left, which runs down smoothly; None while it would be a guess."""
-        now, found = self._clock(), self.remaining
-        if self.indeterminate or (self._told is None and not self._is_watched(now)):
+        now, remaining = self._clock(), self.remaining
+        if self.indeterminate or (self._last_eta is None and not self._is_watched(now)):
             return None
-        if self._told is None:
-            self._told, self._told_at = found, now
-        seconds, self._told_at = max(0.0, now - self._told_at), now
-        expected = max(0.0, self._told - seconds)
-        self._told = expected + (found - expected) * (1 - math.exp(-seconds / SLEW_SECONDS))
-        return self._told
+        if self._last_eta is None:
+            self._last_eta, self._last_eta_at = remaining, now
+        seconds, self._last_eta_at = max(0.0, now - self._last_eta_at), now
+        expected = max(0.0, self._last_eta - seconds)
+        self._last_eta = expected + (remaining - expected) * (1 - math.exp(-seconds / SLEW_SECONDS))
+        return self._last_eta
 
     def _is_watched(self, now: float) -> bool:
         learned = self._stages[self._number].learned
@@ -165,13 +165,13 @@ class Estimator:
         )
 
     def _weigh(self, seconds: float, gained: float) -> None:
-        if not 0 <= seconds <= LONGEST_GAP_SECONDS:
+        if not 0 <= seconds <= MAX_GAP_SECONDS:
             return
-        kept = math.exp(-seconds / MEMORY_SECONDS)
-        self._seconds = self._seconds * kept + seconds
-        self._parts = self._parts * kept + gained
+        weight = math.exp(-seconds / MEMORY_SECONDS)
+        self._seconds = self._seconds * weight + seconds
+        self._parts = self._parts * weight + gained
 
-    def _come_down_to(self, before: float) -> None:
+    def _lower_to(self, before: float) -> None:
         """As much of what was left of the bar is done as of what was left of the work."""
         if before > 0:
             left = min(1.0, max(0.0, self.remaining / before))

@@ -19,7 +19,7 @@ from videos.services.tasks.estimates.estimator import Observed, Stage
 # What a child takes to begin, and to end, where nothing was measured. Wall seconds.
 START_SECONDS, TAIL_SECONDS = 0.15, 0.03
 # A step that ended before it had done so much of its work teaches nothing of its pace.
-LEAST_PART, LEAST_WORK_SECONDS = 0.5, 0.05
+MIN_PART, MIN_WORK_SECONDS = 0.5, 0.05
 _SIZES = ((640 * 480, "sd"), (1280 * 720, "hd"), (1920 * 1080, "full hd"))
 
 
@@ -103,16 +103,16 @@ def learned(operation: str, size: str) -> Speeds:
 @transaction.atomic
 def learn(measured: Sequence[tuple[Key, Observed]]) -> None:
     """Keep what the steps of an attempt that succeeded have cost."""
-    for key, found in measured:
+    for key, observed in measured:
         guessed = guess(key.guess).work
-        if found.part >= LEAST_PART and guessed > 0:
-            ratio = max(found.work, LEAST_WORK_SECONDS * guessed) / found.part / guessed
+        if observed.part >= MIN_PART and guessed > 0:
+            ratio = max(observed.work, MIN_WORK_SECONDS * guessed) / observed.part / guessed
         else:  # it never said how far it was: all of it was start
             ratio = 0.0
         row, _new = Speed.objects.select_for_update().get_or_create(
             machine=machine(), kind=key.kind, size=key.size, magnitude=key.magnitude
         )
-        row.learn(found.start, ratio, found.tail)
+        row.learn(observed.start, ratio, observed.tail)
         row.save()
 
 

@@ -1,6 +1,9 @@
 # `make` or `make help` lists what can be done. Everything is installed into .venv, nothing outside.
 PYTHON ?= python3
 PYTEST_ARGS ?=
+# Processes of a test run: tests wait much, so one more than there are cores.
+WORKERS ?= 3
+PARALLEL := -n $(WORKERS) --dist loadgroup
 CHAOS_ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -25,10 +28,10 @@ install-dev: ## the same with what tests, lint and benches need
 	@$(PYTHON) scripts/venv.py $(VENV) dev
 
 test: install-dev test-js test-postgres ## all tests: JavaScript, real services, browser, Python
-	$(PY) -m pytest $(PYTEST_ARGS)
+	$(PY) -m pytest $(PARALLEL) $(PYTEST_ARGS)
 
 test-fast: install-dev ## the tests without services of their own, browser and slow ones: under a minute
-	$(PY) -m pytest -n 2 -m "not browser and not functional and not slow and not valkey and not s3" \
+	$(PY) -m pytest $(PARALLEL) -m "not browser and not functional and not slow and not valkey and not s3" \
 		--ignore=tests/servers $(PYTEST_ARGS)
 
 test-js: install-dev
@@ -37,7 +40,7 @@ test-js: install-dev
 # The contracts with the database once more, on a real PostgreSQL.
 test-postgres: install-dev
 	TEST_DATABASE=postgres $(PY) -m tests.servers.with_services \
-		$(PY) -m pytest $(wildcard tests/contract) tests/servers/test_services.py $(PYTEST_ARGS)
+		$(PY) -m pytest $(PARALLEL) $(wildcard tests/contract) tests/servers/test_services.py $(PYTEST_ARGS)
 
 # CHAOS_ARGS="--seed 7" does again what a run with that seed did.
 chaos: install-dev ## kill everything at random under load, and count what is lost or doubled (20 min)

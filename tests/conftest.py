@@ -10,6 +10,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,10 @@ pytest_plugins = ["tests.servers.fixtures"]
 # A host and port (and more for IPv6), or the path of a Unix socket.
 Address = tuple[object, ...] | str | bytes
 Connect = Callable[[socket.socket, Address], int | None]
+TESTS = Path(__file__).resolve().parent
+# Folders whose tests share a server for a file, and the fixtures that start one of each kind.
+SHARED_SERVERS = {"engines", "functional", "vrewcraft/server", "vrewcraft/server/daphne"}
+SERVER_FIXTURES = ("site", "started", "kind")
 ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
 
 
@@ -68,6 +73,19 @@ def is_loopback(host: str) -> bool:
     return host in {"localhost", "::1"} or host.startswith("127.")
 
 
+def group_of(item: pytest.Item) -> str:
+    """What one process of a parallel run does in order: the tests of a file that share a server.
+
+    Empty where a test needs nothing of its neighbours.
+    """
+    folder = item.path.parent.relative_to(TESTS).as_posix()
+    if folder not in SHARED_SERVERS:
+        return ""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    kind = next((str(params[name]) for name in SERVER_FIXTURES if name in params), "")
+    return f"{folder}/{item.path.stem} {kind}".strip()
+
+
 isolate()
 start_django()
 allow_loopback_only()
@@ -91,8 +109,12 @@ def in_english() -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only PostgreSQL can show while the database is SQLite."""
+    """Keep together what shares a server; leave out what only PostgreSQL can show on SQLite."""
+    for item in items:
+        if item.path.is_relative_to(TESTS) and group_of(item):
+            item.add_marker(pytest.mark.xdist_group(group_of(item)))
     if ON_POSTGRES:
         return
     left_out = [item for item in items if item.get_closest_marker("postgres")]

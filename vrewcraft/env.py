@@ -76,7 +76,7 @@ def server() -> str:
     """`daphne` (hardened by this project) or `uvicorn`: which one `manage.py serve` starts."""
     value = text("VREWCRAFT_SERVER", "daphne")
     if value not in SERVERS:
-        raise ImproperlyConfigured(f"VREWCRAFT_SERVER={value!r} is neither 'daphne' nor 'uvicorn'.")
+        raise ImproperlyConfigured(f"VREWCRAFT_SERVER={value!r} must be 'daphne' or 'uvicorn'.")
     return value
 
 

@@ -43,13 +43,16 @@ def test_a_fleet_is_reached_by_the_environment_alone(tmp_path: Path) -> None:
     ("env", "sentence"),
     [
         ({**TEAM, "DEBUG": "yes"}, "DEBUG cannot be on in team mode"),
-        ({**TEAM, "ALLOWED_HOSTS": "*"}, "names your hosts"),
+        ({**TEAM, "ALLOWED_HOSTS": "*"}, "must list your host names"),
         ({**TEAM, "SECRET_KEY": ""}, "SECRET_KEY must be set"),
         ({"HOST": "0.0.0.0"}, "to the network"),
-        ({"PORT": "http"}, "PORT='http' is not a whole number"),
+        ({"PORT": "http"}, "PORT='http' must be a whole number"),
         ({"VREWCRAFT_UPLOAD_LIMIT": "0"}, "VREWCRAFT_UPLOAD_LIMIT"),
-        ({"VREWCRAFT_SERVER": "gunicorn"}, "VREWCRAFT_SERVER='gunicorn' is neither"),
-        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT='xml' is neither"),
+        (
+            {"VREWCRAFT_SERVER": "gunicorn"},
+            "VREWCRAFT_SERVER='gunicorn' must be 'daphne' or 'uvicorn'",
+        ),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT='xml' must be 'text' or 'json'"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

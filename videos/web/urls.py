@@ -3,12 +3,10 @@
 from django.urls import path
 
 from videos.services.tasks.control import TaskAction
-from videos.web import deletion, jobs, library, subtitles, task_actions, video, workers
+from videos.web import deletion, library, nav, subtitles, task_actions, video
 
 urlpatterns = [
-    path("", library.library, name="library"),
-    path("jobs/", jobs.jobs, name="jobs"),
-    path("workers/", workers.workers, name="workers"),
+    *nav.urls(),
     path("upload/", library.upload, name="upload"),
     path("sample/", library.sample, name="sample"),
     path("videos/<uuid:video_id>/", video.video, name="video"),

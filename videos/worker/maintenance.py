@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import close_old_connections, connection
@@ -26,44 +27,52 @@ SOON_SECONDS = 60.0
 """Soon after the start, so that orphans are removed even where it runs for half an hour a day."""
 
 
-def regular(stopping: threading.Event) -> list[threading.Thread]:
-    """Threads that do all this until `stopping`; each apart, since removing files may take long.
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that every worker process does again and again, in a thread of its own.
 
-    Work interrupted by the end of the process is continued by the next worker.
+    Interrupted by the end of the process, it is done by the next worker: so it may be repeated.
     """
+
+    name: str
+    """The name of its thread, and what the log calls it."""
+    every: float
+    """Seconds from its end to its next start."""
+    run: Callable[[], object]
+    first: float | None = None
+    """Seconds until its first start, where that is not `every`."""
+
+
+def jobs() -> tuple[Job, ...]:
+    """All that workers do beside tasks; each apart, since removing files may take long."""
+    return (
+        Job("reaper", settings.VREWCRAFT_REAP_SECONDS, reap),
+        Job("purger", PURGE_SECONDS, purge),
+        Job("sweeper", orphans.EVERY_SECONDS, sweep, first=SOON_SECONDS),
+    )
+
+
+def threads(stopping: threading.Event, *more: Job) -> list[threading.Thread]:
+    """A thread for each job, and for each of `more`; not started, they end at `stopping`."""
     return [
-        every(settings.VREWCRAFT_REAP_SECONDS, reap, "reaper", stopping),
-        every(PURGE_SECONDS, purge, "purger", stopping),
-        every(orphans.EVERY_SECONDS, sweep, "sweeper", stopping, first=SOON_SECONDS),
+        threading.Thread(target=_repeat, args=(job, stopping), name=job.name, daemon=True)
+        for job in (*jobs(), *more)
     ]
 
 
-def every(
-    seconds: float,
-    work: Callable[[], object],
-    name: str,
-    stopping: threading.Event,
-    first: float | None = None,
-) -> threading.Thread:
-    """A thread that does `work` again and again, not started; an error is logged and forgotten.
-
-    It waits `seconds` before each, before the first one `first` seconds where that is given.
-    """
-
-    def run() -> None:
-        keep_connections()
-        pause = seconds if first is None else first
-        while not stopping.wait(pause):
-            pause = seconds
-            try:
-                work()
-            except Exception:
-                logger.exception("%s failed; retrying", name)
-            finally:
-                close_old_connections()
-        connection.close()
-
-    return threading.Thread(target=run, name=name, daemon=True)
+def _repeat(job: Job, stopping: threading.Event) -> None:
+    """Do the job until `stopping`; an error is logged, and the job tried again."""
+    keep_connections()
+    pause = job.every if job.first is None else job.first
+    while not stopping.wait(pause):
+        pause = job.every
+        try:
+            job.run()
+        except Exception:
+            logger.exception("%s failed; retrying", job.name)
+        finally:
+            close_old_connections()
+    connection.close()
 
 
 def reap() -> None:

@@ -50,7 +50,7 @@ class Worker:
             target=self._release_slot, name="lender", daemon=True
         )
         self._listener = Listener(self._stopping)
-        self._maintenance = maintenance.regular(self._stopping)
+        self._maintenance = maintenance.threads(self._stopping)
 
     def start(self) -> None:
         """Take back what a dead predecessor held, then begin."""

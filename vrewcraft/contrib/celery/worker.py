@@ -113,10 +113,8 @@ def on_ready(sender: Any, **_: Any) -> None:
     signals.worker_shutdown.connect(lambda **_: stopping.set(), weak=False)
     maintenance.reap()
     processes = int(sender.pool.limit)
-    sweeper = maintenance.every(
-        SWEEP_SECONDS, lambda: sweep(processes), "sweeper of hints", stopping
-    )
-    for thread in (sweeper, *maintenance.regular(stopping)):
+    hints = maintenance.Job("sweeper of hints", SWEEP_SECONDS, lambda: sweep(processes))
+    for thread in maintenance.threads(stopping, hints):
         thread.start()
     print(f"Celery worker started with {processes} processes.", flush=True)  # noqa: T201 (as `work` does)
 

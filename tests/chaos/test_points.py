@@ -42,7 +42,7 @@ def test_a_point_is_named_by_what_is_done_and_by_the_function_that_does_it(
 
 
 @pytest.mark.slow
-def test_a_process_dies_at_the_passage_asked_for_and_not_before(tmp_path: Path) -> None:
+def test_a_process_dies_at_the_requested_passage_and_not_before(tmp_path: Path) -> None:
     env = {
         **clean_environment(),
         "VREWCRAFT_DATA_DIR": str(tmp_path),
@@ -55,7 +55,7 @@ def test_a_process_dies_at_the_passage_asked_for_and_not_before(tmp_path: Path) 
     assert [path.read_text() for path in (tmp_path / "incoming").iterdir()] == ["two"]
 
 
-def test_a_missed_bound_is_told_with_the_way_to_do_it_again() -> None:
+def test_a_missed_bound_is_reported_with_the_command_to_reproduce_it() -> None:
     kept, missed = Figure("kills", 5, at_least=5), none_of("lost tasks", ["a"])
     assert Findings("Storm", [kept], replay="again").text() == "\n".join(["Storm", kept.line()])
     found = Findings("Storm", [kept, missed], ["lost tasks: a"], "do this")

@@ -167,7 +167,7 @@ class TestFairness:
         tasks = self.trims(video, 5)
         assert order() == [task.pk for task in tasks]
 
-    def test_what_commands_ask_for_waits_for_people(self, video: Video) -> None:
+    def test_tasks_of_commands_wait_behind_those_of_pages(self, video: Video) -> None:
         (batch,), (asked,) = self.trims(video, 1, batch=True), self.trims(video, 1)
         assert order() == [asked.pk, batch.pk]
 
@@ -265,16 +265,16 @@ class TestFairness:
         control.resume_task(ann[0])
         assert order() == [bob_s[0].pk, bob_s[1].pk, ann[0].pk]
 
-    def test_paused_tasks_do_not_put_off_what_their_person_asks_for_next(
-        self, video: Video
-    ) -> None:
+    def test_paused_tasks_do_not_delay_their_users_next_request(self, video: Video) -> None:
         for task in self.trims(video, 5):
             control.pause_task(task)
         bob_s = self.trims(factories.ready(factories.person("bob")), 3)
         urgent = self.trims(video, 1)
         assert order() == self.rounds(bob_s, urgent)
 
-    def test_who_asks_while_everybody_is_paused_joins_the_present_round(self, video: Video) -> None:
+    def test_a_request_while_everybody_is_paused_joins_the_present_round(
+        self, video: Video
+    ) -> None:
         ann = self.started(self.trims(video, 8), 5)
         control.pause_queue_of(None)
         bob_s = self.trims(factories.ready(factories.person("bob")), 2)
@@ -307,7 +307,7 @@ class TestPause:
         control.resume_task(task)
         assert take() is not None
 
-    def test_a_paused_queue_holds_its_person_only(self, video: Video) -> None:
+    def test_a_paused_queue_affects_its_user_only(self, video: Video) -> None:
         factories.task(video)
         bobs = factories.task(factories.ready(factories.person("bob")))
         control.pause_queue_of(video.owner_id)
@@ -315,7 +315,9 @@ class TestPause:
         control.resume_queue_of(video.owner_id)
         assert take() is not None
 
-    def test_everybodys_queue_holds_all_edits_but_new_videos_are_read(self, video: Video) -> None:
+    def test_a_pause_of_everybodys_queue_stops_all_edits_but_new_videos_are_probed(
+        self, video: Video
+    ) -> None:
         task = factories.task(video)
         probe = factories.task(video, operation="probe", housekeeping=True)
         control.pause_queue_of(None)

@@ -79,7 +79,7 @@ class TestTheReaper:
 
     @pytest.mark.postgres
     @pytest.mark.django_db(transaction=True)
-    def test_a_task_whose_row_somebody_holds_keeps_no_other_waiting(self, video: Video) -> None:
+    def test_a_task_whose_row_is_locked_delays_no_other(self, video: Video) -> None:
         held, free = factories.task(video), factories.task(video)
         for task in (held, free):
             factories.claim(task)
@@ -104,7 +104,7 @@ class TestTheReaper:
         assert task_state.reap() == 1
 
     @pytest.mark.postgres
-    def test_a_worker_that_hangs_in_a_transaction_holds_its_rows_no_longer_than_its_lease(
+    def test_a_worker_that_hangs_in_a_transaction_locks_its_rows_no_longer_than_its_lease(
         self,
     ) -> None:
         with connection.cursor() as cursor:
@@ -137,7 +137,7 @@ class TestCancelling:
         assert now(task).status == "cancelled"
         assert now(task).finished_at is not None
 
-    def test_a_running_task_is_asked_to_end(self, task: Task) -> None:
+    def test_a_running_task_is_marked_for_cancel(self, task: Task) -> None:
         claim = factories.claim(task)
         assert task_state.cancel(task)
         assert (now(task).status, now(task).cancel_requested) == ("processing", True)
@@ -182,7 +182,7 @@ class TestRetrying:
         [task_state.release, lambda claim: task_state.schedule_retry(claim, FAILURE, 0)],
         ids=["shutdown", "failure"],
     )
-    def test_a_cancel_that_was_asked_for_outlives_the_attempt(
+    def test_a_requested_cancel_outlives_the_attempt(
         self, task: Task, leave: Callable[[Claim], None]
     ) -> None:
         claim = factories.claim(task)
@@ -192,7 +192,7 @@ class TestRetrying:
         assert outcomes(task) == ["cancelled"]
 
     @pytest.mark.parametrize("end", ["fail", "end_cancelled"])
-    def test_by_hand_a_task_starts_with_a_fresh_budget(self, task: Task, end: str) -> None:
+    def test_a_manual_retry_starts_with_a_fresh_budget(self, task: Task, end: str) -> None:
         Task.objects.filter(pk=task.pk).update(failures=2, losses=2)
         claim = factories.claim(task)
         task_state.cancel(task)
@@ -248,7 +248,7 @@ class TestRaces:
             ("cancel", "reap"),
         ],
     )
-    def test_of_two_ends_one_holds(self, video: Video, one: str, other: str) -> None:
+    def test_of_two_ends_one_wins(self, video: Video, one: str, other: str) -> None:
         for _ in range(4):
             task = factories.task(video)
             claim = factories.claim(task)

@@ -43,7 +43,7 @@ def lose(task: Task) -> None:
 
 
 @every_write
-def test_once_another_attempt_holds_the_task(
+def test_once_another_attempt_has_claimed_the_task(
     task: Task, write: Callable[[Claim, Task], object]
 ) -> None:
     old = factories.claim(task)
@@ -98,7 +98,7 @@ def test_a_lost_worker_no_longer_extends_the_lease(task: Task) -> None:
     assert everything(task) == before
 
 
-def test_the_holder_goes_on_undisturbed(task: Task) -> None:
+def test_the_attempt_with_the_claim_goes_on_undisturbed(task: Task) -> None:
     lost = factories.claim(task)
     lose(task)
     held = factories.claim(task, "another")

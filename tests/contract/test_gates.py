@@ -84,14 +84,14 @@ def test_an_ordinary_task_that_fails_leaves_its_video_alone(ann: User) -> None:
     assert Video.objects.get(pk=video.pk).state == "ready"
 
 
-def test_a_task_asked_for_while_the_probe_ends_is_not_forgotten(ann: User) -> None:
+def test_a_task_requested_while_the_probe_ends_is_not_forgotten(ann: User) -> None:
     stale = factories.arriving(ann)
     Video.objects.get(pk=stale.pk).become_ready(factories.probe())
     task = enqueue(TaskRequest(operations.get("trim"), stale, [stale], PARAMS))
     assert (task.claimable, task.work_class) == (True, "copy")
 
 
-def test_a_task_for_a_video_that_just_broke_is_handed_out_to_end_with_its_reason(ann: User) -> None:
+def test_a_task_for_a_video_that_just_broke_is_claimed_to_end_with_its_reason(ann: User) -> None:
     stale = factories.arriving(ann)
     Video.objects.get(pk=stale.pk).become_broken("truncated", {})
     task = enqueue(TaskRequest(operations.get("trim"), stale, [stale], PARAMS))

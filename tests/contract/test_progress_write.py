@@ -37,7 +37,7 @@ def test_it_is_one_statement_and_gives_the_row_as_it_is_now(
     assert now.updated_at > before.updated_at
 
 
-def test_it_says_whether_somebody_asked_for_a_pause_or_a_cancel(task: Task) -> None:
+def test_it_returns_whether_a_pause_or_a_cancel_was_requested(task: Task) -> None:
     claim = factories.claim(task)
     task_state.pause(task)
     task_state.cancel(task)
@@ -46,7 +46,7 @@ def test_it_says_whether_somebody_asked_for_a_pause_or_a_cancel(task: Task) -> N
 
 
 @pytest.mark.parametrize("whose", ["nobody's", "own", "another's", "everybody's"])
-def test_it_says_whether_its_queue_is_paused(task: Task, whose: str) -> None:
+def test_it_returns_whether_its_queue_is_paused(task: Task, whose: str) -> None:
     claim = factories.claim(task)
     owners = {"own": task.owner, "another's": factories.person("bob"), "everybody's": None}
     if whose in owners:
@@ -54,7 +54,7 @@ def test_it_says_whether_its_queue_is_paused(task: Task, whose: str) -> None:
     assert bool(task_state.advance(claim, HALF).queue_paused) is (whose in ("own", "everybody's"))
 
 
-def test_what_open_pages_hear_of_it_asks_the_database_nothing(
+def test_its_announcement_makes_no_query(
     task: Task, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     claim = factories.claim(task)

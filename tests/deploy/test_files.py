@@ -123,7 +123,7 @@ class TestCompose:
 class TestFolder:
     """compose.folder.yaml on top of it."""
 
-    def test_all_that_look_at_the_library_have_the_same_folder(self) -> None:
+    def test_all_services_that_read_the_library_have_the_same_folder(self) -> None:
         assert "s3" not in FOLDER
         for name in ("web", "worker"):
             assert FOLDER[name]["environment"]["VREWCRAFT_STORAGE"] == "local"
@@ -188,7 +188,7 @@ class TestNginx:
         assert listens == [["8080"]]
         assert SERVICES["nginx"]["ports"][0].endswith(":8080")
 
-    def test_files_of_the_library_are_sent_by_it_and_only_when_told(
+    def test_files_of_the_library_are_sent_by_it_and_only_on_internal_redirects(
         self, server: dict[str, Any]
     ) -> None:
         location = server["locations"]["/_library/"]

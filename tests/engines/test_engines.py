@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.functional, pytest.mark.slow, pytest.mark.timeout(180)
 HINTS = "from videos.services.tasks import notify; [notify.wake('copy') for _ in range(20)]"
 
 
-def test_a_task_that_was_asked_for_is_done_once(house: House) -> None:
+def test_a_requested_task_runs_once(house: House) -> None:
     with Listener(house.arrangement.server, house.video) as listener:
         task = house.trim()
         listener.wait("complete", taskId=task)
@@ -27,7 +27,7 @@ def test_a_task_that_was_asked_for_is_done_once(house: House) -> None:
     assert len(house.program.task(task)["outputs"]) == 1
 
 
-def test_what_a_killed_worker_held_the_next_one_does(house: House) -> None:
+def test_the_next_worker_runs_the_task_of_a_killed_one(house: House) -> None:
     task = house.running()
     house.arrangement.kill_workers()
     wait_for(lambda: not house.arrangement.ffmpegs(), 10, "the end of ffmpeg")
@@ -38,7 +38,7 @@ def test_what_a_killed_worker_held_the_next_one_does(house: House) -> None:
     assert len(house.program.task(task)["outputs"]) == 1
 
 
-def test_a_worker_that_is_stopped_gives_its_task_back(house: House) -> None:
+def test_a_worker_that_is_stopped_releases_its_task(house: House) -> None:
     task = house.running()
     house.arrangement.stop_workers()
     assert house.arrangement.ffmpegs() == {}
@@ -80,7 +80,7 @@ def test_a_cancel_ends_a_running_task_and_its_ffmpeg(house: House) -> None:
     assert house.outcomes(task) == ["cancelled"]
 
 
-def test_a_paused_task_stands_still_until_it_is_resumed(house: House) -> None:
+def test_a_paused_task_makes_no_progress_until_it_is_resumed(house: House) -> None:
     task = house.running()
     house.pause(task)
     house.arrangement.release()
@@ -105,7 +105,7 @@ def test_a_task_stays_paused_when_its_worker_stops(house: House) -> None:
     assert house.outcomes(task) == ["shutdown", "complete"]
 
 
-def test_a_paused_task_lends_its_slot(house: House) -> None:
+def test_a_paused_task_releases_its_slot(house: House) -> None:
     paused = house.running()
     house.pause(paused)
     house.arrangement.release()
@@ -119,7 +119,7 @@ def test_a_paused_task_lends_its_slot(house: House) -> None:
         assert house.frames(task)[:50] == list(range(50))
 
 
-def test_a_task_that_lends_its_slot_is_cancelled_all_the_same(house: House) -> None:
+def test_a_paused_task_that_released_its_slot_can_be_cancelled(house: House) -> None:
     paused = house.running()
     house.pause(paused)
     house.arrangement.release()
@@ -130,7 +130,7 @@ def test_a_task_that_lends_its_slot_is_cancelled_all_the_same(house: House) -> N
     assert house.outcomes(paused) == ["cancelled"]
 
 
-def test_a_worker_that_is_stopped_gives_back_what_lends_its_slot_and_what_took_it(
+def test_a_worker_that_is_stopped_releases_paused_and_running_tasks(
     house: House,
 ) -> None:
     paused = house.running()
@@ -147,7 +147,7 @@ def test_a_worker_that_is_stopped_gives_back_what_lends_its_slot_and_what_took_i
         assert house.outcomes(task) == ["shutdown", "complete"]
 
 
-def test_a_paused_queue_holds_what_runs_and_what_waits(house: House) -> None:
+def test_a_paused_queue_stops_running_and_waiting_tasks(house: House) -> None:
     running = house.running()
     house.program.http.post("/api/queue/pause").raise_for_status()
     waiting = house.trim()

@@ -74,7 +74,7 @@ def test_a_range_past_the_end_is_416(program: Program, clip: dict[str, Any]) -> 
     assert answer.headers["content-range"] == f"bytes */{media.numbered().stat().st_size}"
 
 
-def test_head_tells_the_size_and_sends_nothing(program: Program, clip: dict[str, Any]) -> None:
+def test_head_gives_the_size_and_sends_nothing(program: Program, clip: dict[str, Any]) -> None:
     answer = program.http.head(clip["sourceUrl"])
     assert answer.status_code == 200
     assert int(answer.headers["content-length"]) == media.numbered().stat().st_size
@@ -88,7 +88,7 @@ def test_an_unchanged_file_is_not_sent_again(program: Program, clip: dict[str, A
     assert again.status_code == 304
 
 
-def test_a_trim_is_heard_from_start_to_end(
+def test_a_trim_is_followed_live_from_start_to_end(
     site: RunningServer, program: Program, clip: dict[str, Any], tmp_path: Path
 ) -> None:
     with Listener(site, clip["id"]) as listener:
@@ -124,7 +124,7 @@ def test_two_equal_requests_are_two_tasks_or_one_under_the_same_key(
         assert program.ended(task_id)["status"] == "complete"
 
 
-def test_a_strange_page_can_do_nothing(site: RunningServer, clip: dict[str, Any]) -> None:
+def test_a_page_of_another_site_can_do_nothing(site: RunningServer, clip: dict[str, Any]) -> None:
     wanted = {"videoId": clip["id"], "startTime": 0, "endTime": 1}
     answer = httpx.post(
         f"{site.base_url}/api/edit/trim", json=wanted, headers={"Origin": "http://evil.example"}

@@ -129,7 +129,7 @@ def test_upload_trim_thumbnails_captions_download_delete(
     assert not (site.data_dir / "library").exists()
 
 
-def test_an_upload_survives_kill9_while_it_is_carried(
+def test_an_upload_survives_kill9_while_it_is_transferred(
     site: RunningServer,
     worker: ServerProcess,
     keys: Callable[[], list[str]],

@@ -65,7 +65,7 @@ def test_it_follows_a_trim_to_its_download(
     assert program.download(url, tmp_path / "cut.mp4").stat().st_size > 0
 
 
-def test_it_is_told_when_there_is_no_such_video(site: RunningServer) -> None:
+def test_it_gets_an_error_when_there_is_no_such_video(site: RunningServer) -> None:
     client = Client(site, "00000000-0000-0000-0000-000000000000")
     code, messages = client.rest()
     assert code == 1
@@ -73,7 +73,7 @@ def test_it_is_told_when_there_is_no_such_video(site: RunningServer) -> None:
     assert messages[0]["data"]["error"]
 
 
-def test_it_is_told_when_the_file_is_no_video(
+def test_it_gets_an_error_when_the_file_is_no_video(
     site: RunningServer, program: Program, tmp_path: Path
 ) -> None:
     path = tmp_path / "noise.mp4"

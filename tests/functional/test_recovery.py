@@ -161,7 +161,7 @@ def test_an_open_page_recovers_by_itself(
 
 
 @pytest.mark.browser
-def test_a_bar_stands_dimmed_where_it_stood_while_the_server_is_gone(
+def test_a_bar_is_dimmed_and_keeps_its_value_while_the_server_is_gone(
     page: Page, start_server: StartServer
 ) -> None:
     server = start_server()

@@ -140,7 +140,7 @@ def test_two_that_write_at_once_never_spoil_the_file(
     assert sha256(kept(server, begun.video_id)) == sha256(film)
 
 
-def test_other_windows_hear_how_far_it_is(site: RunningServer, film: Path) -> None:
+def test_other_windows_follow_its_progress(site: RunningServer, film: Path) -> None:
     client = TusClient(site.base_url, site.token)
     with Listener(site, "*") as listener:
         begun = client.create(film)
@@ -158,7 +158,7 @@ def test_other_windows_hear_how_far_it_is(site: RunningServer, film: Path) -> No
     assert ready.data["name"] == film.name
 
 
-def test_a_window_that_opens_later_is_told_where_it_stands(site: RunningServer, film: Path) -> None:
+def test_a_window_that_opens_later_gets_its_progress(site: RunningServer, film: Path) -> None:
     client = TusClient(site.base_url, site.token)
     begun = client.create(film)
     client.send(begun, film, most_chunks=2)
@@ -219,7 +219,7 @@ def test_tuspy_stops_and_goes_on_with_checksums(site: RunningServer, film: Path)
     assert sha256(kept(site, answer.headers["Video-Id"])) == sha256(film)
 
 
-def test_a_request_that_stalls_holds_nobody_up(site: RunningServer, film: Path) -> None:
+def test_a_request_that_stalls_delays_no_other(site: RunningServer, film: Path) -> None:
     client = TusClient(site.base_url, site.token)
     begun = client.create(film)
     head = (

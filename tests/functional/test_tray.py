@@ -50,7 +50,7 @@ def jobs(program: Program, video_id: str) -> Iterator[list[str]]:
         program.ended(task)
 
 
-def test_it_tells_of_what_is_under_way_and_of_its_end(
+def test_it_shows_running_tasks_and_their_end(
     page: Page, site: RunningServer, program: Program, video_id: str
 ) -> None:
     pages.open_library(page, site.base_url)
@@ -77,7 +77,7 @@ def test_it_tells_of_what_is_under_way_and_of_its_end(
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_who_wants_to_be_told_is_told_of_the_end(
+def test_a_notification_is_shown_at_the_end_if_enabled(
     browser: Browser, site: RunningServer, program: Program, video_id: str
 ) -> None:
     context = browser.new_context(permissions=["notifications"])

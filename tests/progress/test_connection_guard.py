@@ -78,7 +78,7 @@ async def issue(user: User) -> str:
     return secret
 
 
-async def test_what_nobody_told_of_is_found_within_a_minute(
+async def test_lost_access_that_was_not_announced_is_found_within_a_minute(
     open_socket: Open, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert guards.RECHECK_SECONDS <= 60
@@ -89,7 +89,7 @@ async def test_what_nobody_told_of_is_found_within_a_minute(
     assert await socket.closed() == 4401
 
 
-async def test_a_video_that_is_somebody_elses_by_now_is_no_longer_heard(
+async def test_events_of_a_video_that_changed_owner_are_no_longer_sent(
     open_socket: Open, video: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guards, "RECHECK_SECONDS", 0.1)
@@ -131,7 +131,7 @@ async def test_a_deleted_video_may_still_be_restored_and_is_kept(
     assert (await socket.hear())["data"]["deleted"] is False
 
 
-async def test_a_look_that_fails_closes_nothing(
+async def test_a_check_that_fails_closes_nothing(
     open_socket: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(guards, "RECHECK_SECONDS", 0.05)

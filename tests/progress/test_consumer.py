@@ -108,7 +108,7 @@ async def test_a_snapshot_holds_what_ended_meanwhile(open_socket: Open, video: V
     assert answer["data"]["tasks"][0]["status"] == "cancelled"
 
 
-async def test_an_unknown_id_and_a_strangers_look_the_same(open_socket: Open) -> None:
+async def test_an_unknown_id_and_another_users_are_answered_alike(open_socket: Open) -> None:
     stranger = await sync_to_async(factories.person)("stranger")
     theirs = await sync_to_async(factories.ready)(stranger)
     socket = await open_socket()
@@ -193,7 +193,7 @@ async def test_everything_is_a_snapshot_by_video(open_socket: Open, video: Video
     assert [item["id"] for item in state_of_video["tasks"]] == [str(task.pk)]
 
 
-async def test_a_snapshot_of_everything_tells_of_a_video_that_was_deleted_meanwhile(
+async def test_a_snapshot_of_everything_includes_a_video_that_was_deleted_meanwhile(
     open_socket: Open, video: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub, "POLL_SECONDS", 3600)
@@ -249,7 +249,7 @@ async def test_one_socket_follows_a_bounded_number_of_videos(
     assert (await socket.subscribe(one.pk))["type"] == "subscribed"
 
 
-async def test_an_id_in_another_spelling_is_heard_all_the_same(
+async def test_an_id_in_another_spelling_is_subscribed_all_the_same(
     open_socket: Open, video: Video
 ) -> None:
     task = await make_task(video)
@@ -262,7 +262,7 @@ async def test_an_id_in_another_spelling_is_heard_all_the_same(
 # Events
 
 
-async def test_a_change_in_another_thread_is_pushed_not_looked_for(
+async def test_a_change_in_another_thread_is_pushed_and_not_polled(
     open_socket: Open, video: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub, "POLL_SECONDS", 3600)
@@ -275,7 +275,7 @@ async def test_a_change_in_another_thread_is_pushed_not_looked_for(
     assert (await socket.hear())["data"]["percent"] == 50
 
 
-async def test_what_was_rolled_back_is_never_told(open_socket: Open, video: Video) -> None:
+async def test_what_was_rolled_back_is_never_sent(open_socket: Open, video: Video) -> None:
     task = await make_task(video)
     socket = await open_socket()
     await socket.subscribe(video.pk)
@@ -301,7 +301,7 @@ async def test_the_last_two_messages_are_100_percent_and_complete(
     assert await socket.quiet(1.2)
 
 
-async def test_two_sockets_hear_the_same(open_socket: Open, video: Video) -> None:
+async def test_two_sockets_get_the_same_events(open_socket: Open, video: Video) -> None:
     task = await make_task(video)
     first, second = await open_socket(), await open_socket()
     for socket in (first, second):

@@ -26,7 +26,7 @@ async def test_reads_share_one_connection_in_one_thread() -> None:
     assert await db_reader.read(threading.get_ident) == await db_reader.read(threading.get_ident)
 
 
-async def test_reads_come_in_the_order_in_which_they_were_asked_for() -> None:
+async def test_reads_run_in_the_order_of_their_requests() -> None:
     begun: list[int] = []
     await asyncio.gather(*(db_reader.read(begun.append, number) for number in range(20)))
     assert begun == list(range(20))

@@ -236,7 +236,7 @@ def test_a_message_keeps_korean_readable_and_refuses_nan() -> None:
 class TestUploads:
     """How a source arrives."""
 
-    def test_they_tell_what_is_safe_on_disk(self, clip: Video) -> None:
+    def test_they_include_how_much_is_safe_on_disk(self, clip: Video) -> None:
         upload = Upload.objects.create(video=clip, method="tus", length=1000, received=255, seq=3)
         (event,) = change_of_upload(upload).events
         data = json.loads(event.text)["data"]
@@ -279,7 +279,7 @@ class TestVideos:
         assert data["seq"] > before
 
 
-def test_a_deleted_result_is_told_as_a_state_never_as_another_complete(clip: Video) -> None:
+def test_a_deleted_result_is_sent_as_a_state_never_as_another_complete(clip: Video) -> None:
     task = factories.task(clip)
     task_state.complete(factories.claim(task), [factories.output(task)])
     deletion.delete_output(Output.objects.get(task=task))

@@ -55,7 +55,7 @@ async def test_a_change_reaches_its_group_only(transactional_db: None) -> None:
     hub.leave("video.2", theirs)
 
 
-async def test_a_socket_that_left_hears_nothing(transactional_db: None) -> None:
+async def test_a_socket_that_left_gets_no_events(transactional_db: None) -> None:
     hub, ears = Hub(), Ears()
     await hub.join("video.1", ears)
     hub.leave("video.1", ears)
@@ -87,7 +87,7 @@ async def test_many_threads_may_publish_at_once(transactional_db: None) -> None:
         hub.leave("video.1", each)
 
 
-async def test_whatever_one_socket_raises_the_others_hear(transactional_db: None) -> None:
+async def test_an_error_of_one_socket_does_not_affect_the_others(transactional_db: None) -> None:
     async def broken(_message: Message) -> None:
         raise RuntimeError("Unexpected ASGI message 'websocket.send', after 'websocket.close'.")
 
@@ -106,7 +106,7 @@ async def test_whatever_one_socket_raises_the_others_hear(transactional_db: None
         hub.leave("video.1", other)
 
 
-async def test_a_change_that_comes_by_both_of_its_groups_is_told_once_to_all(
+async def test_a_change_that_comes_by_both_of_its_groups_is_sent_once_to_all(
     transactional_db: None,
 ) -> None:
     sent: list[str] = []
@@ -184,7 +184,7 @@ async def test_looking_goes_on_whatever_it_met(
     hub.leave("video.1", ears)
 
 
-async def test_nobody_looks_while_nobody_listens(
+async def test_nothing_is_polled_without_a_subscriber(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hubs, "POLL_SECONDS", 0.01)
@@ -208,7 +208,7 @@ async def test_nobody_looks_while_nobody_listens(
     assert looks == before
 
 
-async def test_a_socket_that_comes_after_everybody_had_left_hears_again(
+async def test_a_socket_that_comes_after_everybody_had_left_gets_events_again(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hubs, "POLL_SECONDS", 0.01)

@@ -98,7 +98,9 @@ async def test_a_change_of_another_process_arrives_through_the_layer(
 
 
 @pytest.mark.usefixtures("layer", "no_looking")
-async def test_it_is_heard_again_after_everybody_had_left(open_socket: Open, video: Video) -> None:
+async def test_a_group_is_joined_again_after_everybody_had_left(
+    open_socket: Open, video: Video
+) -> None:
     first = await open_socket()
     await first.subscribe(video.pk)
     await first.say(type="unsubscribe", videoId=str(video.pk))

@@ -144,7 +144,7 @@ async def test_events_wait_while_a_snapshot_is_read() -> None:
     assert client.seqs() == [5, 6]
 
 
-async def test_what_is_held_back_is_merged_and_an_old_event_displaces_nothing() -> None:
+async def test_waiting_events_are_merged_and_an_old_event_displaces_nothing() -> None:
     client = Client()
     outbox = client.outbox()
     outbox.buffer()
@@ -197,7 +197,7 @@ async def test_answers_keep_their_order_and_are_all_sent() -> None:
 # Bounds
 
 
-async def test_a_stalled_socket_holds_little_and_catches_up() -> None:
+async def test_a_stalled_socket_buffers_little_and_catches_up() -> None:
     client, outbox = await stalled()
     for seq in range(1, 2000):
         offer(outbox, progress(seq))
@@ -217,7 +217,7 @@ async def test_too_many_messages_that_may_not_be_skipped_are_an_overflow() -> No
     assert client.overflows == 1
 
 
-async def test_too_many_held_back_are_an_overflow_too() -> None:
+async def test_too_many_waiting_events_are_an_overflow_too() -> None:
     client = Client()
     outbox = client.outbox()
     outbox.buffer()

@@ -35,7 +35,7 @@ def told(queue: QueuePositions, *groups: str) -> list[dict[str, Any]]:
     return [json.loads(event.text) for change in changes for event in change.events]
 
 
-def test_every_waiting_task_of_a_watched_video_is_told_with_its_place(video: Video) -> None:
+def test_every_waiting_task_of_a_watched_video_is_sent_with_its_place(video: Video) -> None:
     first, second = waiting(video), waiting(video)
     (message,) = told(QueuePositions(), video_group(video.pk))
     assert (message["type"], message["videoId"]) == ("queue", str(video.pk))
@@ -49,7 +49,7 @@ def test_every_waiting_task_of_a_watched_video_is_told_with_its_place(video: Vid
     }
 
 
-def test_its_owner_hears_it_too_and_nobody_else(video: Video) -> None:
+def test_its_owner_gets_it_too_and_nobody_else(video: Video) -> None:
     stranger = factories.person("stranger")
     waiting(video)
     assert len(told(QueuePositions(), user_group(video.owner_id))) == 1
@@ -59,7 +59,7 @@ def test_its_owner_hears_it_too_and_nobody_else(video: Video) -> None:
     )
 
 
-def test_what_did_not_move_is_not_told_again(video: Video) -> None:
+def test_an_unchanged_place_is_not_sent_again(video: Video) -> None:
     waiting(video)
     queue, group = QueuePositions(), video_group(video.pk)
     assert told(queue, group)
@@ -77,7 +77,7 @@ def test_a_claim_moves_all_behind_it(video: Video) -> None:
     assert message["data"]["places"] == {str(second.pk): place}
 
 
-def test_less_than_a_second_is_no_news(video: Video) -> None:
+def test_a_change_of_less_than_a_second_is_not_sent(video: Video) -> None:
     first, _second = waiting(video), waiting(video)
     claim = factories.claim(first)
     queue, group = QueuePositions(), video_group(video.pk)
@@ -89,7 +89,7 @@ def test_less_than_a_second_is_no_news(video: Video) -> None:
     assert told(queue, group)
 
 
-def test_what_nobody_asked_for_is_not_told(video: Video) -> None:
+def test_what_nobody_subscribed_to_is_not_sent(video: Video) -> None:
     task = waiting(video)
     Task.objects.filter(pk=task.pk).update(housekeeping=True)
     assert told(QueuePositions(), video_group(video.pk)) == []

@@ -28,7 +28,7 @@ def newest(states: StateCache, count: int = 100) -> list[TaskState]:
     return states.newest(Task.objects.all(), count)
 
 
-def test_it_gives_what_the_wire_tells_of_each_the_newest_first(video: Video) -> None:
+def test_it_gives_the_state_of_each_task_newest_first(video: Video) -> None:
     tasks = [complete(video), factories.task(video), complete(video)]
     told = [serialized(Task.objects.get(pk=task.pk)) for task in reversed(tasks)]
     states = StateCache()

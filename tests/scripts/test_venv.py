@@ -53,7 +53,7 @@ def test_other_pins_are_installed_into_the_same_environment(
     assert [argv[2:3] for argv in started] == [["import pip"], ["pip"]]
 
 
-def test_a_python_without_ensurepip_is_told_how_to_get_it(
+def test_without_ensurepip_the_error_says_how_to_get_it(
     started: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scripts.venv.importlib.util.find_spec", lambda *_: None)

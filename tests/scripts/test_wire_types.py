@@ -12,7 +12,7 @@ def test_the_scripts_types_and_the_tables_are_what_the_schemas_say() -> None:
     assert protocol == wire_types.tables(protocol, found)
 
 
-def test_a_table_that_says_something_else_is_made_anew() -> None:
+def test_a_table_that_differs_is_rewritten() -> None:
     found = {"Space": {"properties": {"usedBytes": {"type": "integer", "description": "Kept."}}}}
     stale = "<!-- fields: Space -->\n| `oldBytes` |\n<!-- end -->"
     made = wire_types.tables(stale, found)

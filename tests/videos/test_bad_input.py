@@ -52,7 +52,7 @@ class TestFilesThatAreNoVideos:
     """They arrive, are read, and end in a sentence; the row and the file stay."""
 
     @pytest.mark.parametrize(("content", "code"), BROKEN.values(), ids=BROKEN)
-    def test_a_program_is_told_in_english_what_and_what_to_do(
+    def test_the_api_answers_in_english_with_message_and_remedy(
         self, client: Client, data_dir: Path, content: Callable[[], bytes], code: str
     ) -> None:
         answer = upload(client, content())
@@ -103,9 +103,7 @@ class TestFilesThatAreNoVideos:
         drain()
         assert Task.objects.get(operation="trim").status == "complete"
 
-    def test_an_edit_that_was_asked_for_meanwhile_ends_for_the_same_reason(
-        self, client: Client
-    ) -> None:
+    def test_an_edit_requested_meanwhile_ends_for_the_same_reason(self, client: Client) -> None:
         video_id = upload(client, NOISE).json()["videoId"]
         edit = {"videoId": video_id, "startTime": 0, "endTime": 1}
         asked = client.post("/api/edit/trim", edit, content_type="application/json")
@@ -129,7 +127,7 @@ class TestUploads:
             (b"--x\r\n", "multipart/form-data", 400, "bad_upload"),
         ],
     )
-    def test_each_is_told_what_is_missing(
+    def test_each_is_answered_with_what_is_missing(
         self, client: Client, data: Any, content_type: str, status: int, code: str
     ) -> None:
         answer = client.post("/api/upload", data, content_type=content_type)

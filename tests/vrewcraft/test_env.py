@@ -104,7 +104,7 @@ class TestSendfile:
 class TestTeamMode:
     """Accounts, and no lazy settings."""
 
-    def test_it_listens_where_it_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_listens_where_it_is_configured(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HOST", "0.0.0.0")
         assert env.host("team") == "0.0.0.0"
 

@@ -122,7 +122,7 @@ def test_a_bar_is_filled_as_far_as_the_job_is() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (59, "59 s"), (90, "1 min 30 s")])
-def test_time_left_is_told_as_people_say_it(seconds: float, text: str) -> None:
+def test_time_left_is_shown_in_common_units(seconds: float, text: str) -> None:
     assert render.time_left(seconds) == text
     assert render.time_left(7200 + 60) == "2 h 1 min"
 

@@ -153,7 +153,7 @@ class TestQueues:
             assert page.status_code == 200
         assert QueuePause.objects.names() == {EVERYBODY}
 
-    def test_a_persons_is_paused_and_open_pages_hear_of_it(
+    def test_a_users_queue_is_paused_and_open_pages_are_notified(
         self, staff: Client, stranger: User
     ) -> None:
         task = factories.task(factories.ready(stranger))
@@ -202,7 +202,7 @@ def test_workers_are_listed_with_the_age_of_their_heartbeat(client: Client, owne
     assert page.count('alt="True"') == page.count('alt="False"') == 1
 
 
-def test_a_worker_can_only_be_looked_at(client: Client, owner: User) -> None:
+def test_a_worker_is_read_only(client: Client, owner: User) -> None:
     worker = factories.worker_beat()
     address = f"{WORKERS}{quote(worker.pk)}/"
     assert "cpu" in client.get(f"{address}change/").content.decode()

@@ -154,7 +154,7 @@ def test_nothing_is_converted_and_each_wrong_field_is_named(
         ("pause", "everybody", "Use one of: true, false."),
     ],
 )
-def test_a_wrong_choice_is_told_the_right_ones(
+def test_an_invalid_choice_is_answered_with_the_valid_ones(
     client: Client,
     calls: dict[str, tuple[str, str, dict[str, Any]]],
     name: str,

@@ -154,7 +154,7 @@ class TestCreation:
 class TestHead:
     """Where it stands."""
 
-    def test_it_says_offset_length_and_what_was_said_of_it(self, tus: Tus, begun: str) -> None:
+    def test_it_gives_offset_length_and_metadata(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
         answer = tus.ask("HEAD", begun)
         assert answer.status_code == 200
@@ -173,7 +173,7 @@ class TestHead:
         assert tus.ask("HEAD", begun).status_code == 404
         refused(tus.patch(begun, CONTENT), 404, "no_such_upload")
 
-    def test_after_the_end_it_still_says_where_it_stands(self, tus: Tus, begun: str) -> None:
+    def test_after_the_end_it_still_gives_the_offset(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT)
         answer = tus.ask("HEAD", begun)
         assert (answer.status_code, answer["Upload-Offset"]) == (200, str(len(CONTENT)))
@@ -234,7 +234,7 @@ class TestPatch:
         assert answer.status_code == 204
 
     @pytest.mark.parametrize("size", [100, len(CONTENT)])
-    def test_a_full_disk_is_said_and_the_upload_stands_where_it_stood(
+    def test_a_full_disk_is_an_error_and_the_upload_keeps_its_offset(
         self, tus: Tus, begun: str, size: int
     ) -> None:
         path = inbox.part_path(upload_of(begun).pk)
@@ -332,7 +332,7 @@ class TestTermination:
 class TestWhoAsks:
     """Strangers and forged requests."""
 
-    def test_a_stranger_is_refused(self, data_dir: Path, db: None, settings: Settings) -> None:
+    def test_another_user_is_refused(self, data_dir: Path, db: None, settings: Settings) -> None:
         settings.VREWCRAFT_MODE = "team"
         answer = Tus(Client()).create()
         refused(answer, 401, "unauthorised")

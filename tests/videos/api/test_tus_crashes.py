@@ -26,15 +26,13 @@ class TestCrashes:
         tus.patch(begun, CONTENT[100:], 100)
         assert store().local_path(Video.objects.get().source_key).read_bytes() == CONTENT
 
-    def test_bytes_that_the_disk_lost_are_asked_for_again(self, tus: Tus, begun: str) -> None:
+    def test_bytes_that_the_disk_lost_are_requested_again(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
         os.truncate(inbox.part_path(upload_of(begun).pk), 60)
         assert tus.ask("HEAD", begun)["Upload-Offset"] == "60"
         assert tus.patch(begun, CONTENT[60:], 60).status_code == 204
 
-    def test_the_end_of_a_whole_file_that_the_disk_lost_is_asked_for_again(
-        self, tus: Tus, begun: str
-    ) -> None:
+    def test_the_lost_end_of_a_whole_file_is_requested_again(self, tus: Tus, begun: str) -> None:
         inbox.part_path(upload_of(begun).pk).write_bytes(CONTENT[:-7])
         Upload.objects.update(received=len(CONTENT))
         at = len(CONTENT) - 7
@@ -42,7 +40,7 @@ class TestCrashes:
         assert tus.patch(begun, CONTENT[at:], at).status_code == 204
         assert store().local_path(Video.objects.get().source_key).read_bytes() == CONTENT
 
-    def test_asking_where_it_stands_disturbs_no_writer(self, tus: Tus, begun: str) -> None:
+    def test_a_head_request_disturbs_no_writer(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
         with inbox.part_path(upload_of(begun).pk).open("r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -79,7 +77,7 @@ class TestCrashes:
             assert tus.patch(begun, b"", len(CONTENT)).status_code == 204
         assert store().local_path(Video.objects.get().source_key).read_bytes() == CONTENT
 
-    def test_a_whole_file_that_the_disk_lost_is_asked_for_again(self, tus: Tus, begun: str) -> None:
+    def test_a_whole_file_that_the_disk_lost_is_requested_again(self, tus: Tus, begun: str) -> None:
         upload = upload_of(begun)
         inbox.part_path(upload.pk).unlink()
         Upload.objects.update(received=len(CONTENT))

@@ -49,7 +49,7 @@ def test_the_last_bytes_sent_again_are_answered_the_same(
     assert Video.objects.count() == 1
 
 
-def test_they_are_answered_so_while_it_is_carried(tus: Tus, clip: Upload, end: bytes) -> None:
+def test_they_are_answered_so_while_it_is_transferred(tus: Tus, clip: Upload, end: bytes) -> None:
     with inbox.part_path(clip.pk).open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         assert sent_again(tus, clip, end).status_code == 204
@@ -66,7 +66,7 @@ def test_nobody_guesses_how_long_the_way_to_the_bucket_is(clip: Upload) -> None:
     assert clip.left_seconds is None
 
 
-def test_a_bucket_that_is_down_is_said_in_words(
+def test_a_bucket_that_is_down_is_a_readable_error(
     tus: Tus, clip: Upload, end: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transfer.transfer_all(ignore_progress)

@@ -90,7 +90,9 @@ class TestTrim:
         assert next(iter(fields)) in found["error"]
         assert Task.objects.count() == 0
 
-    def test_a_wrong_choice_is_told_the_right_ones(self, client: Client, video: Video) -> None:
+    def test_an_invalid_choice_is_answered_with_the_valid_ones(
+        self, client: Client, video: Video
+    ) -> None:
         found = refused(trim(client, video, mode="magic"), 422, "invalid")
         assert found["remedy"] == "Use one of: fast, exact."
 
@@ -207,7 +209,7 @@ class TestReading:
         found = client.get("/api/tasks?status=pending").json()["tasks"]
         assert [item["id"] for item in found] == [str(waiting.pk)]
 
-    def test_one_video_tells_its_keyframes_and_tasks(self, client: Client, video: Video) -> None:
+    def test_one_video_has_its_keyframes_and_tasks(self, client: Client, video: Video) -> None:
         found = client.get(f"/api/videos/{video.pk}").json()
         assert (found["keyframes"], found["duration"]) == ([0, 1, 2, 3], 4.0)
 
@@ -309,7 +311,7 @@ class TestSameFile:
         assert client.get(f"/api/videos/{twins[1]}").json()["sameFile"] == []
 
 
-def test_space_is_told_in_bytes(client: Client, clip: Video, settings: Settings) -> None:
+def test_space_is_given_in_bytes(client: Client, clip: Video, settings: Settings) -> None:
     settings.VREWCRAFT_QUOTA_BYTES = clip.bytes + 1000
     assert client.get("/api/space").json() == {
         "usedBytes": clip.bytes,

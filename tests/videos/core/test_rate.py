@@ -21,7 +21,7 @@ def test_a_steady_line_is_measured_as_it_is() -> None:
     assert steady(5).left(10 * MB) == pytest.approx(10)
 
 
-def test_what_is_left_is_not_told_before_it_means_something() -> None:
+def test_time_left_is_unknown_before_it_means_something() -> None:
     assert Rate().left(MB) is None
     assert steady(2).left(MB) is None
 

@@ -230,7 +230,7 @@ async def test_a_file_that_shrinks_is_no_whole_answer(path: Path) -> None:
 class TestProxy:
     """A proxy that sends the files itself."""
 
-    async def test_nginx_is_told_the_place_in_the_library(
+    async def test_nginx_gets_the_place_in_the_library(
         self, tmp_path: Path, settings: Settings
     ) -> None:
         settings.VREWCRAFT_DATA_DIR, settings.VREWCRAFT_SENDFILE = tmp_path, "nginx"
@@ -240,7 +240,7 @@ class TestProxy:
         assert response.headers["Content-Disposition"].startswith("inline")
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 
-    async def test_apache_is_told_the_whole_path(self, path: Path, settings: Settings) -> None:
+    async def test_apache_gets_the_whole_path(self, path: Path, settings: Settings) -> None:
         settings.VREWCRAFT_SENDFILE = "apache"
         response = await fetch(path, {"Range": "bytes=0-9"})
         assert (response.status_code, response.headers["X-Sendfile"]) == (200, str(path))

@@ -63,7 +63,7 @@ def test_nothing_but_media_is_ever_shown_by_the_bucket(
     assert query["response-content-disposition"][0].startswith("attachment")
 
 
-def test_what_is_asked_for_as_a_download_is_saved(
+def test_a_requested_download_is_saved(
     client: Client, owner: User, bucket: S3Store, tmp_path: Path
 ) -> None:
     path = tmp_path / "source.mp4"
@@ -77,7 +77,7 @@ def test_what_is_asked_for_as_a_download_is_saved(
     assert answer["Content-Disposition"].startswith("attachment")
 
 
-def test_a_proxy_that_sends_files_is_not_asked_to_send_those(
+def test_a_sendfile_header_is_not_used_for_those(
     client: Client, owner: User, bucket: S3Store, settings: Settings
 ) -> None:
     settings.VREWCRAFT_SENDFILE = "nginx"

@@ -110,7 +110,7 @@ class TestSpeeds:
         row = next(line for line in printed.splitlines() if "thumbnails 0" in line)
         assert row.split()[3:] == ["hd", "4.00", "s", "1.57", "0.20", "s", "0.10", "s", "1"]
 
-    def test_one_operation_can_be_looked_at_and_forgotten(self) -> None:
+    def test_one_operation_can_be_shown_and_reset(self) -> None:
         assert "thumbnails" not in run("speeds", "trim")
         assert run("speeds", "trim", "--reset") == "1 learned speeds deleted.\n"
         assert Speed.objects.get().kind == "thumbnails 0 encoding"
@@ -207,7 +207,7 @@ class TestReap:
         assert "1 abandoned files" in run("reap")
         assert not part.exists()
 
-    def test_workers_not_heard_of_for_a_day_are_forgotten(self, db: None, data_dir: Path) -> None:
+    def test_workers_not_seen_for_a_day_are_removed(self, db: None, data_dir: Path) -> None:
         factories.worker_beat(seconds_ago=24 * 3600 + 60)
         run("reap")
         assert not WorkerBeat.objects.exists()

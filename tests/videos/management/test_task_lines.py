@@ -57,5 +57,5 @@ def test_what_is_done_is_said_where_the_whole_is_unknown() -> None:
     assert task_line(state(indeterminate=True, doneSeconds=12.4)).endswith(", 12 s done")
 
 
-def test_a_task_that_stands_still_says_so() -> None:
+def test_a_stalled_task_says_so() -> None:
     assert task_line(state(stalled=True, etaSeconds=5.0)).endswith(", no progress")

@@ -117,7 +117,7 @@ def test_whatever_a_program_sends_is_taken_or_refused(data: dict[str, object]) -
     assert json.loads(json.dumps(params, allow_nan=False)) == params
 
 
-def test_the_schema_tells_types_choices_and_what_is_needed() -> None:
+def test_the_schema_has_types_choices_and_what_is_required() -> None:
     schema = json_schema(TRIM.form)
     assert schema["required"] == ["startTime", "endTime"]
     assert schema["additionalProperties"] is False
@@ -125,7 +125,7 @@ def test_the_schema_tells_types_choices_and_what_is_needed() -> None:
     assert schema["properties"]["mode"]["enum"] == ["fast", "exact"]
 
 
-def test_the_schema_tells_of_which_fields_exactly_one_is_needed() -> None:
+def test_the_schema_names_the_fields_of_which_exactly_one_is_required() -> None:
     assert json_schema(THUMBNAILS.form)["oneOf"] == [
         {"required": ["time"]},
         {"required": ["count"]},
@@ -138,13 +138,13 @@ def test_a_count_is_a_whole_number(value: object) -> None:
 
 
 @pytest.mark.parametrize("value", [0, -1, 10, 10**6])
-def test_a_count_outside_its_bounds_is_told_them(value: int) -> None:
+def test_a_count_outside_its_bounds_is_answered_with_them(value: int) -> None:
     error = refused({"few": value}, CountForm)
     assert error.fields == {"few": "out_of_range"}
     assert error.values_for("few") == {"least": 1, "most": 9}
 
 
-def test_each_field_is_told_its_own_bounds() -> None:
+def test_each_field_is_answered_with_its_own_bounds() -> None:
     error = refused({"few": 0, "many": 0}, CountForm)
     assert error.values_for("few")["most"] == 9
     assert error.values_for("many")["most"] == 99
@@ -157,7 +157,7 @@ def test_both_and_neither_of_two_that_exclude_each_other_are_refused(
     assert refused(data, CountForm).fields == {"few": "exactly_one", "many": "exactly_one"}
 
 
-def test_bounds_stand_in_the_schema() -> None:
+def test_bounds_are_in_the_schema() -> None:
     assert json_schema(CountForm)["properties"]["few"] == {
         "title": "",
         "type": "integer",

@@ -103,7 +103,7 @@ def test_a_very_tall_film_has_narrow_tiles(tmp_path: Path) -> None:
     assert max(part[3] for _start, _end, part in cues(plan)) <= HIGHEST
 
 
-def test_a_turned_film_stands_upright(tmp_path: Path) -> None:
+def test_a_rotated_film_is_upright(tmp_path: Path) -> None:
     path = tmp_path / "turned.mp4"
     media.ffmpeg("-display_rotation:v:0", "90", "-i", media.numbered(), "-c", "copy", path)
     plan = run(OPERATION, [of(path)], {}, tmp_path)

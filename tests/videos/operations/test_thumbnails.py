@@ -58,7 +58,7 @@ class TestPictures:
         assert (len(runs), step.expected_frames) == (4, 8)
 
 
-def test_the_name_tells_tasks_apart() -> None:
+def test_the_name_distinguishes_tasks() -> None:
     several = {"count": 8, "time": None, "width": 320, "format": "jpeg"}
     assert OPERATION.detail(several) == "8 × 320 px JPEG"
     one = {"count": None, "time": 62.5, "width": 320, "format": "webp"}
@@ -98,7 +98,7 @@ class TestRefused:
         ],
         ids=str,
     )
-    def test_a_program_is_told_which_field_and_why(
+    def test_the_api_names_the_field_and_the_reason(
         self, client: Client, clip: Video, sent: dict[str, object], fields: dict[str, str]
     ) -> None:
         text = json.dumps({"videoId": str(clip.pk), **sent})
@@ -107,7 +107,7 @@ class TestRefused:
         assert all("{" not in text for text in answer.json()["fields"].values())
         assert Task.objects.count() == 0
 
-    def test_each_bound_is_told_with_its_own_numbers(self, client: Client, clip: Video) -> None:
+    def test_each_bound_is_reported_with_its_own_numbers(self, client: Client, clip: Video) -> None:
         sent = {"videoId": str(clip.pk), "count": 0, "width": 1}
         answer = client.post("/api/edit/thumbnails", sent, content_type="application/json").json()
         assert answer["fields"] == {

@@ -195,7 +195,7 @@ class TestWhereAFastTrimStarts:
     def test_without_any_keyframe_it_is_the_start_itself(self) -> None:
         assert trim.actual_start(factories.source(keyframes=()), 1.5) == 1.5
 
-    def test_the_answer_tells_it_for_fast_only(self) -> None:
+    def test_the_answer_includes_it_for_fast_only(self) -> None:
         params = {"startTime": 1.5, "endTime": 2}
         sources = [factories.source()]
         assert trim.answer(sources, {**params, "mode": "fast"}) == {"actualStart": 1.0}

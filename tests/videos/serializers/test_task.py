@@ -47,14 +47,14 @@ def state_of(task: Task) -> TaskState:
     return found
 
 
-def test_a_waiting_task_tells_its_place(video: Video, task: Task) -> None:
+def test_a_waiting_task_has_its_place(video: Video, task: Task) -> None:
     later = factories.task(video)
     assert (state_of(task)["queuePosition"], state_of(later)["queuePosition"]) == (1, 2)
     assert state_of(task)["step"] == "waiting"
     assert state_of(task)["progress"] == 0
 
 
-def test_a_running_task_tells_how_far_it_is(task: Task) -> None:
+def test_a_running_task_has_its_progress(task: Task) -> None:
     claim = factories.claim(task)
     assert state_of(task)["message"] == "Starting trim..."
     task_state.advance(claim, task_state.Advance(0.123456, StepCode.COPYING, eta_seconds=7.5))
@@ -125,13 +125,13 @@ def test_a_sample_gives_its_new_video(video: Video) -> None:
     assert main_url(task) == f"/sources/{video.pk}/clip.mp4"
 
 
-def test_a_video_before_its_probe_tells_what_is_known(owner: User) -> None:
+def test_a_video_before_its_probe_has_what_is_known(owner: User) -> None:
     found = video_detail(factories.arriving(owner))
     assert (found["state"], found["duration"], found["keyframes"]) == ("arriving", None, [])
     assert found["error"] is None
 
 
-def test_a_probed_video_tells_all_in_seconds(video: Video, task: Task) -> None:
+def test_a_probed_video_has_all_in_seconds(video: Video, task: Task) -> None:
     found = video_detail(video)
     assert (found["duration"], found["keyframes"]) == (4.0, [0, 1, 2, 3])
     assert [stream["codec"] for stream in found["streams"]] == ["h264", "aac"]

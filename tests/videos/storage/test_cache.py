@@ -70,7 +70,7 @@ def test_its_path_is_known_before_it_is_there(cache: Cache, library: Library) ->
     assert cache.key(foreseen) == "sources/1/0/source.mp4"
 
 
-def test_progress_is_told_and_ends_with_all_bytes(cache: Cache, library: Library) -> None:
+def test_progress_is_reported_and_ends_with_all_bytes(cache: Cache, library: Library) -> None:
     on_progress: list[int] = []
     with cache.pinned("a", 7, library.fill, on_progress.append):
         assert on_progress[-1] == 7

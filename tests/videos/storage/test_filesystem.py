@@ -45,7 +45,7 @@ def test_clearing_twice_does_no_harm() -> None:
     workdir.clear_work_dir(TASK, 1)
 
 
-def test_publishing_moves_the_file_and_tells_its_size(data_dir: Path) -> None:
+def test_publishing_moves_the_file_and_returns_its_size(data_dir: Path) -> None:
     path = inbox.folder() / "a.part"
     path.write_bytes(b"12345")
     assert publishing.publish(path, "outputs/1/1/a.mp4") == 5

@@ -94,7 +94,7 @@ class TestMoving:
         with pytest.raises(StorageDown):
             list(stranger.list())
 
-    def test_a_bucket_that_is_not_there_is_told_from_one_that_does_not_answer(
+    def test_a_missing_bucket_is_distinguished_from_one_that_does_not_answer(
         self, bucket: S3Store, s3_server: S3Server
     ) -> None:
         client = s3_server.client()
@@ -187,7 +187,7 @@ class TestLinks:
             ("Expires=600", "Expires=6000"),
         ],
     )
-    def test_whoever_changes_it_gets_nothing(self, url: str, old: str, new: str) -> None:
+    def test_a_changed_link_is_refused(self, url: str, old: str, new: str) -> None:
         assert old in url
         status, _headers, content = opened(url.replace(old, new))
         assert status == 403

@@ -91,7 +91,7 @@ class TestVideoPage:
         page = text(client, f"/videos/{video.pk}/")
         assert 'name="startTime"' not in page
 
-    def test_a_strangers_and_an_unknown_video_look_alike(
+    def test_another_users_and_an_unknown_video_are_answered_alike(
         self, client: Client, stranger: User
     ) -> None:
         theirs = factories.ready(stranger, "secret.mp4")
@@ -139,7 +139,7 @@ class TestForms:
             ({"endTime": "99"}, "past_the_end"),
         ],
     )
-    def test_a_wrong_value_is_told_beside_its_field_and_kept(
+    def test_an_invalid_value_is_reported_beside_its_field_and_kept(
         self,
         client: Client,
         korean: Client,
@@ -159,7 +159,7 @@ class TestForms:
         assert Task.objects.count() == 0
 
     @pytest.mark.parametrize("value", ["nan", "inf", "soon", ""])
-    def test_what_is_no_number_is_told(self, client: Client, video: Video, value: str) -> None:
+    def test_what_is_no_number_is_reported(self, client: Client, video: Video, value: str) -> None:
         url = f"/videos/{video.pk}/edit/trim/"
         assert client.post(url, {**FORM, "startTime": value}).status_code == 422
         assert Task.objects.count() == 0
@@ -189,7 +189,7 @@ class TestForms:
         response = client.post(f"/tasks/{task.pk}/cancel/", headers={"referer": referer})
         assert response["Location"] == f"/videos/{video.pk}/"
 
-    def test_what_cannot_be_done_is_told_on_a_page(self, client: Client, video: Video) -> None:
+    def test_what_cannot_be_done_is_an_error_page(self, client: Client, video: Video) -> None:
         task = factories.task(video)
         task_state.cancel(task)
         response = client.post(f"/tasks/{task.pk}/cancel/")

@@ -35,7 +35,7 @@ def test_it_shows_who_lives_and_what_each_runs(client: Client, video: Video) -> 
         assert words in shown
 
 
-def test_a_silent_one_is_said_to_be_silent(client: Client, owner: User) -> None:
+def test_one_without_heartbeat_is_shown_as_offline(client: Client, owner: User) -> None:
     factories.worker_beat(seconds_ago=100)
     shown = page(client)
     assert "Offline" in shown

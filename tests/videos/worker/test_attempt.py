@@ -184,7 +184,9 @@ class TestFailure:
             waits.append((task.not_before - task.updated_at).total_seconds())
         assert 2 <= waits[0] < waits[1] < waits[2] <= 12.5
 
-    def test_a_fault_of_ours_is_tried_again_and_then_told(self, clip: Video, fails: Fails) -> None:
+    def test_an_internal_error_is_retried_and_then_reported(
+        self, clip: Video, fails: Fails
+    ) -> None:
         fails(ZeroDivisionError())
         task = trim(clip)
         for _ in range(3):
@@ -276,7 +278,7 @@ class TestStopping:
         assert task.failures == 0
         assert Output.objects.count() == 0
 
-    def test_a_task_that_another_worker_holds_is_left_to_it(self, clip: Video) -> None:
+    def test_a_task_that_another_worker_claimed_is_left_to_it(self, clip: Video) -> None:
         task = trim(clip)
         claim = factories.claim(task)
         task_state.reap(also_workers=[factories.WORKER])

@@ -95,7 +95,7 @@ class TestTheLibrary:
         assert orphans.remove() == 1
         assert not registry.store().exists(moved)
 
-    def test_what_is_named_while_they_are_looked_for_stays(
+    def test_what_gets_a_row_during_the_search_stays(
         self, video: Video, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         task = factories.task(video)
@@ -142,7 +142,7 @@ class TestTheLibrary:
         kept(keys.output_key(factories.task(video).pk, 1, "a.mp4"))
         assert orphans.remove() == 0
 
-    def test_many_are_looked_at_some_at_a_time(
+    def test_many_are_checked_in_batches(
         self, video: Video, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(orphans, "BATCH", 2)

@@ -93,9 +93,7 @@ def test_what_says_nothing_of_how_far_it_is_is_indeterminate(task: Task, clock: 
     assert (told.indeterminate, told.done_us, told.eta_seconds) == (True, 3 * SECOND, None)
 
 
-def test_standing_still_is_told_after_a_while_and_taken_back_when_it_moves(
-    task: Task, clock: Clock
-) -> None:
+def test_a_stall_is_reported_after_a_while_and_ends_with_progress(task: Task, clock: Clock) -> None:
     found = metered(task, clock)
     found.begin(0)
     clock.now += progress_writer.STALL_SECONDS - 1
@@ -118,9 +116,7 @@ def test_who_usually_takes_long_between_signs_is_given_more_time(task: Task, clo
     assert row(task).stalled is False
 
 
-def test_standing_still_too_long_ends_the_attempt(
-    task: Task, clock: Clock, settings: Settings
-) -> None:
+def test_a_stall_that_lasts_ends_the_attempt(task: Task, clock: Clock, settings: Settings) -> None:
     found = metered(task, clock)
     found.begin(0)
     clock.now += settings.VREWCRAFT_STALL_SECONDS + 1

@@ -90,7 +90,7 @@ def test_each_class_has_slots_of_its_own(settings: Settings) -> None:
     assert default_slots() == {WorkClass.CPU: 3, WorkClass.COPY: 1, WorkClass.PROBE: 1}
 
 
-def test_threads_run_a_task_that_was_asked_for(worker: Worker, clip: Video) -> None:
+def test_threads_run_a_requested_task(worker: Worker, clip: Video) -> None:
     worker.start()
     task = trim(clip)
     until(lambda: status(task) == "complete")
@@ -133,7 +133,7 @@ def test_the_lease_of_a_running_task_is_kept_alive(
     until(lambda: (Task.objects.get(pk=task.pk).lease_until or first) > first)
 
 
-def test_stopping_gives_running_tasks_back(
+def test_stopping_releases_running_tasks(
     worker: Worker, clip: Video, held: type[HeldRunner]
 ) -> None:
     worker.start()
@@ -157,7 +157,7 @@ def test_a_cancel_reaches_the_running_task(
     assert held.reasons == [StopReason.CANCELLED]
 
 
-def test_a_worker_that_lost_its_task_lets_go(
+def test_a_worker_that_lost_its_task_stops_it(
     worker: Worker, clip: Video, held: type[HeldRunner]
 ) -> None:
     worker.start()
@@ -202,7 +202,7 @@ class TestHeartbeat:
         assert (beat.version, beat.ffmpeg_version) == (settings.VREWCRAFT_VERSION, ffmpeg_version())
         assert WorkerBeat.objects.live(settings.VREWCRAFT_LEASE_SECONDS).exists()
 
-    def test_it_is_heard_of_again_and_again(self, worker: Worker) -> None:
+    def test_its_heartbeat_is_repeated(self, worker: Worker) -> None:
         worker.start()
         until(WorkerBeat.objects.exists)
         first = WorkerBeat.objects.get()
@@ -227,7 +227,7 @@ class TestHeartbeat:
         until(WorkerBeat.objects.exists)
         assert WorkerBeat.objects.get().ffmpeg_version == ""
 
-    def test_those_not_heard_of_for_a_day_are_forgotten(self, worker: Worker) -> None:
+    def test_those_not_seen_for_a_day_are_removed(self, worker: Worker) -> None:
         factories.worker_beat("elsewhere/1/1", seconds_ago=24 * 3600 + 60)
         factories.worker_beat("elsewhere/2/1", seconds_ago=23 * 3600)
         worker.start()

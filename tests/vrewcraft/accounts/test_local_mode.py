@@ -15,7 +15,7 @@ from vrewcraft.accounts.middleware import LocalOwnerMiddleware
 from vrewcraft.accounts.models import User
 
 
-def test_whoever_is_here_is_the_owner(client: Client, db: None) -> None:
+def test_every_local_request_is_the_owners(client: Client, db: None) -> None:
     factories.ready(User.objects.local_owner())
     assert len(client.get("/api/videos").json()["videos"]) == 1
 

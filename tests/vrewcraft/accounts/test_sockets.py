@@ -75,7 +75,7 @@ async def test_sockets_that_come_at_once_are_each_their_own_persons(secret: str)
     assert [user and user.username for user in users] == ["ann", "bob", None] * 5
 
 
-async def test_all_windows_of_a_person_that_come_back_at_once_share_one_look(
+async def test_all_windows_of_a_user_that_come_back_at_once_share_one_check(
     secret: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[object] = []
@@ -224,7 +224,7 @@ class TestTelling:
         )
         return said
 
-    def test_signing_out_is_told_once_the_session_is_gone(self, told: list[str]) -> None:
+    def test_signing_out_is_announced_once_the_session_is_gone(self, told: list[str]) -> None:
         ann = factories.person("ann")
         browser = signed_in(ann)
         told.clear()

@@ -55,7 +55,7 @@ async def test_it_starts_and_stops_with_the_server() -> None:
     assert runtime.calls == ["start False", "stop"]
 
 
-async def test_without_a_word_of_the_server_it_starts_once_with_the_first_of_many() -> None:
+async def test_without_lifespan_events_it_starts_once_with_the_first_of_many() -> None:
     runtime = CountedRuntime()
     lifespan = Lifespan(application, runtime)
     kinds = ["http", "websocket", "http"]

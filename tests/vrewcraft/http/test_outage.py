@@ -33,12 +33,12 @@ def url(client: Client, owner: User) -> str:
     return f"/api/videos/{factories.ready(owner).pk}/subtitles"
 
 
-def test_a_program_is_told_in_json(client: Client, url: str) -> None:
+def test_the_api_is_answered_in_json(client: Client, url: str) -> None:
     answer = client.post(url, {"subtitles": SimpleUploadedFile("a.srt", SRT)})
     assert (answer.status_code, answer.json()["code"]) == (503, "storage_down")
 
 
-def test_a_person_is_told_in_a_page(client: Client, owner: User) -> None:
+def test_a_browser_is_answered_by_a_page(client: Client, owner: User) -> None:
     page = f"/videos/{factories.ready(owner).pk}/subtitles/"
     answer = client.post(page, {"subtitles": SimpleUploadedFile("a.srt", SRT)})
     assert answer.status_code == 503

@@ -93,7 +93,7 @@ class TestReady:
         assert [ready(client)[0] for _ in range(3)] == [503] * 3
         assert caplog.messages == ["not ready: workers"]
 
-    def test_a_worker_not_heard_of_for_a_lease_does_not_count(
+    def test_a_worker_not_seen_for_a_lease_does_not_count(
         self, client: Client, settings: Settings
     ) -> None:
         factories.worker_beat(seconds_ago=settings.VREWCRAFT_LEASE_SECONDS + 1)
@@ -189,7 +189,7 @@ class TestReadiness:
         readiness.found()
         assert len(looks) == 2
 
-    def test_checks_that_hang_hold_nobody_else_for_long(
+    def test_checks_that_hang_delay_no_others_for_long(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)

@@ -31,7 +31,7 @@ def told(client: Client) -> dict[str, float]:
     }
 
 
-def test_they_tell_of_tasks_leases_attempts_and_speed() -> None:
+def test_they_cover_tasks_leases_attempts_and_speed() -> None:
     video = factories.ready(User.objects.local_owner())
     waits = factories.task(video)
     ago = timezone.now() - timedelta(minutes=2)

@@ -107,7 +107,7 @@ def test_an_upload_may_be_larger_than_other_bodies(server: ServerProcess) -> Non
     assert int(largest) <= MIB
 
 
-def test_bodies_that_stand_still_or_break_off_do_not_hold_up_the_others(
+def test_bodies_that_stall_or_break_off_do_not_delay_the_others(
     server: ServerProcess,
 ) -> None:
     half = b"POST /api/upload HTTP/1.1\r\n%sContent-Length: 2000000\r\n\r\n" % HEADERS

@@ -103,7 +103,7 @@ def test_a_request_that_takes_too_long_is_cut(own: ServerProcess, path: str) -> 
 
 
 @pytest.mark.slow
-def test_a_stalled_reader_does_not_hold_the_end(own: ServerProcess) -> None:
+def test_a_stalled_reader_does_not_delay_the_end(own: ServerProcess) -> None:
     connection = own.connection()
     connection.request("GET", "/stream?n=300")
     connection.getresponse()

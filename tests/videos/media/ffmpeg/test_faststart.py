@@ -51,12 +51,14 @@ def test_a_file_that_is_only_written_is_not_moved_about(file: Path) -> None:
         assert part_rewritten(pid, file) is None
 
 
-def test_the_place_where_it_is_read_again_tells_how_far_it_is(file: Path) -> None:
+def test_the_read_position_gives_the_progress(file: Path) -> None:
     with child(file, "250") as pid:
         assert part_rewritten(pid, file) == 0.25
 
 
-def test_another_file_and_a_process_that_is_gone_tell_nothing(file: Path, tmp_path: Path) -> None:
+def test_another_file_and_a_process_that_is_gone_give_no_progress(
+    file: Path, tmp_path: Path
+) -> None:
     other = tmp_path / "other.mp4"
     other.write_bytes(b"1")
     with child(file, "250") as pid:

@@ -37,7 +37,7 @@ def tell(limits: Limits) -> dict[str, int]:
     return told
 
 
-def test_a_child_has_the_limits_that_were_asked_for() -> None:
+def test_a_child_has_the_requested_limits() -> None:
     told = tell(Limits(cpu_seconds=7, file_bytes=10**6, memory_bytes=4 * 10**9, nice=3))
     assert (told["cpu"], told["fsize"], told["as"], told["core"]) == (7, 10**6, 4 * 10**9, 0)
     assert told["nice"] == os.nice(0) + 3

@@ -101,7 +101,7 @@ def test_a_child_that_ignores_sigterm_is_killed_after_two_seconds(watch: Watch) 
     assert 2 <= finished.wall_seconds < 20
 
 
-def test_a_child_that_stands_still_hears_the_stop(watch: Watch) -> None:
+def test_a_paused_child_can_be_stopped(watch: Watch) -> None:
     code = f"import os; print('{BLOCK}', flush=True); os.kill(os.getpid(), 19)"
     finished = watch.python(code, stop=stop_when(lambda: watch.reports))
     assert finished.signal == signal.SIGTERM
@@ -244,7 +244,7 @@ def test_memory_is_limited_and_the_error_says_so(watch: Watch) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_a_paused_child_stands_still_and_its_time_does_not_count(watch: Watch) -> None:
+def test_a_paused_child_does_not_run_and_its_time_does_not_count(watch: Watch) -> None:
     began = time.monotonic()
     finished = watch.python(
         "import time; time.sleep(0.3)",
@@ -257,9 +257,7 @@ def test_a_paused_child_stands_still_and_its_time_does_not_count(watch: Watch) -
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.5])
-def test_a_child_stands_still_while_that_is_wanted_and_no_longer_than_that(
-    watch: Watch, seconds: float
-) -> None:
+def test_a_child_is_paused_exactly_as_long_as_requested(watch: Watch, seconds: float) -> None:
     clock, began = Stopwatch(), time.monotonic()
     clock.stop()  # as the step before left it
     finished = run_step(

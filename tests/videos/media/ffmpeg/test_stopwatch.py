@@ -3,7 +3,7 @@
 from videos.media.ffmpeg.stopwatch import Stopwatch
 
 
-def test_time_that_it_stood_still_is_left_out() -> None:
+def test_paused_time_is_left_out() -> None:
     now = [100.0]
     clock = Stopwatch(lambda: now[0])
     began = clock()

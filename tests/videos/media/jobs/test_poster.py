@@ -59,7 +59,7 @@ def test_a_poster_shows_the_true_colours(clips: Clips, tmp_path: Path) -> None:
         (90, [GREEN, WHITE, RED, BLUE]),
     ],
 )
-def test_a_poster_stands_upright(
+def test_a_poster_is_upright(
     turned: int, wanted: list[tuple[int, ...]], clips: Clips, tmp_path: Path
 ) -> None:
     turn = ("-display_rotation", str(turned))

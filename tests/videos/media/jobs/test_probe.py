@@ -148,7 +148,7 @@ def test_hidden_footage_of_a_copied_cut_is_before_the_start(clips: Clips) -> Non
     assert probe.duration_us == pytest.approx(600_000, abs=50_000)
 
 
-def test_a_cover_picture_beside_a_film_is_told_apart(clips: Clips) -> None:
+def test_a_cover_picture_beside_a_film_is_recognised(clips: Clips) -> None:
     inputs = ("-i", clips.film(), "-i", clips.photo(), "-map", "0", "-map", "1")
     path = clips.make("cover.mp4", *inputs, "-c", "copy", "-disposition:v:1", "attached_pic")
     assert [stream.kind for stream in probed(path).streams] == ["video", "audio", "picture"]

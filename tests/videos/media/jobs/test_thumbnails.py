@@ -75,7 +75,7 @@ def test_none_is_enlarged_and_sides_are_even(width: int, clips: Clips, watch: Wa
     assert (found.width, found.height) == {16: (16, 12), 101: (100, 76), 3840: (160, 120)}[width]
 
 
-def test_they_stand_upright_with_square_pixels(clips: Clips, watch: Watch) -> None:
+def test_they_are_upright_with_square_pixels(clips: Clips, watch: Watch) -> None:
     wide = clips.make("stills-wide.mp4", "-i", clips.film(), "-vf", "setsar=2", *H264)
     turned = clips.make("stills.mp4", "-display_rotation", "90", "-i", wide, "-c", "copy")
     (file,) = drawn(turned, watch, Spec([[0]], 0, 640, "webp"))

@@ -73,7 +73,7 @@ FTYP = box(b"ftyp", b"isom" + bytes(4))
         (FTYP + box(b"free", b"", length=3) + box(b"moov"), False, False),
     ],
 )
-def test_the_boxes_tell_what_is_missing(
+def test_the_boxes_show_what_is_missing(
     content: bytes, indexed: bool, cut: bool, tmp_path: Path
 ) -> None:
     path = tmp_path / "x.mp4"

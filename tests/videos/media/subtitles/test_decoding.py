@@ -54,7 +54,7 @@ def test_a_single_korean_line_of_an_older_program_is_read(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", JAPANESE)
-def test_japanese_is_told_from_korean(text: str) -> None:
+def test_japanese_is_distinguished_from_korean(text: str) -> None:
     found = decode(srt(text).encode("cp932"))
     assert (found.text, found.encoding) == (srt(text), "cp932")
 

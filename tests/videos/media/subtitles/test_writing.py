@@ -43,7 +43,7 @@ def test_subrip_says_the_same_when_it_is_read_again(text: str) -> None:
     assert only.plain.replace("\u2060", "") == text
 
 
-def test_looks_are_kept() -> None:
+def test_text_styles_are_kept() -> None:
     look = TextStyle(bold=True, italic=True, colour="#ff0000")
     assert read(srt([cue("x", look)]).encode()).cues[0].runs == (Run("x", look),)
     assert "<b><i>x</i></b>" in webvtt([cue("x", look)])
@@ -62,7 +62,7 @@ def test_ass_has_one_style_and_escapes_what_would_be_a_tag() -> None:
     assert "PlayResX: 1280" in text
 
 
-def test_a_run_of_a_look_does_not_paint_the_next_one() -> None:
+def test_a_text_style_does_not_affect_the_next_run() -> None:
     runs = (Run("a", TextStyle(bold=True, colour="#112233")), Run("b"))
     text = ass([Cue(0, 1000, runs)], STYLE)
     assert "{\\b1\\i0\\u0\\s0\\1c&H332211&}a{\\r}b" in text

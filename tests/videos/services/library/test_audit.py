@@ -197,7 +197,9 @@ class TestTheCommand:
         assert registry.store().exists(output.key)
 
 
-def test_old_files_without_a_row_are_told_from_young_ones(owner: User, data_dir: Path) -> None:
+def test_old_files_without_a_row_are_distinguished_from_young_ones(
+    owner: User, data_dir: Path
+) -> None:
     key = put(b"stray", keys.output_key(uuid4(), 1, "stray.mp4"))
     assert audit.check().findings == []
     assert [each.key for each in audit.check(grace=ANY_AGE).findings] == [key]

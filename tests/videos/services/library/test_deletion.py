@@ -210,7 +210,7 @@ class TestAVideo:
 class TestAnOutput:
     """A result alone."""
 
-    def test_it_is_hidden_and_its_task_tells_so(self, owner: User, result: Output) -> None:
+    def test_it_is_hidden_and_its_task_shows_that(self, owner: User, result: Output) -> None:
         seq = result.task.seq
         deletion.delete_output(result)
         with pytest.raises(AppError, match="not_found"):
@@ -263,7 +263,7 @@ class TestOverHttp:
         assert client.head(result.url).status_code == 200
 
     @pytest.mark.parametrize("what", ["videos", "outputs"])
-    def test_unknown_and_foreign_ids_look_the_same(self, client: Client, what: str) -> None:
+    def test_unknown_and_foreign_ids_are_answered_alike(self, client: Client, what: str) -> None:
         for key in (uuid4(), "nonsense"):
             for answer in (
                 client.delete(f"/api/{what}/{key}"),

@@ -71,7 +71,7 @@ class TestAttach:
         (seen,) = source.subtitles
         assert (seen.id, seen.path, seen.encoding) == (str(file.pk), file.path, "cp949")
 
-    def test_open_pages_are_told(self, video: Video) -> None:
+    def test_open_pages_are_notified(self, video: Video) -> None:
         before = video.seq
         subtitles.attach(video, SRT.encode(), "a.srt")
         assert Video.objects.get(pk=video.pk).seq > before
@@ -201,7 +201,7 @@ class TestDelete:
 class TestApi:
     """`/api/videos/{id}/subtitles` and `/api/subtitles/{id}`."""
 
-    def test_it_tells_what_it_found(self, client: Client, video: Video) -> None:
+    def test_it_reports_what_it_found(self, client: Client, video: Video) -> None:
         answer = send(client, video, SRT.encode("cp949"), "강의.srt")
         assert answer.status_code == 201
         file = SubtitleFile.objects.get()

@@ -60,7 +60,7 @@ def test_what_makes_no_sense_for_a_video_is_not_made(owner: User) -> None:
     assert [task.operation for task in video.tasks.all()] == ["poster"]
 
 
-def test_the_row_is_named_in_english_whoever_asks(owner: User) -> None:
+def test_the_row_is_named_in_english_in_any_language(owner: User) -> None:
     with translation.override("ko"):
         task = trim(factories.ready(owner))
     assert task.name == "Trim 00:01-00:02"

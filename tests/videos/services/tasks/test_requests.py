@@ -123,7 +123,7 @@ class TestEditing:
         }
 
     @pytest.mark.parametrize("slug", ["probe", "poster", "sample", "nothing", ""])
-    def test_only_edits_can_be_asked_for(self, slug: str) -> None:
+    def test_only_edits_can_be_requested(self, slug: str) -> None:
         with pytest.raises(AppError, match="unknown_operation"):
             requests.edit_operation(slug)
 

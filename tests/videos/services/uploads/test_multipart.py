@@ -192,7 +192,7 @@ def test_a_file_over_the_limit_is_refused(incoming: Path, settings: Settings) ->
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 @pytest.mark.parametrize("call", ["write", "fsync"])
-def test_a_full_disk_is_told(
+def test_a_full_disk_is_a_readable_error(
     incoming: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
 ) -> None:
     def fail(*args: object) -> None:

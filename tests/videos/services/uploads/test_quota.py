@@ -131,7 +131,9 @@ class TestQuota:
         own.save()
         assert tus.create(10 * quota).status_code == 201
 
-    def test_a_form_upload_is_held_to_it(self, client: Client, data_dir: Path, quota: int) -> None:
+    def test_a_form_upload_is_limited_by_it(
+        self, client: Client, data_dir: Path, quota: int
+    ) -> None:
         assert http.upload(client, bytes(60 * KIB)).status_code == 201
         answer = http.upload(client, bytes(41 * KIB))
         assert (answer.status_code, answer.json()["code"]) == (507, "quota_full")

@@ -36,7 +36,7 @@ class TestExpiration:
         assert not Video.objects.for_user(Video.objects.get().owner).exists()
         assert recovery.expire_uploads() == 0
 
-    def test_whoever_asks_afterwards_is_told_that_it_expired(
+    def test_a_later_request_is_answered_that_it_expired(
         self, tus: Tus, begun: str, stranger: User
     ) -> None:
         Upload.objects.update(expires_at=Now() - timedelta(seconds=1))
@@ -119,7 +119,7 @@ class TestReconcile:
         assert path.read_bytes() == CONTENT[:100]
         assert recovery.reconcile() == 0
 
-    def test_bytes_that_the_disk_lost_are_asked_for_again(self, tus: Tus, begun: str) -> None:
+    def test_bytes_that_the_disk_lost_are_requested_again(self, tus: Tus, begun: str) -> None:
         tus.patch(begun, CONTENT[:100])
         os.truncate(inbox.part_path(upload_of(begun).pk), 60)
         assert recovery.reconcile() == 1
@@ -146,9 +146,7 @@ class TestReconcile:
 
     @pytest.mark.s3
     @pytest.mark.slow
-    def test_one_that_is_being_carried_into_a_bucket_is_left_alone(
-        self, bucket: S3Store, tus: Tus
-    ) -> None:
+    def test_one_that_is_being_transferred_is_left_alone(self, bucket: S3Store, tus: Tus) -> None:
         begun = tus.create()["Location"]
         tus.patch(begun, CONTENT)
         assert upload_of(begun).is_being_stored

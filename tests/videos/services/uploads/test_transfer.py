@@ -71,7 +71,7 @@ def test_what_has_arrived_waits_and_is_no_video_yet(bucket: S3Store, clip: Uploa
     assert inbox.part_path(clip.pk).read_bytes() == media.numbered().read_bytes()
 
 
-def test_it_is_carried_and_read_and_leaves_this_disk(bucket: S3Store, clip: Upload) -> None:
+def test_it_is_transferred_and_probed_and_leaves_this_disk(bucket: S3Store, clip: Upload) -> None:
     assert transfer.transfer_all(ignore_progress) == 1
     assert is_video(clip)
     video = Video.objects.get()
@@ -81,7 +81,7 @@ def test_it_is_carried_and_read_and_leaves_this_disk(bucket: S3Store, clip: Uplo
 
 
 @pytest.mark.django_db(transaction=True)
-def test_its_progress_is_told_and_never_falls(client: Client, bucket: S3Store) -> None:
+def test_its_progress_is_announced_and_never_falls(client: Client, bucket: S3Store) -> None:
     told: list[UploadState] = []
 
     def hear(upload: Upload, **_: object) -> None:
@@ -111,7 +111,7 @@ def test_a_form_upload_goes_the_same_way(client: Client, bucket: S3Store) -> Non
     assert is_video(upload)
 
 
-def test_under_one_key_it_is_carried_once(client: Client, bucket: S3Store) -> None:
+def test_under_one_key_it_is_transferred_once(client: Client, bucket: S3Store) -> None:
     content = media.numbered().read_bytes()
     first, again = (send_form(client, content, key="k") for _ in range(2))
     assert (again.status_code, again.json()) == (201, first.json())
@@ -133,12 +133,14 @@ def test_of_two_under_one_key_the_later_leaves_nothing(
     assert [path.stem for path in inbox.parts()] == [str(Upload.objects.get().pk)]
 
 
-def test_an_import_is_carried_before_the_command_ends(owner: User, bucket: S3Store) -> None:
+def test_an_import_is_transferred_before_the_command_ends(owner: User, bucket: S3Store) -> None:
     call_command("import_video", str(media.numbered()))
     assert is_video(Upload.objects.get())
 
 
-def test_an_empty_file_is_carried_too_and_said_to_be_empty(client: Client, bucket: S3Store) -> None:
+def test_an_empty_file_is_transferred_too_and_reported_as_empty(
+    client: Client, bucket: S3Store
+) -> None:
     upload = send(client, b"")
     transfer.transfer_all(ignore_progress)
     drain()
@@ -213,7 +215,7 @@ class TestInterrupted:
         clip.refresh_from_db()
         assert (clip.received, clip.stored, keys(bucket)) == (100, 0, [])
 
-    def test_another_process_that_carries_it_is_left_to_it(
+    def test_one_that_another_process_transfers_is_skipped(
         self, bucket: S3Store, clip: Upload
     ) -> None:
         with inbox.part_path(clip.pk).open("rb") as file:
@@ -226,7 +228,7 @@ class TestInterrupted:
 class TestDeleted:
     """A video that was deleted on the way."""
 
-    def test_it_is_not_carried_and_waits_for_an_undo(
+    def test_it_is_not_transferred_and_waits_for_an_undo(
         self, owner: User, bucket: S3Store, clip: Upload
     ) -> None:
         deletion.delete_video(clip.video)
@@ -234,7 +236,7 @@ class TestDeleted:
         deletion.restore_video(owner, clip.video_id)
         assert transfer.transfer_all(ignore_progress) == 1
 
-    def test_one_that_is_removed_while_it_is_carried_leaves_nothing(
+    def test_one_that_is_removed_during_the_transfer_leaves_nothing(
         self, bucket: S3Store, clip: Upload, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         take = service.take
@@ -250,7 +252,7 @@ class TestDeleted:
 
 
 @pytest.mark.django_db
-def test_part_files_of_nobody_go_where_no_worker_looks(bucket: S3Store) -> None:
+def test_orphaned_part_files_are_removed_on_the_web_machine(bucket: S3Store) -> None:
     stray = inbox.part_path(uuid4())
     stray.touch()
     long_ago = time.time() - 2 * recovery.STRAY_SECONDS

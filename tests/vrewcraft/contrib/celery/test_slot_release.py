@@ -113,7 +113,7 @@ def test_a_call_says_whether_there_was_work(slot: Slot) -> None:
     assert status(task) == "error"
 
 
-def test_a_call_stays_with_a_task_that_is_at_work(slot: Slot) -> None:
+def test_a_call_lasts_as_long_as_its_running_task(slot: Slot) -> None:
     _, call = slot.running()
     assert keeps_running(call)
 
@@ -127,7 +127,7 @@ def test_what_a_run_meets_reaches_the_caller(slot: Slot, monkeypatch: pytest.Mon
         slot.running()[1].result(WAIT_SECONDS)
 
 
-def test_a_paused_task_lends_its_slot_and_keeps_its_lease(slot: Slot) -> None:
+def test_a_paused_task_releases_its_slot_and_keeps_its_lease(slot: Slot) -> None:
     paused = slot.released()
     other, call = slot.running()
     slot.finish(other)
@@ -153,7 +153,7 @@ def test_what_was_resumed_has_its_slot_back_before_anything_begins(slot: Slot) -
 
 
 @pytest.mark.slow
-def test_what_was_resumed_and_paused_again_lends_again(slot: Slot) -> None:
+def test_what_was_resumed_and_paused_again_releases_its_slot_again(slot: Slot) -> None:
     task = slot.released()
     pause(task, paused=False)
     time.sleep(SOON_SECONDS)
@@ -165,7 +165,7 @@ def test_what_was_resumed_and_paused_again_lends_again(slot: Slot) -> None:
 
 
 @pytest.mark.slow
-def test_only_so_many_lend_at_once(slot: Slot) -> None:
+def test_the_number_of_released_slots_is_limited(slot: Slot) -> None:
     released = [slot.released() for _ in range(MAX_RELEASED)]
     one_more, call = slot.running()
     pause(one_more)
@@ -176,13 +176,13 @@ def test_only_so_many_lend_at_once(slot: Slot) -> None:
     assert status(one_more) == "processing"
 
 
-def test_a_task_that_lends_is_cancelled(slot: Slot) -> None:
+def test_a_task_with_a_released_slot_can_be_cancelled(slot: Slot) -> None:
     task = slot.released()
     Task.objects.filter(pk=task.pk).update(cancel_requested=True)
     until(lambda: status(task) == "cancelled")
 
 
-def test_a_stop_gives_back_what_runs_and_what_lends(slot: Slot) -> None:
+def test_a_stop_releases_running_and_paused_tasks(slot: Slot) -> None:
     released = slot.released()
     running, call = slot.running()
     slot.slot_releaser.stop(WAIT_SECONDS)

@@ -84,7 +84,7 @@ def test_turns_are_shared_only_while_others_have_something_to_read(loop: Loop) -
     assert [*shared, loop.turns.shared] == [False, True, True, False]
 
 
-def test_one_that_has_nothing_for_now_does_not_hold_up_the_others(loop: Loop) -> None:
+def test_one_that_has_nothing_for_now_does_not_delay_the_others(loop: Loop) -> None:
     silent, busy, other = loop.body(1), loop.body(20), loop.body(20)
     loop.run(20)
     silent.pieces = 1

@@ -79,7 +79,7 @@ class TestFraction:
 class TestClockwork:
     """Time alone moves nothing."""
 
-    def test_a_child_that_stands_still_moves_nothing(self, clock: Clock) -> None:
+    def test_a_child_without_progress_moves_nothing(self, clock: Clock) -> None:
         estimator = Estimator([Stage(0, 10)], clock)
         works(estimator, clock, 4, until=0.4)
         before = estimator.fraction
@@ -134,7 +134,7 @@ class TestReports:
         assert seen == [False, True, False]
         assert estimator.fraction > 0
 
-    def test_where_nothing_is_known_no_time_left_is_told(self, clock: Clock) -> None:
+    def test_where_nothing_is_known_no_time_left_is_shown(self, clock: Clock) -> None:
         estimator = Estimator([Stage(0, 1)], clock)
         works(estimator, clock, 4, until=0.5)
         estimator.report(None)
@@ -149,7 +149,7 @@ class TestReports:
             seen.append(estimator.fraction)
         assert 0 < seen[0] < seen[1] <= 0.55
 
-    def test_ten_hours_are_told_as_truly_as_ten_seconds(self, clock: Clock) -> None:
+    def test_ten_hours_are_estimated_as_well_as_ten_seconds(self, clock: Clock) -> None:
         hours = 36_000
         estimator = Estimator([Stage(0, hours / 3)], clock)
         for second in range(1, hours // 2 + 1):
@@ -168,17 +168,17 @@ class TestReports:
 class TestTimeLeft:
     """Hidden while it would be a guess; then near, and smooth."""
 
-    def test_a_guess_is_not_told(self, clock: Clock) -> None:
+    def test_a_guess_is_not_shown(self, clock: Clock) -> None:
         estimator = Estimator([Stage(0, 10)], clock)
         works(estimator, clock, 2.9, until=0.29)
         assert estimator.eta_seconds() is None
 
-    def test_it_is_told_once_the_pace_is_known(self, clock: Clock) -> None:
+    def test_it_is_shown_once_the_pace_is_known(self, clock: Clock) -> None:
         estimator = Estimator([Stage(0, 3)], clock)
         works(estimator, clock, 10, until=0.25)
         assert estimator.eta_seconds() == pytest.approx(30, rel=0.15)
 
-    def test_what_was_learned_is_told_sooner(self, clock: Clock) -> None:
+    def test_what_was_learned_is_shown_sooner(self, clock: Clock) -> None:
         estimator = Estimator([Stage(0, 10, learned=True)], clock)
         works(estimator, clock, 1.3, until=0.13)
         assert estimator.eta_seconds() == pytest.approx(8.7, rel=0.1)
@@ -202,7 +202,7 @@ class TestTimeLeft:
 class TestObserved:
     """What a step has cost, for learning."""
 
-    def test_start_work_and_tail_are_told_apart(self, clock: Clock) -> None:
+    def test_start_work_and_tail_are_measured_separately(self, clock: Clock) -> None:
         estimator = Estimator([Stage(0.1, 1)], clock)
         clock.now += 0.5
         estimator.report(1e-9)

@@ -55,7 +55,7 @@ def test_a_step_that_says_nothing_is_all_start() -> None:
     assert (found.start, found.work) == (0.7, 0.0)
 
 
-def test_a_longer_one_is_told_from_a_shorter_by_its_pace() -> None:
+def test_a_longer_one_is_distinguished_from_a_shorter_by_its_pace() -> None:
     speeds.learn([(ENCODE, Observed(0.3, 20.0, 0.4, 1.0))])
     found = stage(Key(ENCODE.kind, "hd", 40.0))
     assert found.start == pytest.approx(0.3)

@@ -61,7 +61,7 @@ class TestSequence:
 class TestAnnouncements:
     """Nobody hears of what is not committed."""
 
-    def test_a_change_is_told_after_the_commit(self, task: Task, heard: list[Task]) -> None:
+    def test_a_change_is_announced_after_the_commit(self, task: Task, heard: list[Task]) -> None:
         claim = factories.claim(task)
         heard.clear()
         with transaction.atomic():
@@ -69,7 +69,7 @@ class TestAnnouncements:
             assert heard == []
         assert [(row.status, row.seq) for row in heard] == [("complete", now(task).seq)]
 
-    def test_a_change_that_is_rolled_back_is_never_told(
+    def test_a_change_that_is_rolled_back_is_never_announced(
         self, task: Task, heard: list[Task]
     ) -> None:
         claim = factories.claim(task)
@@ -80,7 +80,7 @@ class TestAnnouncements:
         assert heard == []
         assert now(task).status == "processing"
 
-    def test_a_lost_claim_tells_nothing(self, task: Task, heard: list[Task]) -> None:
+    def test_a_lost_claim_announces_nothing(self, task: Task, heard: list[Task]) -> None:
         claim = factories.claim(task)
         task_state.end_cancelled(claim)
         heard.clear()
@@ -99,7 +99,9 @@ class TestAnnouncements:
             task_changed.disconnect(dispatch_uid="fails")
         assert now(task).status == "complete"
 
-    def test_each_change_is_told_as_it_was_committed(self, task: Task, heard: list[Task]) -> None:
+    def test_each_change_is_announced_as_it_was_committed(
+        self, task: Task, heard: list[Task]
+    ) -> None:
         claim = factories.claim(task)
         task_state.advance(claim, task_state.Advance(0.5, StepCode.COPYING, eta_seconds=3))
         task_state.schedule_retry(claim, FAILURE, 0)

@@ -35,18 +35,18 @@ def done(video: Video) -> Task:
     return task
 
 
-def test_the_same_again_gives_the_task_that_made_it(done: Task, video: Video) -> None:
+def test_an_equal_request_gives_the_existing_task(done: Task, video: Video) -> None:
     found = ask(video)
     assert (found.task, found.is_reused) == (done, True)
     assert Task.objects.count() == 1
 
 
-def test_who_asks_for_it_gets_it_anew(done: Task, video: Video) -> None:
+def test_a_new_result_is_made_on_request(done: Task, video: Video) -> None:
     found = ask(video, again=True)
     assert (found.task != done, found.is_reused) == (True, False)
 
 
-def test_other_params_and_other_videos_are_other_things(done: Task, video: Video) -> None:
+def test_other_params_and_other_videos_are_not_reused(done: Task, video: Video) -> None:
     assert not ask(video, endTime=2.5).is_reused
     assert not ask(factories.ready(video.owner)).is_reused
 
@@ -68,6 +68,6 @@ def test_another_version_makes_it_anew(
     assert not ask(video).is_reused
 
 
-def test_what_has_not_ended_is_not_made_yet(video: Video) -> None:
+def test_an_unfinished_task_is_not_reused(video: Video) -> None:
     ask(video)
     assert not ask(video).is_reused

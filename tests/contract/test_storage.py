@@ -170,7 +170,7 @@ class TestKeeping:
             store.put(tmp_path / "none", KEY)
         assert stored(store) == []
 
-    def test_a_key_without_a_file_raises_missing_file(self, store: FileStore) -> None:
+    def test_a_key_without_a_file_raises_file_not_found(self, store: FileStore) -> None:
         assert not store.exists(KEY)
         for ask in (store.size, store.read):
             with pytest.raises(FileNotFoundError):

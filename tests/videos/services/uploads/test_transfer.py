@@ -252,7 +252,7 @@ class TestDeleted:
 
 
 @pytest.mark.django_db
-def test_orphaned_part_files_are_removed_on_the_web_machine(bucket: S3Store) -> None:
+def test_the_transfer_removes_orphaned_part_files(bucket: S3Store) -> None:
     stray = inbox.part_path(uuid4())
     stray.touch()
     long_ago = time.time() - 2 * recovery.STRAY_SECONDS

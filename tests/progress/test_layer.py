@@ -175,8 +175,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looks and beats follow one another sooner, so that a test need not take so long."""
     monkeypatch.setattr(hubs, "POLL_WITH_LAYER_SECONDS", 0.3)
     monkeypatch.setattr("progress.layer.BEAT_SECONDS", 0.2)
-    monkeypatch.setattr(layer, "SILENCE_SECONDS", 0.6)
-    monkeypatch.setattr(layer, "PATIENCE_SECONDS", 0.4)
+    monkeypatch.setattr("progress.layer.SILENCE_SECONDS", 0.6)
+    monkeypatch.setattr("progress.layer.PATIENCE_SECONDS", 0.4)
 
 
 @pytest.fixture

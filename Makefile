@@ -97,7 +97,7 @@ vendor: install-dev ## make the front-end files of others anew (needs npm's regi
 bench-truth: install-dev ## whether bar and time left are true, over a matrix of edits (20 min)
 	$(PY) -m bench.truth
 
-bench-tasks: install-dev ## how tasks are handed out: latency, a long queue, two workers (4 min)
+bench-tasks: install-dev ## how tasks are dispatched: latency, a long queue, two workers (4 min)
 	$(PY) -m bench.tasks
 
 bench-main: install-dev ## every operation on real clips on a fresh server; prints the figures

@@ -1,0 +1,1 @@
+"""Live delivery: WebSockets, the hub that feeds them, and a client for the terminal."""

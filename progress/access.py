@@ -1,4 +1,4 @@
-"""Who is at a socket and by what right; what the project tells the consumer of it."""
+"""Who is at a socket and by what right; what the project passes to the consumer."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ProgressConfig(AppConfig):
-    """Listens to the videos app and tells open pages."""
+    """Listens to the videos app and notifies open pages."""
 
     name = "progress"
 

@@ -137,7 +137,7 @@ class ConnectionGuard:
         owners: dict[UUID, UUID] = await db_reader.read(_owners, watched)
         for socket in sockets:
             for video_id in list(socket.watched):
-                # One that came meanwhile was looked at when it was subscribed to.
+                # One that came meanwhile was checked when it was subscribed to.
                 if video_id in watched and owners.get(video_id) != socket.access.user_id:
                     socket.forget(video_id)
 

@@ -67,7 +67,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return {key for _group, key in self.groups_joined.values() if key}
 
     def end(self, code: int) -> None:
-        """Close the socket; nothing more is sent and nothing that comes is looked at."""
+        """Close the socket; nothing more is sent and what still comes is ignored."""
         if self._ending is None:
             self._ending = asyncio.get_running_loop().create_task(self._close(code))
 

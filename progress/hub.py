@@ -179,7 +179,7 @@ class Hub:
         return True
 
     async def _poll_queue(self) -> None:
-        """Tell where waiting tasks stand by now."""
+        """Send the current places of waiting tasks."""
         while True:
             await self._listeners.wait()
             await asyncio.sleep(QUEUE_EVERY_SECONDS)

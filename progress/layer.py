@@ -46,13 +46,13 @@ class Relay:
         self.away = False
 
     async def follow(self, group: str) -> None:
-        """Hear a group, now or once the layer can be reached."""
+        """Join a group, now or once the layer can be reached."""
         self._wanted.add(group)
         if not self.away and group not in self._followed:
             await self._settle(group)
 
     def unfollow(self, group: str) -> None:
-        """Hear a group no more; done within a beat."""
+        """Leave a group; done within a beat."""
         self._wanted.discard(group)
 
     async def run(self) -> None:

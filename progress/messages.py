@@ -1,4 +1,4 @@
-"""The messages of the live protocol: what each kind carries, from the server and from a client.
+"""The messages of the live protocol: what each kind holds, from the server and from a client.
 
 docs/protocol.md's tables and the scripts' types are made from these (`make types`).
 """
@@ -83,7 +83,7 @@ class ProgressFields(DoneState, PauseState):
     fps: float | None
     """As ffmpeg says it."""
     indeterminate: bool
-    """True where how far it is cannot be told."""
+    """True where the progress cannot be measured."""
 
 
 @described

@@ -12,8 +12,8 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
+from progress.eager_start import begin
 from progress.events import Event, Keep
-from progress.inline_coroutine import begin
 
 Message = Mapping[str, Any]
 Send = Callable[[Message], Coroutine[Any, Any, None]]
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 GONE = (OSError, RuntimeError)
 """What servers raise for a socket that has closed (asgi.readthedocs.io/en/latest/specs/www.html),
-and uvicorn for one that it is closing, of which it tells only once its last bytes are out."""
+and uvicorn for one that it is closing, which it reports only once its last bytes are out."""
 
 MAX_WAITING = 1000
 MAX_WAITING_CHARACTERS = 8 * 1024 * 1024

@@ -1,4 +1,4 @@
-"""Hears that something changed, and tells the sockets: here directly, or through the layer."""
+"""Forward changes to the sockets: in this process directly, to others through the layer."""
 
 from __future__ import annotations
 

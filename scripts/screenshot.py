@@ -35,7 +35,7 @@ PLAYER_AT_SECONDS = 12.4
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How a page is looked at."""
+    """How a page is displayed."""
 
     width: int
     scheme: Scheme
@@ -44,7 +44,7 @@ class Looks:
 
 @contextmanager
 def window(browser: Browser, looks: Looks) -> Iterator[Page]:
-    """A page that is looked at in one way."""
+    """A page displayed in one way."""
     context = browser.new_context(
         locale=looks.language,
         color_scheme=looks.scheme,

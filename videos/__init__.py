@@ -1,0 +1,1 @@
+"""The library, its edits and the workers that run them."""

@@ -10,7 +10,7 @@ class VrewcraftConfig(AppConfig):
     name = "vrewcraft"
 
     def ready(self) -> None:
-        """Let Celery hear of work where it is the engine."""
+        """Notify Celery of work where it is the engine."""
         if settings.VREWCRAFT_ENGINE == "celery":
             # Models: not before the apps are ready.
             from videos.services.tasks import notify  # noqa: PLC0415

@@ -10,8 +10,8 @@ import threading
 from dataclasses import dataclass, field
 
 from progress import process
-from videos.services.uploads import s3_transfer
-from videos.services.uploads.s3_transfer import TransferThread
+from videos.services.uploads import transfer
+from videos.services.uploads.transfer import TransferThread
 from videos.worker.worker import Worker
 
 
@@ -32,14 +32,14 @@ class Runtime:
         with self._lock:
             if self.is_started:
                 return
-            self.transfer = s3_transfer.start()
+            self.transfer = transfer.start()
             if run_worker:
                 self.worker = Worker()
                 self.worker.start()
             self.is_started = True
 
     def stop_work(self) -> None:
-        """End the threads while sockets are still there to hear what becomes of running tasks."""
+        """End the threads while sockets are still open to get the last events of running tasks."""
         if self.worker:
             self.worker.stop()
         if self.transfer:

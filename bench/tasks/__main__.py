@@ -1,4 +1,4 @@
-"""How tasks are handed out: dispatch latency, claims out of a long queue, two workers against one.
+"""How tasks are dispatched: dispatch latency, claims out of a long queue, two workers against one.
 
 `make bench-tasks`, about four minutes.
 """

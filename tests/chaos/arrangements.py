@@ -46,11 +46,6 @@ class Arrangement:
     env: Mapping[str, str] = field(default_factory=dict)
     """Settings beyond those of all arrangements."""
 
-    @property
-    def web_runs_tasks(self) -> bool:
-        """Whether the server's own threads are the worker."""
-        return not self.workers
-
 
 THREADS = Arrangement(
     letter="A",

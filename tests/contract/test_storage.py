@@ -29,7 +29,7 @@ from videos.operations import registry as operations
 from videos.serializers.output import source_url
 from videos.services.library import audit, deletion
 from videos.services.tasks import requests
-from videos.services.uploads import s3_transfer
+from videos.services.uploads import transfer
 from videos.storage import keys, registry
 from videos.storage.base import FileStore, Link, ProgressCallback, Stored, ignore_progress
 from videos.storage.cache import Cache
@@ -306,7 +306,7 @@ def video(store: FileStore, db: None) -> Video:
     User.objects.local_owner()
     answer = upload(Client(), media.numbered().read_bytes())
     assert answer.status_code == 201, answer.content
-    s3_transfer.transfer_all(ignore_progress)
+    transfer.transfer_all(ignore_progress)
     drain()
     return Video.objects.get()
 

@@ -94,11 +94,6 @@ class RunningServer:
         return self._running().pid
 
     @property
-    def worker_pid(self) -> int:
-        """The id of the process whose threads run tasks."""
-        return (self._worker or self._running()).pid
-
-    @property
     def stopped(self) -> bool:
         """Whether nothing of it was started, or all of it was stopped."""
         return self._web is None

@@ -19,7 +19,7 @@ from progress.hub import current_hub, existing_hub
 from progress.outbox import Outbox
 from tests.servers.app import ROOT, clean_environment
 from tests.work import until
-from videos.services.uploads import s3_transfer
+from videos.services.uploads import transfer
 from vrewcraft.runtime import Runtime
 
 COUNT_THREADS = """
@@ -53,17 +53,17 @@ def runtime(transactional_db: None, tmp_path: Path, settings: Settings) -> Itera
 
 
 @pytest.fixture
-def transfers(monkeypatch: pytest.MonkeyPatch) -> list[s3_transfer.TransferThread]:
+def transfers(monkeypatch: pytest.MonkeyPatch) -> list[transfer.TransferThread]:
     """As where the library is a bucket, in which nothing is to be brought; what was started."""
-    started: list[s3_transfer.TransferThread] = []
+    started: list[transfer.TransferThread] = []
 
-    def start() -> s3_transfer.TransferThread:
-        started.append(s3_transfer.TransferThread())
+    def start() -> transfer.TransferThread:
+        started.append(transfer.TransferThread())
         started[-1].start()
         return started[-1]
 
-    monkeypatch.setattr(s3_transfer, "transfer_all", lambda _told: 0)
-    monkeypatch.setattr(s3_transfer, "start", start)
+    monkeypatch.setattr(transfer, "transfer_all", lambda _told: 0)
+    monkeypatch.setattr(transfer, "start", start)
     return started
 
 
@@ -90,25 +90,25 @@ def test_a_folder_as_library_needs_no_transfer(runtime: Runtime) -> None:
 
 
 def test_its_threads_are_started_once_and_all_end(
-    runtime: Runtime, transfers: list[s3_transfer.TransferThread]
+    runtime: Runtime, transfers: list[transfer.TransferThread]
 ) -> None:
     before = names()
     runtime.start(run_worker=True)
     runtime.start(run_worker=True)
-    assert {"carrier", "cpu-0", "copy-0", "probe-0", "watcher"} <= names()
+    assert {"transfer", "cpu-0", "copy-0", "probe-0", "watcher"} <= names()
     assert len(transfers) == 1
     runtime.stop_work()
     until(lambda: names() <= before)
 
 
 def test_a_stopped_process_does_not_start_again(
-    runtime: Runtime, transfers: list[s3_transfer.TransferThread]
+    runtime: Runtime, transfers: list[transfer.TransferThread]
 ) -> None:
     runtime.start()
     runtime.stop()
     runtime.start()
     assert len(transfers) == 1
-    assert "carrier" not in names()
+    assert "transfer" not in names()
 
 
 async def test_live_delivery_ends_with_it(transactional_db: None) -> None:

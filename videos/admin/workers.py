@@ -90,22 +90,22 @@ class QueuePauseAdmin(ReadOnlyAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Visible to users who may pause and resume queues."""
-        return control.may_steer_queues(request.user)
+        return control.may_control_queues(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: QueuePause | None = None) -> bool:
         """As for pages and API, whatever else of the admin one may see."""
-        return control.may_steer_queues(request.user)
+        return control.may_control_queues(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """To pause."""
-        return control.may_steer_queues(request.user)
+        return control.may_control_queues(request.user)
 
     def has_resume_permission(self, request: HttpRequest) -> bool:
         """Resume."""
-        return control.may_steer_queues(request.user)
+        return control.may_control_queues(request.user)
 
     def save_model(self, request: HttpRequest, obj: QueuePause, form: Any, change: bool) -> None:
-        """Pause the queue instead of saving the form's row, so that open pages hear of it."""
+        """Pause the queue instead of saving the form's row, so that open pages are notified."""
         obj.queue = queue_of(obj.owner_id)
         control.pause_queue_of(obj.owner_id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class AppError(Exception):
-    """A request that cannot be met as it stands. Its sentence is found by `code` in sentences.py.
+    """A request that cannot be met as it stands. Its sentence is found by `code` in messages.py.
 
     `fields` maps a field's name to a code of its own, so that a form can say it beside the field.
     `values` fills the named placeholders of the sentence, `field_values` those of each field's own.

@@ -34,9 +34,9 @@ class Expected:
     duration_us: int | None = None
     """None: not known beforehand; anything above 0 will do."""
     image: bool = False
-    """One picture, and nothing else is looked at."""
+    """One picture, and nothing else is checked."""
     packed: int = 0
-    """An archive of so many files, and nothing else is looked at."""
+    """An archive of so many files, and nothing else is checked."""
 
     @property
     def is_still(self) -> bool:

@@ -1,4 +1,4 @@
-"""How often the library has been looked after, by this database's count."""
+"""How often the library has had its maintenance, by this database's count."""
 
 from __future__ import annotations
 

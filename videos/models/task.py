@@ -61,7 +61,7 @@ class Task(models.Model):
         help_text=_("Hash of everything that determines its result; see services/tasks/reuse.py."),
     )
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)
-    # Of the request as it was sent under that key; see request_keys.py.
+    # Of the request as it was sent under that key; see idempotency.py.
     request_digest = models.CharField(max_length=64, blank=True)
 
     status = models.CharField(

@@ -120,7 +120,7 @@ def complete(claim: Claim, outputs: Iterable[Output]) -> Task:
 
 @transaction.atomic
 def outputs_changed(task_id: UUID) -> None:
-    """Tell open pages which outputs a complete task has now."""
+    """Notify open pages of the outputs that a complete task has now."""
     Task.objects.filter(pk=task_id).update(seq=F("seq") + 1, updated_at=Now())
     announce(Task.objects.get(pk=task_id))
 

@@ -182,7 +182,7 @@ class Video(models.Model):
 
     @transaction.atomic
     def changed(self, **values: object) -> None:
-        """Write these fields, and tell open pages after the commit."""
+        """Write these fields, and notify open pages after the commit."""
         Video.objects.filter(pk=self.pk).update(seq=F("seq") + 1, updated_at=Now(), **values)
         self.refresh_from_db(fields=["seq", "updated_at", *values])
         announce_video(self)

@@ -119,7 +119,7 @@ class Words:
 
 
 def no_detail(_params: Params) -> str:
-    """What tells tasks of one operation apart, where there is nothing."""
+    """What distinguishes tasks of one operation, where there is nothing."""
     return ""
 
 

@@ -97,7 +97,7 @@ def has_odd_sides(tracks: Sequence[StreamInfo]) -> bool:
 def expected(source: Source, *, subtitle: int, video: int | None = None) -> Expected:
     """What a result of the whole film must hold."""
     sounds = len(source.probe.of_kind(Kind.AUDIO))
-    # How long an uneven film's last picture stays is told by sound alone.
+    # How long an uneven film's last picture stays is known by the sound alone.
     uneven = not sounds and Caution.VFR in source.probe.warnings
     return Expected(
         video=len(films(source)) if video is None else video,

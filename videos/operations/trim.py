@@ -170,7 +170,7 @@ def _artifact(source: Source, path: Path, start: float, end: float) -> Artifact:
     ]
     # Sound fills the time before a late first picture; without it the result begins there.
     begins = start if sounds else max(start, _first_picture(source))
-    # How long an uneven film's last picture stays is told by sound alone.
+    # How long an uneven film's last picture stays is known by the sound alone.
     silent, uneven = not sounds, Caution.VFR in source.probe.warnings
     return Artifact(
         path=path,

@@ -45,7 +45,7 @@ class SubtitleState(TypedDict):
 
 
 def subtitle_state(file: SubtitleFile) -> SubtitleState:
-    """All that is told of it."""
+    """A subtitle file as it is sent."""
     return {
         "subtitlesId": str(file.pk),
         "videoId": str(file.video_id),

@@ -30,7 +30,7 @@ class DoneState(TypedDict):
     doneBytes: int | None
     """The same in bytes."""
     stalled: bool
-    """True while it stands still for an unusually long time."""
+    """True while there is no progress for an unusually long time."""
 
 
 @described
@@ -48,7 +48,7 @@ class PlaceState(TypedDict):
 
 @described
 class PauseState(TypedDict):
-    """Whether a task stands still because somebody wants that: [pause](#pause)."""
+    """Whether somebody has paused the task: [pause](#pause)."""
 
     paused: bool
     """It has been paused itself."""
@@ -81,7 +81,7 @@ class TaskFields(TypedDict):
     etaSeconds: float | None
     """Seconds left; null while that would be a guess, and outside `processing`."""
     indeterminate: bool
-    """True where how far it is cannot be told."""
+    """True where the progress cannot be measured."""
     expectedSeconds: float
     """What all of it was expected to take when it was asked for."""
     attempt: int
@@ -97,11 +97,11 @@ class TaskFields(TypedDict):
 
 @described
 class TaskState(TaskFields, DoneState, PlaceState, PauseState):
-    """All that the wire tells of a task."""
+    """A task as it is sent."""
 
 
 def task_state(task: Task) -> TaskState:
-    """All that the wire tells of a task."""
+    """A task as it is sent."""
     return task_states([task])[0]
 
 

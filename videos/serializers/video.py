@@ -188,7 +188,7 @@ def undo_seconds(deleted_at: datetime) -> float:
 
 
 def deleted_state(deleted_at: datetime | None) -> Deleted:
-    """What the one who deleted it is told."""
+    """The answer to a deletion."""
     return {"deleted": True, "undoSeconds": undo_seconds(deleted_at) if deleted_at else 0.0}
 
 

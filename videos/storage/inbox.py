@@ -49,7 +49,7 @@ def disk_full_error() -> Iterator[None]:
 
 
 def place() -> str:
-    """What tells this folder from those of other machines; made once and kept in it.
+    """This folder's name among those of other machines; made once and kept in it.
 
     Empty where the library is on the same disk: machines share that, and this folder too.
     """

@@ -12,7 +12,7 @@ from videos.storage.base import ProgressCallback, ignore_progress
 def publish(path: Path, key: str, on_progress: ProgressCallback = ignore_progress) -> int:
     """Move a finished file into the library; gives its bytes. Raises StorageDown.
 
-    That takes a while unless the store is instant: `on_progress` hears of it.
+    That takes a while unless the store is instant: `on_progress` is called meanwhile.
     """
     size = registry.store().put(path, key, on_progress)
     path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Buttons that steer tasks, as forms that work without scripts."""
+"""Buttons that control tasks, as forms that work without scripts."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ class AttemptRunner:
             writer.finished()
 
     def _moved(self, writer: ProgressWriter) -> ProgressCallback:
-        """Hears of moving files: tells of it, and stops it as it would stop a child."""
+        """Called while files move: reports it, and stops it as it would stop a child."""
 
         def on_progress(moved: int) -> None:
             writer.report(Report(bytes=moved))

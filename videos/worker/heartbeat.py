@@ -1,4 +1,4 @@
-"""What a worker tells of itself: its machine, its programs, what it can encode with."""
+"""What a worker reports of itself: its machine, its programs, what it can encode with."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def _repeat(job: Job, stopping: threading.Event) -> None:
 
 
 def reap() -> None:
-    """Take back what was lost, and tell workers."""
+    """Take back what was lost, and notify workers."""
     if count := reclaim_lost():
         logger.warning("returned %s lost or forgotten tasks to the queue", count)
         for work_class in WorkClass:
@@ -92,7 +92,7 @@ def sweep() -> int:
 
 
 def reclaim_lost() -> int:
-    """Hand out the tasks of lost workers and forgotten ones; gives how many.
+    """Queue again the tasks of lost workers and forgotten ones; gives how many.
 
     Also forgets workers that have long been silent, and uploads that were not finished in time.
     """

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 """How soon the listener sees that it is to stop."""
 CHECK_SECONDS = 30.0
-"""A connection that died without a word is found out by asking something."""
+"""A connection that died silently is found out by asking something."""
 AGAIN_SECONDS = 1.0
 
 
@@ -35,7 +35,7 @@ class Listener:
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
 
     def start(self) -> None:
-        """Begin to listen, where the database can tell."""
+        """Begin to listen, where the database can notify."""
         if connection.vendor == "postgresql":
             self._thread.start()
 
@@ -54,7 +54,7 @@ class Listener:
         try:
             with own.cursor() as cursor:
                 cursor.execute(f"LISTEN {CHANNEL}")
-            for work_class in WorkClass:  # what was said before nobody heard
+            for work_class in WorkClass:  # earlier notifications were missed
                 wakeups.wake(work_class)
             self._hear(own)
         finally:

@@ -1,4 +1,4 @@
-"""Who a worker is: a name that tells whether its process still lives on this machine."""
+"""Who a worker is: a name that shows whether its process still lives on this machine."""
 
 from __future__ import annotations
 

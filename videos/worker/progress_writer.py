@@ -1,4 +1,4 @@
-"""Tells how far an attempt is: a child's reports become the task's row, five times a second."""
+"""Writes how far an attempt is: a child's reports become the task's row, five times a second."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 # Reports come ten times a second, a little early or late: every second one is written.
 WRITE_EVERY_SECONDS = 0.18
 STORE_SECONDS = 0.05
-# Standing still for so long, or for so many times the usual wait, is worth telling.
+# No progress for so long, or for so many times the usual wait, is reported as stalled.
 STALL_SECONDS, STALL_GAPS = 30.0, 10.0
 
 

@@ -108,7 +108,7 @@ class Worker:
         thread = threading.Thread(
             target=self._serve,
             args=(work_class, lambda: self._executor.paused_count(work_class) > number),
-            name=f"{work_class}-lent-{number}",
+            name=f"{work_class}-released-{number}",
         )
         thread.start()
         return thread

@@ -22,19 +22,19 @@ class PeopleAdmin(UserAdmin[User]):
 
     actions = ("pause_queues", "resume_queues")
 
-    def has_steer_permission(self, request: HttpRequest) -> bool:
+    def has_control_permission(self, request: HttpRequest) -> bool:
         """As for the queues of all users."""
-        return control.may_steer_queues(request.user)
+        return control.may_control_queues(request.user)
 
     @admin.action(
-        description=gettext_lazy("Pause the queues of the selected users"), permissions=["steer"]
+        description=gettext_lazy("Pause the queues of the selected users"), permissions=["control"]
     )
     def pause_queues(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """Running edits are paused and none starts."""
         self._each(request, people, control.pause_queue_of)
 
     @admin.action(
-        description=gettext_lazy("Resume the queues of the selected users"), permissions=["steer"]
+        description=gettext_lazy("Resume the queues of the selected users"), permissions=["control"]
     )
     def resume_queues(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """Resumes all but those paused one by one."""

@@ -32,7 +32,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Admitted = tuple[User, Access]
 
 SETTLED_BY = (b"host", b"origin", b"authorization", b"cookie")
-"""The headers that say who it is; nothing else of a handshake is looked at."""
+"""The headers that say who it is; nothing else of a handshake is read."""
 
 
 class SocketAccess:

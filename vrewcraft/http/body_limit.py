@@ -1,7 +1,7 @@
 """An ASGI middleware that refuses request bodies that are too large while they arrive.
 
-What is too large the views declare (`videos.body_limits`). The built-in server asks here too, and
-refuses before any application runs.
+What is too large the views declare (`videos.core.body_limits`). The built-in server asks here
+too, and refuses before any application runs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A request that needs the library's storage while that is away is told so."""
+"""Answer requests that need the library's storage while that is unavailable."""
 
 from __future__ import annotations
 

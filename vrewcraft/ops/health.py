@@ -60,8 +60,8 @@ def _database_and_workers() -> tuple[Check, Check]:
             Check("database", False, "The database is not responding, or is not migrated."),
             Check("workers", False, "Unknown while the database is not responding."),
         )
-    heard = f"Workers seen in the last {lease:g} s: {live}."
-    return Check("database", True, "The database is responding."), Check("workers", live > 0, heard)
+    seen = f"Workers seen in the last {lease:g} s: {live}."
+    return Check("database", True, "The database is responding."), Check("workers", live > 0, seen)
 
 
 def _channel_layer() -> Check:
@@ -92,7 +92,7 @@ def _disk() -> Check:
 
 
 def _storage() -> tuple[Check, ...]:
-    """An instant store lies on the disk, which has been looked at."""
+    """An instant store lies on the disk, which has been checked."""
     store = registry.store()
     if store.is_instant:
         return ()

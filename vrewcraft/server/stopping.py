@@ -13,7 +13,7 @@ from collections.abc import Callable
 logger = logging.getLogger("vrewcraft.server")
 
 ECHO_SECONDS = 0.5
-"""A second signal that comes this soon is the first one, heard again."""
+"""A second signal that comes this soon is the first one, delivered twice."""
 THREADS_SECONDS = 3.0
 """How long threads that still work (a synchronous view) may hold the process once all is closed."""
 

@@ -221,7 +221,7 @@ export interface Progress {
   doneSeconds: number | null;
   /** The same in bytes. */
   doneBytes: number | null;
-  /** True while it stands still for an unusually long time. */
+  /** True while there is no progress for an unusually long time. */
   stalled: boolean;
   /** It has been paused itself. */
   paused: boolean;
@@ -241,7 +241,7 @@ export interface Progress {
   speed: number | null;
   /** As ffmpeg says it. */
   fps: number | null;
-  /** True where how far it is cannot be told. */
+  /** True where the progress cannot be measured. */
   indeterminate: boolean;
   taskId: string;
   /** Rises within the task. */
@@ -392,7 +392,7 @@ export interface TaskDetail {
   step: "waiting" | "starting" | "fetching" | "probing" | "encoding" | "copying" | "finishing" | "verifying" | "storing";
   /** Seconds left; null while that would be a guess, and outside `processing`. */
   etaSeconds: number | null;
-  /** True where how far it is cannot be told. */
+  /** True where the progress cannot be measured. */
   indeterminate: boolean;
   /** What all of it was expected to take when it was asked for. */
   expectedSeconds: number;
@@ -409,7 +409,7 @@ export interface TaskDetail {
   doneSeconds: number | null;
   /** The same in bytes. */
   doneBytes: number | null;
-  /** True while it stands still for an unusually long time. */
+  /** True while there is no progress for an unusually long time. */
   stalled: boolean;
   /** 1 is next; null unless pending, and while paused. */
   queuePosition: number | null;
@@ -446,7 +446,7 @@ export interface TaskMessage {
   step: "waiting" | "starting" | "fetching" | "probing" | "encoding" | "copying" | "finishing" | "verifying" | "storing";
   /** Seconds left; null while that would be a guess, and outside `processing`. */
   etaSeconds: number | null;
-  /** True where how far it is cannot be told. */
+  /** True where the progress cannot be measured. */
   indeterminate: boolean;
   /** What all of it was expected to take when it was asked for. */
   expectedSeconds: number;
@@ -463,7 +463,7 @@ export interface TaskMessage {
   doneSeconds: number | null;
   /** The same in bytes. */
   doneBytes: number | null;
-  /** True while it stands still for an unusually long time. */
+  /** True while there is no progress for an unusually long time. */
   stalled: boolean;
   /** 1 is next; null unless pending, and while paused. */
   queuePosition: number | null;
@@ -479,7 +479,7 @@ export interface TaskMessage {
   taskId: string;
 }
 
-/** All that the wire tells of a task. */
+/** A task as it is sent. */
 export interface TaskState {
   id: string;
   videoId: string;
@@ -501,7 +501,7 @@ export interface TaskState {
   step: "waiting" | "starting" | "fetching" | "probing" | "encoding" | "copying" | "finishing" | "verifying" | "storing";
   /** Seconds left; null while that would be a guess, and outside `processing`. */
   etaSeconds: number | null;
-  /** True where how far it is cannot be told. */
+  /** True where the progress cannot be measured. */
   indeterminate: boolean;
   /** What all of it was expected to take when it was asked for. */
   expectedSeconds: number;
@@ -518,7 +518,7 @@ export interface TaskState {
   doneSeconds: number | null;
   /** The same in bytes. */
   doneBytes: number | null;
-  /** True while it stands still for an unusually long time. */
+  /** True while there is no progress for an unusually long time. */
   stalled: boolean;
   /** 1 is next; null unless pending, and while paused. */
   queuePosition: number | null;

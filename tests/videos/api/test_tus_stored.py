@@ -10,7 +10,7 @@ import pytest
 from tests import media
 from tests.tus_raw import ROOT, Tus, refused, upload_of
 from videos.models import Upload, Video
-from videos.services.uploads import recovery, s3_transfer
+from videos.services.uploads import recovery, transfer
 from videos.storage import inbox
 from videos.storage.base import StorageDown, ignore_progress
 from videos.storage.s3 import S3Store
@@ -45,7 +45,7 @@ def test_the_last_bytes_sent_again_are_answered_the_same(
     for _ in ("before it is carried", "afterwards"):
         assert sent_again(tus, clip, end).status_code == 204
         refused(sent_again(tus, clip, end[::-1]), 409, "wrong_offset")
-        s3_transfer.transfer_all(ignore_progress)
+        transfer.transfer_all(ignore_progress)
     assert Video.objects.count() == 1
 
 
@@ -69,7 +69,7 @@ def test_nobody_guesses_how_long_the_way_to_the_bucket_is(clip: Upload) -> None:
 def test_a_bucket_that_is_down_is_said_in_words(
     tus: Tus, clip: Upload, end: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    s3_transfer.transfer_all(ignore_progress)
+    transfer.transfer_all(ignore_progress)
 
     def down(*_: object) -> None:
         raise StorageDown

@@ -1,0 +1,1 @@
+"""Commands of manage.py: each module is one, by its name."""

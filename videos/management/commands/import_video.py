@@ -12,7 +12,7 @@ from videos.core import messages
 from videos.core.errors import AppError
 from videos.management.people import person
 from videos.models import Upload
-from videos.services.uploads import ingest, s3_transfer
+from videos.services.uploads import ingest, transfer
 from videos.storage import inbox, reflink
 from videos.storage.base import ignore_progress
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             except AppError as error:
                 failed.append(f"{path}: {messages.message(error.code, error.values)}")
                 continue
-            s3_transfer.transfer_upload(video.upload, ignore_progress)
+            transfer.transfer_upload(video.upload, ignore_progress)
             self.stdout.write(f"{video.pk}  {video.name}")
         if failed:
             raise CommandError("Not imported:\n" + "\n".join(failed))

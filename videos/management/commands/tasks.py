@@ -23,7 +23,7 @@ LISTED = 100
 
 
 class Command(BaseCommand):
-    """Steer tasks."""
+    """Control tasks."""
 
     help = (
         "List tasks, or cancel, pause, resume or retry chosen tasks, for example:\n"

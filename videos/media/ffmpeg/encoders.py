@@ -16,7 +16,7 @@ ENCODERS = (
 
 
 def ffmpeg_version() -> str:
-    """Version as the program tells it, such as "n9.0.2-17-g2a571b6068"."""
+    """Version as the program prints it, such as "n9.0.2-17-g2a571b6068"."""
     return _version(ffmpeg_path())
 
 

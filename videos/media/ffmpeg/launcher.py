@@ -1,6 +1,6 @@
 """Script that limits itself and then becomes another program.
 
-    python -I -S launch.py --parent PID --nice N --cpu S --fsize B --as B --cores N -- PROGRAM ...
+    python -I -S launcher.py --parent PID --nice N --cpu S --fsize B --as B --cores N -- PROGRAM ...
 
 The server is threaded, so no Python code may run between fork and exec there (no preexec_fn); it
 runs here instead, in the child's own interpreter. Only modules that load in a few milliseconds.

@@ -29,7 +29,7 @@ SIGNAL_BASE = 128
 FATAL = "[fatal]"
 """ffmpeg gives up with exit code 0 where an output file is already there."""
 EXIT_BY_SIGNAL = 255
-"""ffmpeg's exit code after it heard SIGTERM, SIGINT or SIGXCPU and closed its files."""
+"""ffmpeg's exit code after it received SIGTERM, SIGINT or SIGXCPU and closed its files."""
 MAX_DETAIL = 200
 _ORIGIN = re.compile(r"\[[^\]]* @ 0x[0-9a-f]+\] ?")
 _LEVEL = re.compile(r"\[(fatal|error|panic)\] ?")

@@ -182,7 +182,7 @@ class _Run:
                 self._clock.resume()
                 self._kill_at = now + GRACE_SECONDS
                 self._signal_group(signal.SIGTERM)
-                self._signal_group(signal.SIGCONT)  # a stopped process hears nothing else
+                self._signal_group(signal.SIGCONT)  # a stopped process gets no other
         elif now >= self._kill_at:
             self._signal_group(signal.SIGKILL)
 

@@ -25,7 +25,7 @@ class Stopwatch:
         return self._stopped_at is not None
 
     def stop(self) -> None:
-        """Stand still from now on."""
+        """Pause from now on."""
         if self._stopped_at is None:
             self._stopped_at = self._clock()
 

@@ -21,7 +21,7 @@ _KINDS = {"video": Kind.VIDEO, "audio": Kind.AUDIO, "subtitle": Kind.SUBTITLE}
 
 
 def kind_of(stream: Stream) -> Kind:
-    """What the stream carries; a cover picture is no video."""
+    """What the stream holds; a cover picture is no video."""
     if stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails):
         return Kind.PICTURE
     if stream.type == "attachment":

@@ -14,7 +14,7 @@ from videos.media.ffmpeg.errors import BadMedia, error_from_json
 
 
 class Kind(enum.StrEnum):
-    """What a stream carries."""
+    """What a stream holds."""
 
     VIDEO = "video"
     AUDIO = "audio"

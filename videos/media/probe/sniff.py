@@ -1,4 +1,4 @@
-"""What the first bytes and the outer boxes of a file tell, before any demuxer is asked."""
+"""What the first bytes and the outer boxes of a file show, before any demuxer is asked."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from videos.core.filenames import BIDI_CONTROLS
 from videos.media.subtitles.cues import PLAIN, Run, TextStyle
 
 MAX_CHARACTERS, MAX_LINES = 500, 10
-# What is looked at of one piece of text.
+# How much of one piece of text is read.
 MAX_LENGTH = 8 * MAX_CHARACTERS
 _BREAKS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")

@@ -24,7 +24,7 @@ ENCODINGS: tuple[tuple[str, str], ...] = (
 )
 """The encodings that a person may choose: Python's codec, and the name that is shown."""
 
-# What charset-normalizer chooses from where a language's own letters do not tell.
+# What charset-normalizer chooses from where a language's own letters do not decide.
 _OTHERS = ["gb18030", "big5", "cp1252", "cp1251"]
 _SAMPLE_BYTES = 65_536
 _BOMS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -48,7 +48,7 @@ _COMMON_HANZI = frozenset(
     "做接必场件计管期市直命山金指许统区保至便空决科五基眼书非则听白却界达光放强难思完设式色路记品住"
     "谢对起欢迎字幕据库课程绍概率矩阵习爱静北京办干杯嗯啊请您吗吧呢哪谁怎喜视频"
 )
-# A language is told by the share of its own among the letters beyond ASCII.
+# A language is recognised by the share of its own among the letters beyond ASCII.
 _MIN_SHARE, _MIN_KANA = 0.45, 0.2
 
 

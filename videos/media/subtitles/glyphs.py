@@ -41,7 +41,7 @@ def _is_selector(code: int) -> bool:
 
 @functools.cache
 def _drawable() -> frozenset[int]:
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 (60 ms, and only where text is looked at)
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 (60 ms, and only where text is checked)
 
     with TTFont(SANS, lazy=True) as font:
         return frozenset(font.getBestCmap() or ())

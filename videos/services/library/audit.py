@@ -61,7 +61,7 @@ class Finding:
 
 @dataclass
 class Report:
-    """What was looked at, and what was found."""
+    """What was checked, and what was found."""
 
     files: int = 0
     bytes: int = 0

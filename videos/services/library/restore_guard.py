@@ -1,4 +1,4 @@
-"""Which database a library has last been looked after with: a count that both keep.
+"""Which database a library has last had its maintenance with: a count that both keep.
 
 After a restore of an older database, files without rows may be somebody's newest videos. The
 library has counted further than such a database, and nothing is removed until somebody has looked.

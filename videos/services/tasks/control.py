@@ -172,12 +172,12 @@ def resume_queue_of(owner: UUID | None) -> None:
 def _queue_owner(user: Viewer, *, everybody: bool) -> UUID | None:
     if not everybody:
         return owner_key(user)
-    if not may_steer_queues(user):
+    if not may_control_queues(user):
         raise AppError("staff_only", 403)
     return None
 
 
-def may_steer_queues(user: Viewer) -> bool:
+def may_control_queues(user: Viewer) -> bool:
     """Whether a user may pause and resume the queues of all users, and in the admin those of
     others.
 

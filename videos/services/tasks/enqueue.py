@@ -147,7 +147,7 @@ def _estimate(
 ) -> Estimate | None:
     """The task's cost, or None while a source it needs has not been probed.
 
-    A task with an unusable source is cheap: it is handed out only to end with that reason.
+    A task with an unusable source is cheap: it is claimed only to end with that reason.
     """
     if operation.needs_probe and any(video.state == Video.State.BROKEN for video in sources):
         return Estimate(WorkClass.PROBE, 0.0)

@@ -81,7 +81,7 @@ class RequestKey:
     def _result_of(self, task: Task) -> bool:
         if task.request_digest:
             return task.request_digest == self.digest
-        expected = self.request.video_id, self.request.operation  # all that older rows tell
+        expected = self.request.video_id, self.request.operation  # all that older rows have
         return (task.video_id, task.operation) == expected
 
 

@@ -1,6 +1,6 @@
 """Waking workers. A wake-up is a hint ("there is such work"): it may come twice or never.
 
-Workers of this process hear it in memory, those of others by PostgreSQL (listening.py).
+Workers of this process are notified in memory, those of others by PostgreSQL (pg_listener.py).
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ def finish(upload: Upload) -> None:
     """Take the whole file into the library and have it probed. Done twice, it is done once.
 
     Where the disk has lost the file or its end, the upload goes back to what is there. A thread
-    transfers it unless the store is instant: see s3_transfer.py.
+    transfers it unless the store is instant: see transfer.py.
     """
     if upload.stored is not None:
         inbox.arrived.set()
@@ -257,7 +257,7 @@ def _count(upload: Upload, received: int) -> None:
 
 @transaction.atomic
 def change(upload: Upload, **values: object) -> None:
-    """Write these fields, and tell open pages after the commit."""
+    """Write these fields, and notify open pages after the commit."""
     Upload.objects.filter(pk=upload.pk).update(seq=F("seq") + 1, updated_at=Now(), **values)
     upload.refresh_from_db(fields=["seq", "updated_at", *values])
     announce_upload(upload)

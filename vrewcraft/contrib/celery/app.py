@@ -70,7 +70,7 @@ class Hints:
         self._quiet_until = 0.0
 
     def send(self, work_class: str) -> None:
-        """Tell Celery that there is work of this class; never fails."""
+        """Notify Celery that there is work of this class; never fails."""
         if time.monotonic() < self._quiet_until:
             return
         options: dict[str, Any] = {"queue": str(work_class), "expires": EXPIRES_SECONDS}

@@ -21,7 +21,7 @@ from videos.models import Task
 from videos.worker import maintenance
 from videos.worker.claims import TaskExecutor
 from vrewcraft.contrib.celery.app import app, hints
-from vrewcraft.contrib.celery.slot_lending import SlotReleaser
+from vrewcraft.contrib.celery.slot_release import SlotReleaser
 
 logger = logging.getLogger(__name__)
 

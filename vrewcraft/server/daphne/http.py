@@ -107,7 +107,7 @@ class HardenedRequest(WebRequest):
 
 
 class HardenedChannel(HTTPChannel):
-    """One HTTP connection: refuses early, and tells its request when its buffer is full."""
+    """One HTTP connection: refuses early, and notifies its request when its buffer is full."""
 
     requestFactory = HardenedRequest  # noqa: N815 (Twisted's name)
 

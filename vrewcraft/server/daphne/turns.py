@@ -72,7 +72,7 @@ class Turns:
             self._call_soon(self._end)
 
     def _end(self) -> None:
-        """The turn is over. Whoever was told to go, and did not come, does not hold up the rest."""
+        """The turn is over. One that was called, and did not come, does not hold up the rest."""
         self._idle_turns += not self._taken
         self._taken = self._ends = False
         if self._idle_turns >= MAX_IDLE_TURNS:

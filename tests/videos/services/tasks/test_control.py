@@ -116,7 +116,7 @@ class TestApi:
 class TestPage:
     """Forms that work without scripts."""
 
-    def test_chosen_jobs_are_steered_and_the_page_says_how_it_went(
+    def test_an_action_on_selected_jobs_applies_to_all_and_the_page_says_how_it_went(
         self, client: Client, task: Task, ended: Task
     ) -> None:
         data = {"verb": "pause", "task": [str(task.pk), str(ended.pk)]}

@@ -25,7 +25,7 @@ _SIZES = ((640 * 480, "sd"), (1280 * 720, "hd"), (1920 * 1080, "full hd"))
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One kind of step on this machine; its guessed cost in seconds tells short from long."""
+    """One kind of step on this machine; its guessed cost in seconds separates short from long."""
 
     kind: str
     size: str

@@ -22,7 +22,7 @@ from videos.models.signals import upload_changed
 from videos.serializers.upload import UploadState, upload_state
 from videos.services.library import deletion
 from videos.services.tasks.idempotency import FileKey
-from videos.services.uploads import recovery, s3_transfer, service
+from videos.services.uploads import recovery, service, transfer
 from videos.storage import inbox
 from videos.storage.base import StorageDown, ignore_progress
 from videos.storage.s3 import S3Store
@@ -72,12 +72,12 @@ def test_what_has_arrived_waits_and_is_no_video_yet(bucket: S3Store, clip: Uploa
 
 
 def test_it_is_carried_and_read_and_leaves_this_disk(bucket: S3Store, clip: Upload) -> None:
-    assert s3_transfer.transfer_all(ignore_progress) == 1
+    assert transfer.transfer_all(ignore_progress) == 1
     assert is_video(clip)
     video = Video.objects.get()
     assert bucket.read(video.source_key) == media.numbered().read_bytes()
     assert inbox.parts() == []
-    assert s3_transfer.transfer_all(ignore_progress) == 0
+    assert transfer.transfer_all(ignore_progress) == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -91,7 +91,7 @@ def test_its_progress_is_told_and_never_falls(client: Client, bucket: S3Store) -
     with ExitStack() as stack:
         stack.callback(upload_changed.disconnect, hear)
         upload = send(client, os.urandom(8 * MIB))
-        subscriber = s3_transfer._TransferProgress(upload, ignore_progress)
+        subscriber = transfer._TransferProgress(upload, ignore_progress)
         for moved in (0, 2 * MIB, 8 * MIB):
             subscriber._at = 0.0
             subscriber(moved)
@@ -107,7 +107,7 @@ def test_a_form_upload_goes_the_same_way(client: Client, bucket: S3Store) -> Non
     assert answer.status_code == 201
     upload = Upload.objects.get()
     assert upload.is_being_stored
-    s3_transfer.transfer_all(ignore_progress)
+    transfer.transfer_all(ignore_progress)
     assert is_video(upload)
 
 
@@ -116,7 +116,7 @@ def test_under_one_key_it_is_carried_once(client: Client, bucket: S3Store) -> No
     first, again = (send_form(client, content, key="k") for _ in range(2))
     assert (again.status_code, again.json()) == (201, first.json())
     assert [path.stem for path in inbox.parts()] == [str(Upload.objects.get().pk)]
-    s3_transfer.transfer_all(ignore_progress)
+    transfer.transfer_all(ignore_progress)
     assert send_form(client, content, key="k").json() == first.json()
     assert is_video(Upload.objects.get())
     assert send_form(client, content[:-1], key="k").json()["code"] == "key_reused"
@@ -140,7 +140,7 @@ def test_an_import_is_carried_before_the_command_ends(owner: User, bucket: S3Sto
 
 def test_an_empty_file_is_carried_too_and_said_to_be_empty(client: Client, bucket: S3Store) -> None:
     upload = send(client, b"")
-    s3_transfer.transfer_all(ignore_progress)
+    transfer.transfer_all(ignore_progress)
     drain()
     assert Video.objects.get(pk=upload.video_id).error_code == "empty_file"
 
@@ -157,8 +157,8 @@ class TestInterrupted:
         with monkeypatch.context() as patch:
             patch.setattr(S3Store, "put", dies)
             with pytest.raises(Killed):
-                s3_transfer.transfer_all(ignore_progress)
-        assert s3_transfer.transfer_all(ignore_progress) == 1
+                transfer.transfer_all(ignore_progress)
+        assert transfer.transfer_all(ignore_progress) == 1
         assert is_video(clip)
 
     def test_between_the_bucket_and_the_commit(
@@ -170,19 +170,19 @@ class TestInterrupted:
         with monkeypatch.context() as patch:
             patch.setattr(service, "take", dies)
             with pytest.raises(Killed):
-                s3_transfer.transfer_all(ignore_progress)
+                transfer.transfer_all(ignore_progress)
         assert len(keys(bucket)) == 1
         with monkeypatch.context() as patch:
             patch.setattr(S3Store, "put", dies)  # it is not sent again
-            assert s3_transfer.transfer_all(ignore_progress) == 1
+            assert transfer.transfer_all(ignore_progress) == 1
         assert is_video(clip)
         assert len(keys(bucket)) == 1 + Video.objects.get().outputs.count()
 
     def test_between_the_commit_and_the_end(self, bucket: S3Store, clip: Upload) -> None:
         content = inbox.part_path(clip.pk).read_bytes()
-        s3_transfer.transfer_all(ignore_progress)
+        transfer.transfer_all(ignore_progress)
         inbox.part_path(clip.pk).write_bytes(content)
-        s3_transfer.transfer_all(ignore_progress)
+        transfer.transfer_all(ignore_progress)
         assert inbox.parts() == []
         assert is_video(clip)
 
@@ -195,13 +195,13 @@ class TestInterrupted:
         with monkeypatch.context() as patch:
             patch.setattr(S3Store, "put", down)
             with pytest.raises(StorageDown):
-                s3_transfer.transfer_all(ignore_progress)
-        assert s3_transfer.transfer_all(ignore_progress) == 1
+                transfer.transfer_all(ignore_progress)
+        assert transfer.transfer_all(ignore_progress) == 1
         assert is_video(clip)
 
     def test_a_file_that_the_disk_has_lost_begins_anew(self, bucket: S3Store, clip: Upload) -> None:
         inbox.part_path(clip.pk).unlink()
-        assert s3_transfer.transfer_all(ignore_progress) == 0
+        assert transfer.transfer_all(ignore_progress) == 0
         clip.refresh_from_db()
         assert (clip.received, clip.stored, clip.is_under_way) == (0, 0, True)
 
@@ -209,7 +209,7 @@ class TestInterrupted:
         self, bucket: S3Store, clip: Upload
     ) -> None:
         os.truncate(inbox.part_path(clip.pk), 100)
-        assert s3_transfer.transfer_all(ignore_progress) == 0
+        assert transfer.transfer_all(ignore_progress) == 0
         clip.refresh_from_db()
         assert (clip.received, clip.stored, keys(bucket)) == (100, 0, [])
 
@@ -218,9 +218,9 @@ class TestInterrupted:
     ) -> None:
         with inbox.part_path(clip.pk).open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            assert s3_transfer.transfer_all(ignore_progress) == 0
+            assert transfer.transfer_all(ignore_progress) == 0
         assert keys(bucket) == []
-        assert s3_transfer.transfer_all(ignore_progress) == 1
+        assert transfer.transfer_all(ignore_progress) == 1
 
 
 class TestDeleted:
@@ -230,9 +230,9 @@ class TestDeleted:
         self, owner: User, bucket: S3Store, clip: Upload
     ) -> None:
         deletion.delete_video(clip.video)
-        assert s3_transfer.transfer_all(ignore_progress) == 0
+        assert transfer.transfer_all(ignore_progress) == 0
         deletion.restore_video(owner, clip.video_id)
-        assert s3_transfer.transfer_all(ignore_progress) == 1
+        assert transfer.transfer_all(ignore_progress) == 1
 
     def test_one_that_is_removed_while_it_is_carried_leaves_nothing(
         self, bucket: S3Store, clip: Upload, monkeypatch: pytest.MonkeyPatch
@@ -244,7 +244,7 @@ class TestDeleted:
             take(upload, key)
 
         monkeypatch.setattr(service, "take", removed)
-        s3_transfer.transfer_all(ignore_progress)
+        transfer.transfer_all(ignore_progress)
         assert keys(bucket) == []
         assert inbox.parts() == []
 
@@ -255,7 +255,7 @@ def test_part_files_of_nobody_go_where_no_worker_looks(bucket: S3Store) -> None:
     stray.touch()
     long_ago = time.time() - 2 * recovery.STRAY_SECONDS
     os.utime(stray, (long_ago, long_ago))
-    s3_transfer.transfer_all(ignore_progress)
+    transfer.transfer_all(ignore_progress)
     assert inbox.parts() == []
 
 
@@ -269,7 +269,7 @@ class TestElsewhere:
         url = f"/api/uploads/{clip.pk}"
         answer = client.head(url, headers=TUS)
         assert answer.status_code == 503
-        assert s3_transfer.transfer_all(ignore_progress) == 0
+        assert transfer.transfer_all(ignore_progress) == 0
         clip.refresh_from_db()
         assert clip.received == clip.length
 

@@ -18,7 +18,7 @@ from videos.media.ffmpeg.process import StopReason
 from videos.models import Task, Video, task_state
 from videos.models.task_queue import Claim
 from videos.worker.claims import MAX_RELEASED, TaskExecutor
-from vrewcraft.contrib.celery.slot_lending import SlotReleaser
+from vrewcraft.contrib.celery.slot_release import SlotReleaser
 
 ENDS = {StopReason.SHUTDOWN: task_state.release, StopReason.CANCELLED: task_state.end_cancelled}
 SOON_SECONDS = 1.0

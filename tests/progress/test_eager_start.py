@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from progress.inline_coroutine import begin
+from progress.eager_start import begin
 
 
 async def test_what_never_waits_is_done_at_once() -> None:

@@ -40,7 +40,7 @@ class TransferThread:
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="carrier", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="transfer", daemon=True)
 
     def start(self) -> None:
         """Begin with what an earlier process left."""
@@ -70,7 +70,7 @@ class TransferThread:
             raise Stopped
 
     def _is_over(self) -> bool:
-        """A server that does not tell us of its end ends its main thread first."""
+        """A server that does not announce its end ends its main thread first."""
         return self._stopping.is_set() or not threading.main_thread().is_alive()
 
 
@@ -134,7 +134,7 @@ def _is_complete(key: str, size: int) -> bool:
 
 
 class _TransferProgress:
-    """Tells open pages how much of an upload is stored, five times a second."""
+    """Notifies open pages how much of an upload is stored, five times a second."""
 
     def __init__(self, upload: Upload, on_progress: ProgressCallback) -> None:
         self._upload = upload

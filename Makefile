@@ -13,7 +13,7 @@ SCRATCH := VREWCRAFT_DATA_DIR=.cache/lint-data
 CLEAN_ENV := env -u DJANGO_SETTINGS_MODULE -u VREWCRAFT_MODE -u DATABASE_URL -u REDIS_URL $(SCRATCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test test-fast test-js test-postgres lint format messages types vendor chaos bench-main bench-tasks bench-truth bench-live bench-upload clean
+.PHONY: help run install install-dev test test-fast test-long test-js test-postgres lint format messages types vendor chaos bench-main bench-tasks bench-truth bench-live bench-upload clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,11 +28,14 @@ install-dev: ## the same with what tests, lint and benches need
 	@$(PYTHON) scripts/venv.py $(VENV) dev
 
 test: install-dev test-js test-postgres ## all tests: JavaScript, real services, browser, Python
-	$(PY) -m pytest $(PARALLEL) $(PYTEST_ARGS)
+	$(PY) -m pytest $(PARALLEL) -m "not long" $(PYTEST_ARGS)
 
 test-fast: install-dev ## the tests without services of their own, browser and slow ones: under a minute
-	$(PY) -m pytest $(PARALLEL) -m "not browser and not functional and not slow and not valkey and not s3" \
+	$(PY) -m pytest $(PARALLEL) -m "not browser and not functional and not slow and not long and not valkey and not s3" \
 		--ignore=tests/servers $(PYTEST_ARGS)
+
+test-long: install-dev ## the tests that repeat thousands of times
+	$(PY) -m pytest $(PARALLEL) -m long $(PYTEST_ARGS)
 
 test-js: install-dev
 	$(PY) scripts/js.py test

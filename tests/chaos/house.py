@@ -21,7 +21,7 @@ from tests.servers.processes import DidNotStop, ServerProcess
 from tests.servers.services import ScratchDatabase, ValkeyServer
 
 SETTINGS_MODULE = "tests.chaos.settings"
-SERVING, WORKING = "VrewCraft is at", "Working "
+SERVING, WORKING = "VrewCraft is at", " started"
 START_SECONDS, STOP_SECONDS = 120, 30
 
 

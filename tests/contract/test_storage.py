@@ -22,7 +22,7 @@ from tests.http import body, upload
 from tests.servers.s3 import S3Server
 from tests.work import drain
 from videos.core.enums import StepCode
-from videos.models import Output, Video, task_state
+from videos.models import Output, Task, Video, task_state
 from videos.models.task_queue import Claim
 from videos.models.task_state import Advance
 from videos.operations import registry as operations
@@ -292,9 +292,9 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> set[StepCode]:
     seen: set[StepCode] = set()
     advance = task_state.advance
 
-    def watched(claim: Claim, to: Advance) -> None:
+    def watched(claim: Claim, to: Advance) -> Task:
         seen.add(to.step)
-        advance(claim, to)
+        return advance(claim, to)
 
     monkeypatch.setattr(task_state, "advance", watched)
     return seen

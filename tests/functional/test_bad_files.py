@@ -76,7 +76,7 @@ def test_a_file_over_the_limit_is_refused_where_it_was_dropped(
     pages.open_library(page, server.base_url)
     pages.drop(page, media.numbered())
     row = page.locator("upload-row")
-    expect(row).to_contain_text("This file is larger than 1000 bytes")
+    expect(row).to_contain_text("This file exceeds the upload limit of 1000 bytes")
     row.get_by_role("button", name="Dismiss").click()
     expect(row).to_have_count(0)
     assert page.url == f"{server.base_url}/"

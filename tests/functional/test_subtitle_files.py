@@ -125,7 +125,7 @@ def test_another_encoding_shows_its_text_at_once(window: Page, tmp_path: Path) -
         ("empty.srt", b"", "never"),
         ("words.srt", b"no times at all", ""),
         ("back.srt", b"1\n00:00:05,000 --> 00:00:02,000\nx\n", "1"),
-        ("film.mp4", b"not even a film", "This is no subtitle file."),
+        ("film.mp4", b"not even a film", "This is not a subtitle file."),
     ],
 )
 def test_what_cannot_be_used_says_so_beside_the_button(

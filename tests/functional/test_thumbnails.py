@@ -97,4 +97,4 @@ def test_it_speaks_korean(browser: Browser, address: str) -> None:
         expect(asked.get_by_text("시작했습니다.")).to_be_visible()
         card = page.locator("task-card").first
         pages.ended(card)
-        expect(card.get_by_text("✅ 그림이 준비되었습니다!")).to_be_visible()
+        expect(card.get_by_text("✅ 이미지가 준비되었습니다!")).to_be_visible()

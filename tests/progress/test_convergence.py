@@ -42,7 +42,7 @@ def test_a_page_settles_in_what_the_database_says(tmp_path: Path) -> None:
     assert replay(tmp_path / "cases") == (0, "300 settled")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_it_does_so_in_ten_thousand_worlds(tmp_path: Path) -> None:
     play(tmp_path / "cases", range(1000, 11_000))

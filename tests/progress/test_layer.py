@@ -145,7 +145,7 @@ async def test_an_event_of_another_version_stops_nothing(
 async def test_of_groups_that_everybody_has_left_nothing_stays_in_the_layer(
     layer: str, monkeypatch: pytest.MonkeyPatch, transactional_db: None
 ) -> None:
-    monkeypatch.setattr(layer, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr("progress.layer.BEAT_SECONDS", 0.1)
     hub = current_hub()
     outboxes = [Outbox(_nowhere, lambda: None, "ann") for _ in range(20)]
     for number in range(500):
@@ -176,9 +176,9 @@ def followed(layer: str) -> list[str]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looks and beats follow one another sooner, so that a test need not take so long."""
     monkeypatch.setattr(hubs, "POLL_WITH_LAYER_SECONDS", 0.3)
-    monkeypatch.setattr(layer, "BEAT_SECONDS", 0.2)
-    monkeypatch.setattr(layer, "SILENCE_SECONDS", 0.6)
-    monkeypatch.setattr(layer, "PATIENCE_SECONDS", 0.4)
+    monkeypatch.setattr("progress.layer.BEAT_SECONDS", 0.2)
+    monkeypatch.setattr("progress.layer.SILENCE_SECONDS", 0.6)
+    monkeypatch.setattr("progress.layer.PATIENCE_SECONDS", 0.4)
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ from progress.hub import existing_hub
 from progress.publisher import Publisher
 from tests import factories
 from videos.models import Video
+from videos.models import progress_write
 from videos.models import task_state
 from videos.core.enums import StepCode
 from vrewcraft.http.body_limit import body_limit
@@ -123,7 +124,7 @@ def run_task(due: Due) -> None:
     task = factories.task(Video.objects.get(pk=due.video_id))
     claim = factories.claim(task)
     for fraction in (0.3, 0.6):
-        task_state.advance(claim, task_state.Advance(fraction, StepCode.COPYING))
+        progress_write.advance(claim, progress_write.Advance(fraction, StepCode.COPYING))
     ends = (
         lambda: task_state.complete(claim, [factories.output(task)]),
         lambda: task_state.fail(claim, task_state.Failure("crash", {})),

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tests import factories
 from videos.core.enums import StepCode
-from videos.models import Task, task_state
+from videos.models import Task, progress_write, task_state
 from videos.models.signals import task_changed
 from videos.models.task_queue import LostClaimError
 
@@ -29,8 +29,8 @@ class TestSequence:
     @pytest.mark.django_db(transaction=True)
     def test_it_rises_through_a_whole_life(self, task: Task, heard: list[Task]) -> None:
         claim = factories.claim(task)
-        task_state.advance(claim, task_state.Advance(0.25, StepCode.COPYING))
-        task_state.advance(claim, task_state.Advance(0.25, StepCode.COPYING))
+        progress_write.advance(claim, progress_write.Advance(0.25, StepCode.COPYING))
+        progress_write.advance(claim, progress_write.Advance(0.25, StepCode.COPYING))
         task_state.release(claim)
         task_state.schedule_retry(factories.claim(task), FAILURE, 0)
         task_state.fail(factories.claim(task), FAILURE)
@@ -52,7 +52,7 @@ class TestSequence:
 
     def test_a_task_is_never_full_before_it_is_complete(self, task: Task) -> None:
         claim = factories.claim(task)
-        task_state.advance(claim, task_state.Advance(1.0, StepCode.STORING))
+        progress_write.advance(claim, progress_write.Advance(1.0, StepCode.STORING))
         assert now(task).fraction < 1
         assert task_state.complete(claim, [factories.output(task)]).fraction == 1
 
@@ -103,7 +103,7 @@ class TestAnnouncements:
         self, task: Task, heard: list[Task]
     ) -> None:
         claim = factories.claim(task)
-        task_state.advance(claim, task_state.Advance(0.5, StepCode.COPYING, eta_seconds=3))
+        progress_write.advance(claim, progress_write.Advance(0.5, StepCode.COPYING, eta_seconds=3))
         task_state.schedule_retry(claim, FAILURE, 0)
         told = [(row.status, row.fraction, row.step) for row in heard]
         assert told == [

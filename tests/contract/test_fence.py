@@ -12,15 +12,15 @@ from django.utils import timezone
 
 from tests import factories
 from videos.core.enums import StepCode
-from videos.models import Attempt, Output, Task, task_state
+from videos.models import Attempt, Output, Task, progress_write, task_state
 from videos.models.task_queue import Claim, LostClaimError
 
 pytestmark = pytest.mark.django_db
 
 FAILURE = task_state.Failure("crashed", {})
 WRITES: dict[str, Callable[[Claim, Task], object]] = {
-    "advance": lambda claim, _: task_state.advance(
-        claim, task_state.Advance(0.5, StepCode.COPYING)
+    "advance": lambda claim, _: progress_write.advance(
+        claim, progress_write.Advance(0.5, StepCode.COPYING)
     ),
     "complete": lambda claim, task: task_state.complete(claim, [factories.output(task)]),
     "fail": lambda claim, _: task_state.fail(claim, FAILURE),

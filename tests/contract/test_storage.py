@@ -22,9 +22,9 @@ from tests.http import body, upload
 from tests.servers.s3 import S3Server
 from tests.work import drain
 from videos.core.enums import StepCode
-from videos.models import Output, Task, Video, task_state
+from videos.models import Output, Task, Video, progress_write
+from videos.models.progress_write import Advance
 from videos.models.task_queue import Claim
-from videos.models.task_state import Advance
 from videos.operations import registry as operations
 from videos.serializers.output import source_url
 from videos.services.library import audit, deletion
@@ -293,13 +293,13 @@ def downloaded(client: Client, url: str) -> bytes:
 def steps(monkeypatch: pytest.MonkeyPatch) -> set[StepCode]:
     """The steps that tasks go through."""
     seen: set[StepCode] = set()
-    advance = task_state.advance
+    advance = progress_write.advance
 
     def watched(claim: Claim, to: Advance) -> Task:
         seen.add(to.step)
         return advance(claim, to)
 
-    monkeypatch.setattr(task_state, "advance", watched)
+    monkeypatch.setattr(progress_write, "advance", watched)
     return seen
 
 

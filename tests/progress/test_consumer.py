@@ -20,7 +20,7 @@ from tests import factories, media
 from tests.progress.conftest import Open
 from tests.progress.sockets import HOST, Socket, in_a_thread, in_another_process
 from videos.core.enums import StepCode
-from videos.models import Task, Video, task_state
+from videos.models import Task, Video, progress_write, task_state
 from videos.models.task_queue import Claim, LostClaimError
 from vrewcraft.accounts.models import User
 
@@ -34,7 +34,7 @@ make_claim = sync_to_async(factories.claim)
 
 
 def advance(claim: Claim, fraction: float) -> None:
-    task_state.advance(claim, task_state.Advance(fraction, StepCode.COPYING))
+    progress_write.advance(claim, progress_write.Advance(fraction, StepCode.COPYING))
 
 
 def finish(claim: Claim, task: Task) -> None:

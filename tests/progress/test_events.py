@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from progress.events import Keep, change_of, change_of_upload, change_of_video, message
 from tests import factories
 from videos.core.enums import StepCode
-from videos.models import Output, Task, Upload, Video, task_state
+from videos.models import Output, Task, Upload, Video, progress_write, task_state
 from videos.services.library import deletion
 
 PROGRESS = {
@@ -107,7 +107,7 @@ def test_a_claimed_task_starts_at_0_with_its_first_words(clip: Video) -> None:
 
 def test_a_running_task_says_how_far_it_is(clip: Video) -> None:
     task = factories.task(clip)
-    step = task_state.Advance(
+    step = progress_write.Advance(
         fraction=0.4217,
         step=StepCode.COPYING,
         eta_seconds=3.5,
@@ -116,7 +116,7 @@ def test_a_running_task_says_how_far_it_is(clip: Video) -> None:
         done_us=1_500_000,
         done_bytes=2048,
     )
-    task_state.advance(factories.claim(task), step)
+    progress_write.advance(factories.claim(task), step)
     (event,) = said(task)
     assert event["data"] == {
         "percent": 42.17,
@@ -197,7 +197,7 @@ def test_housekeeping_sends_only_its_state(clip: Video, operation: str) -> None:
     kinds = [said(task)[0]["type"]]
     claim = factories.claim(task)
     kinds += [event["type"] for event in said(task)]
-    task_state.advance(claim, task_state.Advance(0.5, StepCode.PROBING))
+    progress_write.advance(claim, progress_write.Advance(0.5, StepCode.PROBING))
     kinds += [event["type"] for event in said(task)]
     task_state.complete(claim, [])
     kinds += [event["type"] for event in said(task)]

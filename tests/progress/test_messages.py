@@ -20,8 +20,9 @@ from progress.queue_positions import QueuePositions
 from tests import factories
 from tests.schemas import fits
 from videos.core.enums import StepCode
-from videos.models import Task, Upload, Video, task_state
-from videos.models.task_state import Advance, Failure
+from videos.models import Task, Upload, Video, progress_write, task_state
+from videos.models.progress_write import Advance
+from videos.models.task_state import Failure
 from videos.serializers.attempt import AttemptState, attempt_state
 from videos.serializers.error import english_error
 from videos.serializers.video import VideoDetail, video_detail
@@ -34,7 +35,7 @@ def waiting(task: Task) -> Task:
 
 def running(task: Task) -> Task:
     claim = factories.claim(task)
-    task_state.advance(claim, Advance(0.5, StepCode.ENCODING, eta_seconds=7.5))
+    progress_write.advance(claim, Advance(0.5, StepCode.ENCODING, eta_seconds=7.5))
     return Task.objects.get(pk=task.pk)
 
 

@@ -11,7 +11,7 @@ from progress.events import user_group, video_group
 from progress.queue_positions import QueuePositions
 from tests import factories
 from videos.core.enums import StepCode
-from videos.models import Task, Video, WorkerBeat, task_state
+from videos.models import Task, Video, WorkerBeat, progress_write
 from vrewcraft.accounts.models import User
 
 SECONDS = 10.0
@@ -71,7 +71,7 @@ def test_a_claim_moves_all_behind_it(video: Video) -> None:
     queue, group = QueuePositions(), video_group(video.pk)
     told(queue, group)
     claim = factories.claim(first)
-    task_state.advance(claim, task_state.Advance(0.5, StepCode.ENCODING, eta_seconds=4.0))
+    progress_write.advance(claim, progress_write.Advance(0.5, StepCode.ENCODING, eta_seconds=4.0))
     (message,) = told(queue, group)
     place = {"queuePosition": 1, "startsInSeconds": 4.0, "endsInSeconds": 4.0 + SECONDS}
     assert message["data"]["places"] == {str(second.pk): place}
@@ -81,11 +81,11 @@ def test_a_change_of_less_than_a_second_is_not_sent(video: Video) -> None:
     first, _second = waiting(video), waiting(video)
     claim = factories.claim(first)
     queue, group = QueuePositions(), video_group(video.pk)
-    task_state.advance(claim, task_state.Advance(0.5, StepCode.ENCODING, eta_seconds=4.0))
+    progress_write.advance(claim, progress_write.Advance(0.5, StepCode.ENCODING, eta_seconds=4.0))
     told(queue, group)
-    task_state.advance(claim, task_state.Advance(0.6, StepCode.ENCODING, eta_seconds=3.5))
+    progress_write.advance(claim, progress_write.Advance(0.6, StepCode.ENCODING, eta_seconds=3.5))
     assert told(queue, group) == []
-    task_state.advance(claim, task_state.Advance(0.7, StepCode.ENCODING, eta_seconds=2.9))
+    progress_write.advance(claim, progress_write.Advance(0.7, StepCode.ENCODING, eta_seconds=2.9))
     assert told(queue, group)
 
 

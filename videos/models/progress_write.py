@@ -8,21 +8,63 @@ SQLite 3.35: https://www.sqlite.org/lang_returning.html
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from django.db import connection
 from django.db.models.functions import Now
 
+from videos.core.enums import StepCode
 from videos.models.queue_pause import QueuePause
+from videos.models.signals import announce
 from videos.models.task import Task
-from videos.models.task_queue import Claim
+from videos.models.task_queue import Claim, LostClaimError
 
 # The documented way to a model's table and columns, private as it looks:
 # https://docs.djangoproject.com/en/5.2/ref/models/meta/
 TASK, QUEUE_PAUSE = Task._meta, QueuePause._meta  # noqa: SLF001
 
 
-def write_progress(claim: Claim, values: Mapping[str, object]) -> Task | None:
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """How far a running task is: fraction 0..1 (1 only when complete), seconds, frames/s.
+
+    `done_us` and `done_bytes` are what its step has written or read; `stalled`: it makes no
+    progress.
+    """
+
+    fraction: float
+    step: StepCode
+    indeterminate: bool = False
+    eta_seconds: float | None = None
+    speed: float | None = None
+    fps: float | None = None
+    done_us: int | None = None
+    done_bytes: int | None = None
+    stalled: bool = False
+
+
+def advance(claim: Claim, progress: Advance) -> Task:
+    """Write how far the attempt is, in one statement, and give the row as it is now."""
+    written = {
+        "fraction": min(progress.fraction, 0.9999),
+        "step": progress.step.value,
+        "indeterminate": progress.indeterminate,
+        "eta_seconds": progress.eta_seconds,
+        "speed": progress.speed,
+        "fps": progress.fps,
+        "done_us": progress.done_us,
+        "done_bytes": progress.done_bytes,
+        "stalled": progress.stalled,
+    }
+    task = _write(claim, written)
+    if task is None:
+        raise LostClaimError
+    announce(task)
+    return task
+
+
+def _write(claim: Claim, values: Mapping[str, object]) -> Task | None:
     """Set these columns under the claim's fence, and count `seq` up by one.
 
     Gives the task as it is now, which also knows whether its queue is paused; None: the claim is

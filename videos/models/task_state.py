@@ -20,30 +20,10 @@ from django.db.models.functions import Now
 from videos.core.enums import StepCode, WorkClass
 from videos.models.attempt import Attempt
 from videos.models.output import Output
-from videos.models.progress_write import write_progress
 from videos.models.signals import announce
 from videos.models.task import Task, TaskStatus
 from videos.models.task_queue import Claim, LostClaimError
 from videos.models.video import Video
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    """How far a running task is: fraction 0..1 (1 only when complete), seconds, frames/s.
-
-    `done_us` and `done_bytes` are what its step has written or read; `stalled`: it makes no
-    progress.
-    """
-
-    fraction: float
-    step: StepCode
-    indeterminate: bool = False
-    eta_seconds: float | None = None
-    speed: float | None = None
-    fps: float | None = None
-    done_us: int | None = None
-    done_bytes: int | None = None
-    stalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +54,6 @@ def _close_failed(
     """The attempt failed; `retry_seconds` until the next one, None where there is none."""
     reasons = {"error_code": failure.code, "retry": failure.retry, "retry_seconds": retry_seconds}
     _close(task, claim.attempt, Attempt.Outcome.ERROR, **reasons)
-
-
-def advance(claim: Claim, progress: Advance) -> Task:
-    """Write how far the attempt is, in one statement, and give the row as it is now."""
-    written = {
-        "fraction": min(progress.fraction, 0.9999),
-        "step": progress.step.value,
-        "indeterminate": progress.indeterminate,
-        "eta_seconds": progress.eta_seconds,
-        "speed": progress.speed,
-        "fps": progress.fps,
-        "done_us": progress.done_us,
-        "done_bytes": progress.done_bytes,
-        "stalled": progress.stalled,
-    }
-    task = write_progress(claim, written)
-    if task is None:
-        raise LostClaimError
-    announce(task)
-    return task
 
 
 @transaction.atomic

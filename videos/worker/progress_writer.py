@@ -16,7 +16,7 @@ from videos.core.enums import StepCode
 from videos.media.ffmpeg.faststart import part_rewritten
 from videos.media.ffmpeg.outcome import StopReason
 from videos.media.ffmpeg.progress import Report
-from videos.models import Task, task_state
+from videos.models import Task, progress_write
 from videos.models.task_queue import Claim
 from videos.operations.base import Step
 from videos.services.tasks.estimates import speeds
@@ -175,9 +175,9 @@ class ProgressWriter:
     def _write(self) -> None:
         self._written_at, self._untold = self._clock(), False
         report = self._report
-        task = task_state.advance(
+        task = progress_write.advance(
             self._claim,
-            task_state.Advance(
+            progress_write.Advance(
                 fraction=self._estimator.fraction,
                 step=self._code,
                 indeterminate=self._estimator.indeterminate,

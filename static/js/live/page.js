@@ -14,9 +14,7 @@ export class Page {
   constructor(live, store) {
     this.live = live;
     this.store = store;
-    live.addEventListener("event", (event) => {
-      store.apply(/** @type {CustomEvent} */ (event).detail);
-    });
+    store.follow(live);
     store.addEventListener("change", (event) => {
       const { before, after } = /** @type {CustomEvent} */ (event).detail;
       restoredVideos(before, after).forEach((videoId) => this.#resubscribe(videoId));

@@ -14,6 +14,17 @@ export class Store extends EventTarget {
     return this.#state;
   }
 
+  /**
+   * Apply every event that the source dispatches as `event`.
+   *
+   * @param {EventTarget} source
+   */
+  follow(source) {
+    source.addEventListener("event", (event) => {
+      this.apply(/** @type {CustomEvent} */ (event).detail);
+    });
+  }
+
   /** @param {ServerEvent} event */
   apply(event) {
     const before = this.#state;

@@ -11,7 +11,7 @@ from django.utils import translation
 from tests import factories
 from videos.core.enums import StepCode
 from videos.media.probe.model import StreamInfo
-from videos.models import Task, Video, task_state
+from videos.models import Task, Video, progress_write, task_state
 from videos.operations.outputs import POSTER
 from videos.operations.trim import OPERATION as TRIM
 from videos.serializers.error import error_state
@@ -57,7 +57,9 @@ def test_a_waiting_task_has_its_place(video: Video, task: Task) -> None:
 def test_a_running_task_has_its_progress(task: Task) -> None:
     claim = factories.claim(task)
     assert state_of(task)["message"] == "Starting trim..."
-    task_state.advance(claim, task_state.Advance(0.123456, StepCode.COPYING, eta_seconds=7.5))
+    progress_write.advance(
+        claim, progress_write.Advance(0.123456, StepCode.COPYING, eta_seconds=7.5)
+    )
     found = state_of(task)
     assert found["message"] == "Trimming video..."
     assert (found["progress"], found["etaSeconds"]) == (12.35, 7.5)

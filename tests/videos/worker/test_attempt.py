@@ -15,9 +15,9 @@ from videos.core.enums import StepCode
 from videos.media.ffmpeg.errors import BadMedia, DiskFull, MediaError, OutOfMemory
 from videos.media.ffmpeg.process import Finished, StopReason
 from videos.media.probe.model import Probe
-from videos.models import Attempt, Output, Task, Video, task_state
+from videos.models import Attempt, Output, Task, Video, progress_write, task_state
+from videos.models.progress_write import Advance
 from videos.models.task_queue import Claim
-from videos.models.task_state import Advance
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.tasks import requests
 from videos.storage.registry import store
@@ -95,13 +95,13 @@ class TestSuccess:
         self, clip: Video, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         seen: list[Advance] = []
-        advance = task_state.advance
+        advance = progress_write.advance
 
         def watched(claim: Claim, to: Advance) -> Task:
             seen.append(to)
             return advance(claim, to)
 
-        monkeypatch.setattr(task_state, "advance", watched)
+        monkeypatch.setattr(progress_write, "advance", watched)
         attempt(trim(clip, 0, 4, "exact"))
         assert [step.step for step in seen][:1] == [StepCode.ENCODING]
         assert {step.step for step in seen} == {

@@ -10,9 +10,9 @@ import pytest
 from tests import factories, media
 from videos.core.enums import StepCode
 from videos.media.ffmpeg.process import StopReason
-from videos.models import Task, Video, task_state
+from videos.models import Task, Video, progress_write, task_state
+from videos.models.progress_write import Advance
 from videos.models.task_queue import Claim
-from videos.models.task_state import Advance
 from videos.operations import registry as operations
 from videos.services.library import deletion, subtitles
 from videos.services.tasks import requests
@@ -39,13 +39,13 @@ def clip(owner: User, bucket: S3Store) -> Video:
 def advances(monkeypatch: pytest.MonkeyPatch) -> list[Advance]:
     """Everything that is told while tasks run."""
     seen: list[Advance] = []
-    advance = task_state.advance
+    advance = progress_write.advance
 
     def watched(claim: Claim, to: Advance) -> Task:
         seen.append(to)
         return advance(claim, to)
 
-    monkeypatch.setattr(task_state, "advance", watched)
+    monkeypatch.setattr(progress_write, "advance", watched)
     return seen
 
 

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests import factories
 from videos.core.enums import StepCode
-from videos.models import Task, task_state
+from videos.models import Task, progress_write, task_state
 from vrewcraft.accounts.models import Token, User
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_they_cover_tasks_leases_attempts_and_speed() -> None:
     ago = timezone.now() - timedelta(minutes=2)
     Task.objects.filter(pk=waits.pk).update(created_at=ago - timedelta(days=7), updated_at=ago)
     running = factories.claim(factories.task(video, priority=5))
-    task_state.advance(running, task_state.Advance(0.5, StepCode.COPYING, speed=12.5))
+    progress_write.advance(running, progress_write.Advance(0.5, StepCode.COPYING, speed=12.5))
     done = factories.task(video, priority=9)
     task_state.complete(factories.claim(done), [factories.output(done)])
     failed = factories.claim(factories.task(video, priority=8))

@@ -47,6 +47,22 @@ _BY_TEXT = (
     ("Disk quota exceeded", DiskFull),
     *((text, OutOfMemory) for text in _NO_MEMORY),
 )
+TAIL_BYTES = 4096
+
+
+class Tail:
+    """Keeps the last 4 KiB."""
+
+    def __init__(self) -> None:
+        self._kept = b""
+
+    def feed(self, chunk: bytes) -> None:
+        """Take more bytes; the oldest go."""
+        self._kept = (self._kept + chunk)[-TAIL_BYTES:]
+
+    def text(self) -> str:
+        """As text that any database takes: no NUL, no broken character at the cut."""
+        return self._kept.decode("utf-8", "replace").replace("\0", "\ufffd").lstrip("\ufffd")
 
 
 class StopReason(enum.Enum):

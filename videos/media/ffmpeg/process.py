@@ -18,10 +18,10 @@ from videos.media.ffmpeg.outcome import (
     Finished,
     StepStopped,
     StopReason,
+    Tail,
     raise_for_exit,
 )
-from videos.media.ffmpeg.pipes import LineSplitter, Tail
-from videos.media.ffmpeg.progress import Report, ReportParser
+from videos.media.ffmpeg.progress import LineSplitter, Report, ReportParser
 from videos.media.ffmpeg.stopwatch import Stopwatch
 from videos.media.jobs.child import ROOT
 

@@ -81,3 +81,22 @@ def _number(text: str | None) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+class LineSplitter:
+    """Gives whole lines out of chunks; a line that is too long is dropped, not kept."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._dropping = False
+
+    def feed(self, chunk: bytes) -> list[str]:
+        """The lines that end in `chunk`, without their ends."""
+        *lines, rest = (self._rest + chunk).split(b"\n")
+        if lines and self._dropping:
+            del lines[0]
+            self._dropping = False
+        if len(rest) > MAX_LINE:
+            rest, self._dropping = b"", True
+        self._rest = rest
+        return [line.decode("utf-8", "replace") for line in lines]

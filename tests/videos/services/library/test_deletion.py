@@ -15,7 +15,7 @@ from tests import factories, media
 from tests.work import drain
 from videos.core.enums import StepCode
 from videos.core.errors import AppError
-from videos.models import Output, SubtitleFile, Task, Upload, Video, task_state
+from videos.models import Output, SubtitleFile, Task, Upload, Video, progress_write, task_state
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.library import deletion, subtitles, videos
 from videos.services.tasks import requests
@@ -191,7 +191,7 @@ class TestAVideo:
         claim = factories.claim(factories.task(video))
         deletion.delete_video(video)
         deletion.purge()
-        task_state.advance(claim, task_state.Advance(0.5, StepCode.COPYING))
+        progress_write.advance(claim, progress_write.Advance(0.5, StepCode.COPYING))
         assert not Task.objects.get(pk=claim.task_id).cancel_requested
 
     def test_its_subtitle_files_and_its_unfinished_upload_go_too(

@@ -6,7 +6,7 @@ import pytest
 
 from tests import factories
 from videos.core.enums import StepCode
-from videos.models import Task, Video, WorkerBeat, task_state
+from videos.models import Task, Video, WorkerBeat, progress_write
 from videos.services.tasks import forecast
 from vrewcraft.accounts.models import User
 
@@ -40,7 +40,7 @@ def test_each_waits_for_what_is_before_it(video: Video) -> None:
 def test_a_running_one_is_waited_for_as_long_as_it_says(video: Video) -> None:
     worker(cpu=1)
     claim = factories.claim(waiting(video, 100))
-    task_state.advance(claim, task_state.Advance(0.5, StepCode.ENCODING, eta_seconds=42.0))
+    progress_write.advance(claim, progress_write.Advance(0.5, StepCode.ENCODING, eta_seconds=42.0))
     assert starts_in(waiting(video, 1)) == [42]
 
 

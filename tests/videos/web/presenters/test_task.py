@@ -8,7 +8,7 @@ import pytest
 
 from tests import factories
 from videos.core.enums import StepCode
-from videos.models import Task, task_state
+from videos.models import Task, progress_write, task_state
 from videos.operations.outputs import IMAGE
 from videos.services.tasks import control
 from videos.web.presenters.task import Bar, task_rows
@@ -28,8 +28,8 @@ def row(task: Task) -> dict[str, Any]:
 
 def run(task: Task, fraction: float, *, indeterminate: bool = False) -> None:
     claim = factories.claim(task)
-    now = task_state.Advance(fraction, StepCode.ENCODING, indeterminate=indeterminate)
-    task_state.advance(claim, now)
+    now = progress_write.Advance(fraction, StepCode.ENCODING, indeterminate=indeterminate)
+    progress_write.advance(claim, now)
 
 
 def test_a_row_links_its_video(task: Task) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from videos.media.ffmpeg.pipes import TAIL_BYTES, LineSplitter, Tail
-from videos.media.ffmpeg.progress import MAX_LINE
+from videos.media.ffmpeg.outcome import TAIL_BYTES, Tail
+from videos.media.ffmpeg.progress import MAX_LINE, LineSplitter
 
 
 def test_lines_come_whole_from_pieces() -> None:

@@ -82,7 +82,10 @@ class MemoryStore(RemoteStore):
 
 
 @pytest.fixture(
-    params=["local", "memory", pytest.param("s3", marks=[pytest.mark.s3, pytest.mark.slow])]
+    params=[
+        pytest.param(name, marks=[pytest.mark.s3, pytest.mark.slow] if name == "s3" else [])
+        for name in (*registry.STORES, "memory")
+    ]
 )
 def store(
     request: pytest.FixtureRequest,

@@ -44,7 +44,7 @@ def test_a_fleet_is_reached_by_the_environment_alone(tmp_path: Path) -> None:
     [
         ({**TEAM, "DEBUG": "yes"}, "DEBUG cannot be on in team mode"),
         ({**TEAM, "ALLOWED_HOSTS": "*"}, "must list your host names"),
-        ({**TEAM, "SECRET_KEY": ""}, "SECRET_KEY must be set"),
+        ({**TEAM, "SECRET_KEY": ""}, "SECRET_KEY must be at least 32 random characters"),
         ({"HOST": "0.0.0.0"}, "to the network"),
         ({"PORT": "http"}, "PORT='http' must be a whole number"),
         ({"VREWCRAFT_UPLOAD_LIMIT": "0"}, "VREWCRAFT_UPLOAD_LIMIT"),

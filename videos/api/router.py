@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from ninja import Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from videos.api import edits, outputs, queue, space, subtitles, tasks, videos
+import videos.api as package
 from videos.api.bodies import StrictParser, invalid, unreadable
 from videos.api.openapi import DescribedAPI
 from videos.core.errors import AppError
@@ -44,8 +49,19 @@ api = DescribedAPI(
     urls_namespace="api",
     parser=StrictParser(),
 )
-for module in (videos, outputs, subtitles, edits, tasks, queue, space):
-    api.add_router("", module.router)
+
+
+def routers() -> Iterator[Router]:
+    """The `router` of every module of this package that has one: nothing else names them."""
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
+        name = f"{package.__name__}.{module.name}"
+        router = None if name == __name__ else getattr(import_module(name), "router", None)
+        if isinstance(router, Router):
+            yield router
+
+
+for router in routers():
+    api.add_router("", router)
 
 
 @api.exception_handler(AppError)

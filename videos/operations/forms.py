@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from videos.core import messages
 from videos.core.errors import AppError
@@ -157,7 +157,11 @@ def _is_whole(field: forms.Field) -> bool:
 
 
 def _form_error(form: OperationForm) -> AppError:
+    """What is wrong with its fields; where nothing is, what is wrong with all of them together."""
     first = {name: errors[0] for name, errors in form.errors.as_data().items()}
+    of_no_field = first.pop(NON_FIELD_ERRORS, None)
+    if of_no_field and not first:
+        return AppError(of_no_field.code or "invalid", 422, **dict(of_no_field.params or {}))
     codes = {name: _known(error.code, form.fields[name]) for name, error in first.items()}
     own = {name: _values(codes[name], error, form.fields[name]) for name, error in first.items()}
     together = {key: value for values in own.values() for key, value in values.items()}

@@ -84,8 +84,8 @@ def edit(request: HttpRequest, video_id: UUID, operation: str) -> HttpResponse:
         result = requests.request_edit_by_form(
             video_row, requested_operation, form, key=request.POST.get("key")
         )
-    except AppError as error:
-        if not error.fields:
+    except AppError:
+        if not form.errors:
             raise
         return _video(request, video_row, {operation: form})
     query = f"?made={result.task.pk}" if result.is_reused else ""

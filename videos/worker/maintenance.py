@@ -75,12 +75,13 @@ def _repeat(job: Job, stopping: threading.Event) -> None:
     connection.close()
 
 
-def reap() -> None:
+def reap() -> int:
     """Take back what was lost, and notify workers."""
     if count := reclaim_lost():
         logger.warning("returned %s lost or forgotten tasks to the queue", count)
         for work_class in WorkClass:
             notify.wake(work_class)
+    return count
 
 
 def sweep() -> int:

@@ -43,6 +43,23 @@ def refused(data: dict[str, object], form: type[OperationForm] = ExampleForm) ->
     return caught.value
 
 
+class TogetherForm(OperationForm):
+    """Its fields are right, but not together."""
+
+    def clean(self) -> dict[str, object]:
+        raise problem("does_not_apply")
+
+
+def test_what_is_wrong_with_no_single_field_has_a_code_of_its_own() -> None:
+    with pytest.raises(AppError) as caught:
+        from_json(TogetherForm, {})
+    assert (caught.value.code, caught.value.status, caught.value.fields) == (
+        "does_not_apply",
+        422,
+        {},
+    )
+
+
 @pytest.mark.parametrize(
     "value",
     ["5", "", None, True, [1], {"a": 1}, float("nan"), float("inf"), float("-inf"), 10**400, 1e300],

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from videos.services.library.deletion import purge
 from videos.storage.base import StorageDown
-from videos.worker.maintenance import reclaim_lost, sweep
+from videos.worker.maintenance import jobs
 
 
 class Command(BaseCommand):
@@ -21,11 +20,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Reap once."""
-        tasks = reclaim_lost()
-        purge()
+        """Do each job once."""
         try:
-            files = sweep()
+            counts = {job.name: job.run() for job in jobs()}
         except StorageDown as error:
             raise CommandError(f"The storage is not responding: {error}") from error
+        tasks, files = counts["reaper"], counts["sweeper"]
         self.stdout.write(f"{tasks} tasks returned to the queue, {files} abandoned files deleted.")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.servers.app import RunningServer
-from tests.servers.live import Heard, Listener, Program
+from tests.servers.live import Listener, Program, Received
 
 EDIT_SECONDS = 600
 STORYBOARD_SECONDS = 120
@@ -26,7 +26,7 @@ class Recording:
     requested: float
     claimed: float
     completed: float
-    messages: tuple[Heard, ...]
+    messages: tuple[Received, ...]
     answer: Mapping[str, Any] = field(default_factory=dict)
     """What the request was answered."""
 
@@ -35,7 +35,7 @@ class Recording:
         """From the request to the end."""
         return self.completed - self.requested
 
-    def of_type(self, kind: str) -> list[Heard]:
+    def of_type(self, kind: str) -> list[Received]:
         """The messages of one type."""
         return [message for message in self.messages if message.type == kind]
 

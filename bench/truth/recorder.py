@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.harness.workbench import Recording, Workbench
 from bench.truth.accuracy import FfmpegReport, Progress, Run
 from bench.truth.films import Film, edits, subtitles
-from tests.servers.live import Heard
+from tests.servers.live import Received
 from videos.media.ffmpeg.command import ffmpeg_path
 
 KEY, VALUES = "machine, kind, size, magnitude", "starts, works, tails"
@@ -101,13 +101,13 @@ class Recorder:
             database.execute("delete from videos_speed")
 
 
-def _shows_progress(message: Heard) -> bool:
+def _shows_progress(message: Received) -> bool:
     """`progress`, and `task` of what nobody requested."""
     running = message.data.get("status") in ("processing", "complete")
     return message.type == "progress" or (message.type == "task" and running)
 
 
-def _progress(message: Heard) -> Progress:
+def _progress(message: Received) -> Progress:
     data = message.data
     percent = data["percent"] if message.type == "progress" else data["progress"]
     done = (data.get("doneSeconds"), data.get("doneBytes"))

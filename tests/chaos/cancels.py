@@ -14,9 +14,9 @@ from typing import Any
 
 from tests.chaos.arrangements import AT_ONCE
 from tests.chaos.books import plain
+from tests.chaos.deployment import Deployment
 from tests.chaos.figures import Figure, Findings, none_of
 from tests.chaos.hearing import Hearing
-from tests.chaos.house import House
 from tests.chaos.load import EDITS
 from tests.chaos.processes import at_work
 from tests.chaos.site import Site
@@ -43,9 +43,9 @@ class Cancels:
     """Edits on one arrangement, each cancelled somewhere between its request and its usual end."""
 
     def __init__(self, site: Site, seed: int) -> None:
-        self._house, self._clips = site.house, site.clips
+        self._deployment, self._clips = site.deployment, site.clips
         self._rng, self._lock = random.Random(seed), threading.Lock()
-        self.hearing = Hearing(site.house.server, site.clips.videos.values())
+        self.hearing = Hearing(site.deployment.server, site.clips.videos.values())
         self._lasts: dict[str, float] = {}
 
     def run(self, rounds: int, until: float) -> list[Cancelled]:
@@ -53,7 +53,7 @@ class Cancels:
         self.hearing.start()
         with ThreadPoolExecutor(CLIENTS) as pool:
             done = list(pool.map(lambda _: self._one(until), range(rounds)))
-        wait_for(lambda: not self._house.books.open_tasks(), END_SECONDS, "the last end")
+        wait_for(lambda: not self._deployment.books.open_tasks(), END_SECONDS, "the last end")
         time.sleep(1)  # what is wrongly told a second time would come now
         self.hearing.stop()
         return [each for each in done if each]
@@ -64,14 +64,14 @@ class Cancels:
         with self._lock:
             edit = self._rng.choice(EDITS)
             wait = self._rng.random() * self._lasts.get(edit.name, MAX_SECONDS)
-        with Program(self._house.server) as program:
+        with Program(self._deployment.server) as program:
             body = self._clips.body(edit)
             answer = program.http.post(f"/api/edit/{edit.operation}", json=body)
             task_id = str(answer.json()["taskId"])
             time.sleep(wait)
             cancel = program.http.post(f"/api/tasks/{task_id}/cancel")
             assert cancel.status_code in (200, 202, TOO_LATE), cancel.text
-            gone = _seconds_until_gone(self._house.data_dir / "work" / task_id)
+            gone = _seconds_until_gone(self._deployment.data_dir / "work" / task_id)
             ended = program.ended(task_id, END_SECONDS)
         if ended["status"] == "complete":
             self._lasts[edit.name] = _seconds(ended)
@@ -88,8 +88,8 @@ def cancels(site: Site, seed: int, rounds: int, until: float) -> Findings:
     """So many, or as many as there is time for until `until` (monotonic); count."""
     race = Cancels(site, seed)
     done = race.run(rounds, until)
-    site.house.reap(**AT_ONCE)
-    statuses, wrong = _counted(site.house, race.hearing, done)
+    site.deployment.reap(**AT_ONCE)
+    statuses, wrong = _counted(site.deployment, race.hearing, done)
     slowest = max((each.gone_seconds for each in done), default=0.0)
     figures = [
         Figure("edits cancelled at a random instant", len(done), at_least=rounds),
@@ -98,24 +98,24 @@ def cancels(site: Site, seed: int, rounds: int, until: float) -> Findings:
         Figure("seconds until ffmpeg was gone, at most", round(slowest, 2), at_most=GONE_SECONDS),
         none_of("without exactly one end, or with files that do not match it", wrong),
     ]
-    arrangement = site.house.arrangement
+    arrangement = site.deployment.arrangement
     replay = f"python -m tests.chaos cancels {arrangement.letter} --seed {seed} --rounds {rounds}"
     return Findings(f"Cancels on {arrangement.letter}: {arrangement.title}", figures, wrong, replay)
 
 
 def _counted(
-    house: House, hearing: Hearing, done: list[Cancelled]
+    deployment: Deployment, hearing: Hearing, done: list[Cancelled]
 ) -> tuple[Counter[str], list[str]]:
     """How they ended, and what does not fit that."""
-    tasks = house.books.rows("select id, status from videos_task")
+    tasks = deployment.books.rows("select id, status from videos_task")
     statuses = {plain(key): status for key, status in tasks}
-    counts = house.books.rows("select task_id, count(*) from videos_output group by task_id")
+    counts = deployment.books.rows("select task_id, count(*) from videos_output group by task_id")
     outputs = {plain(key): count for key, count in counts}
-    attempts = _open_or_complete_attempts(house)
+    attempts = _open_or_complete_attempts(deployment)
     wrong = []
     for each in done:
         key = plain(each.task_id)
-        status, library = statuses[key], house.data_dir / "library" / "outputs" / each.task_id
+        status, library = statuses[key], deployment.data_dir / "library" / "outputs" / each.task_id
         there = sum(path.is_file() for path in library.rglob("*"))
         facts = {
             "status": status in ("cancelled", "complete"),
@@ -124,17 +124,17 @@ def _counted(
             "outputs": (outputs.get(key, 0) > 0) is (status == "complete"),
             "files": there == outputs.get(key, 0),
             "attempts": attempts.get(key, []) == (["complete"] if status == "complete" else []),
-            "work": not (house.data_dir / "work" / each.task_id).exists(),
+            "work": not (deployment.data_dir / "work" / each.task_id).exists(),
         }
         bad = [name for name, holds in facts.items() if not holds]
         wrong += [f"{each.task_id} {status}: {', '.join(bad)}"] if bad else []
     return Counter(statuses[plain(each.task_id)] for each in done), wrong
 
 
-def _open_or_complete_attempts(house: House) -> dict[str, list[str]]:
+def _open_or_complete_attempts(deployment: Deployment) -> dict[str, list[str]]:
     query = "select task_id, outcome from videos_attempt where outcome in ('running', 'complete')"
     found: dict[str, list[str]] = {}
-    for key, outcome in house.books.rows(query):
+    for key, outcome in deployment.books.rows(query):
         found.setdefault(plain(key), []).append(outcome)
     return found
 

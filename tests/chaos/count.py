@@ -15,14 +15,14 @@ GONE_SECONDS = 3.0
 
 
 class Count:
-    """Looks at everything once it has come to rest, while the house still stands."""
+    """Looks at everything once it has come to rest, while the deployment still stands."""
 
     def __init__(self, site: Site, load: Load, hearing: Hearing) -> None:
         self._site, self._load, self._hearing = site, load, hearing
-        self._house, self._books = site.house, site.house.books
-        self._library = site.house.data_dir / "library"
-        self._working = self._house.await_emptiness(GONE_SECONDS)
-        self._house.reap(**AT_ONCE)
+        self._deployment, self._books = site.deployment, site.deployment.books
+        self._library = site.deployment.data_dir / "library"
+        self._working = self._deployment.await_emptiness(GONE_SECONDS)
+        self._deployment.reap(**AT_ONCE)
         self._made = made_by_all(self._books, self._library)
         query = "select id, status, error_code from videos_task"
         self._tasks = {plain(key): (status, code) for key, status, code in self._books.rows(query)}
@@ -73,8 +73,8 @@ class Count:
         """Files that no row names, and whatever lies where work is done."""
         query = "select key from videos_output union all select source_key from videos_video"
         keys = {key for (key,) in self._books.rows(query)}
-        for path in sorted(self._house.data_dir.rglob("*")):
-            place, *rest = path.relative_to(self._house.data_dir).parts
+        for path in sorted(self._deployment.data_dir.rglob("*")):
+            place, *rest = path.relative_to(self._deployment.data_dir).parts
             if place in ("work", "incoming", "trash") and rest:
                 yield f"{place}/{'/'.join(rest)}"
             elif place == "library" and path.is_file() and rest[0] != "subtitles":
@@ -88,9 +88,9 @@ class Count:
     def _untold(self) -> Iterator[str]:
         """Edits that the client believes to be in another state."""
         for asked in self._load.asked:
-            told = self._hearing.told.get(asked.task_id)
-            if told != self._tasks.get(_key(asked), ("",))[0]:
-                yield f"{asked.task_id}: {told}"
+            reported = self._hearing.reported.get(asked.task_id)
+            if reported != self._tasks.get(_key(asked), ("",))[0]:
+                yield f"{asked.task_id}: {reported}"
 
     def _at_odds(self) -> Iterator[str]:
         """Attempts that are told to run although their task has ended."""

@@ -19,7 +19,7 @@ from contextlib import suppress
 
 from tests.chaos import points
 from tests.chaos.arrangements import LEASE_SECONDS
-from tests.chaos.house import House, Part
+from tests.chaos.deployment import Deployment, Part
 from tests.chaos.processes import Process, descendants
 
 GAP_SECONDS = 0.35
@@ -34,32 +34,32 @@ TICK_SECONDS = 0.02
 
 
 class Faults:
-    """Hits a house until so many processes have been killed, or time is up."""
+    """Hits a deployment until so many processes have been killed, or time is up."""
 
-    def __init__(self, house: House, seed: int, names: Sequence[str]) -> None:
+    def __init__(self, deployment: Deployment, seed: int, names: Sequence[str]) -> None:
         self.kills: Counter[str] = Counter()
         self.freezes = 0
         self.orphans: list[Process] = []
         self.surprises: list[str] = []
         self.last_at = time.monotonic()
-        self._house, self._names = house, list(names)
+        self._deployment, self._names = deployment, list(names)
         self._rng = random.Random(seed)
-        weights = house.arrangement.weights
+        weights = deployment.arrangement.weights
         self._kinds, self._weights = list(weights), list(weights.values())
         self._plans: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
         self._down: set[str] = set()
         self._frozen: set[str] = set()
         self._hit: dict[str, Callable[[], None]] = {
-            "web": lambda: self._kill_part([house.web]),
-            "worker": lambda: self._kill_part(house.workers),
+            "web": lambda: self._kill_part([deployment.web]),
+            "worker": lambda: self._kill_part(deployment.workers),
             "step": self._kill_step,
             "valkey": self._kill_valkey,
             "freeze": self._freeze,
         }
 
     def run(self, kills: int, until: float) -> None:
-        """Hit again and again, then make everything whole; in the thread that started the house."""
+        """Hit again and again, then make all whole; in the thread that started the deployment."""
         next_at = time.monotonic()
         while self.kills.total() < kills and time.monotonic() < until:
             self._carry_out_due()
@@ -75,7 +75,7 @@ class Faults:
         while self._plans:
             self._carry_out_due()
             time.sleep(TICK_SECONDS)
-        for part in self._house.parts:
+        for part in self._deployment.parts:
             if part.armed:  # it would kill itself later, when nobody looks any more
                 part.kill9()
             if not part.running:
@@ -84,7 +84,7 @@ class Faults:
 
     def tend(self) -> None:
         """What ends by itself after the last fault is started again, and told."""
-        for part in self._house.parts:
+        for part in self._deployment.parts:
             if not part.running:
                 self.surprises.append(f"{part.name} ended with {part.exit_code}")
                 part.start()
@@ -102,7 +102,7 @@ class Faults:
 
     def _notice_deaths(self) -> None:
         """A process may have ended itself, at the point it was armed with; for no other reason."""
-        for part in self._house.parts:
+        for part in self._deployment.parts:
             if part.running or part.name in self._down:
                 continue
             if part.armed and part.exit_code == -signal.SIGKILL:
@@ -113,7 +113,7 @@ class Faults:
 
     def _start_later(self, part: Part) -> None:
         self._down.add(part.name)
-        env = self._armed() if part in self._house.runners else {}
+        env = self._armed() if part in self._deployment.runners else {}
 
         def start() -> None:
             self._down.discard(part.name)
@@ -122,7 +122,7 @@ class Faults:
         self._later(self._rng.uniform(0, DOWN_SECONDS), start)
 
     def _armed(self) -> dict[str, str]:
-        if self._rng.random() > ARMED_SHARE or not self._house.arrangement.arms:
+        if self._rng.random() > ARMED_SHARE or not self._deployment.arrangement.arms:
             return {}
         name, number = self._rng.choice(self._names), self._rng.randint(1, MAX_PASSAGES)
         return {points.POINT: f"{name}#{number}"}
@@ -130,10 +130,10 @@ class Faults:
     def _kill_part(self, parts: Sequence[Part]) -> None:
         part = self._rng.choice(parts)
         premature = self._rng.random() < UNREADY_SHARE
-        pool, whole = self._house.pool(part), self._rng.random() < WHOLE_SHARE
+        pool, whole = self._deployment.pool(part), self._rng.random() < WHOLE_SHARE
         if part.name in self._down or not part.running or not (part.is_ready or premature):
             return
-        kind = "worker" if part in self._house.workers else "web"
+        kind = "worker" if part in self._deployment.workers else "web"
         if pool and not whole:
             one = self._rng.choice(pool)
             self._expect_gone(descendants(one.pid))
@@ -162,7 +162,9 @@ class Faults:
         deadline = time.monotonic() + STEP_WAIT_SECONDS
         wait = self._rng.uniform(0, 0.25) ** 2 * 4
         while time.monotonic() < deadline:
-            steps = [step for part in self._house.runners for step in self._house.steps(part)]
+            steps = [
+                step for part in self._deployment.runners for step in self._deployment.steps(part)
+            ]
             if steps:
                 time.sleep(wait)
                 step = self._rng.choice(steps)
@@ -173,7 +175,7 @@ class Faults:
             time.sleep(STEP_LOOK_SECONDS)
 
     def _kill_valkey(self) -> None:
-        valkey = self._house.valkey
+        valkey = self._deployment.valkey
         if valkey is None or "valkey" in self._down:
             return
         valkey.kill9()
@@ -187,10 +189,10 @@ class Faults:
         self._later(self._rng.uniform(0, DOWN_SECONDS), start)
 
     def _freeze(self) -> None:
-        part = self._rng.choice(self._house.runners)
+        part = self._rng.choice(self._deployment.runners)
         if part.name in self._frozen or not part.is_ready:
             return
-        pool = self._house.pool(part)
+        pool = self._deployment.pool(part)
         pid = self._rng.choice(pool).pid if pool else part.pid
         os.kill(pid, signal.SIGSTOP)
         self.freezes += 1

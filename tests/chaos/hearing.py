@@ -26,7 +26,7 @@ class Hearing:
         self.completes: Counter[str] = Counter()
         self.ends: Counter[str] = Counter()
         """Terminal messages of each task, of whatever kind."""
-        self.told: dict[str, str] = {}
+        self.reported: dict[str, str] = {}
         """The status of each task as the client knows it, from events and snapshots."""
         self.connections = 0
         self._server, self._wanted = server, ["*", *video_ids]
@@ -63,12 +63,14 @@ class Hearing:
         kind, data = message["type"], message["data"]
         if kind == "subscribed":
             for video in [data, *data.get("videos", {}).values()]:
-                self.told.update({task["id"]: task["status"] for task in video.get("tasks", ())})
+                self.reported.update(
+                    {task["id"]: task["status"] for task in video.get("tasks", ())}
+                )
             return
         task_id = data.get("taskId")
         if not task_id:
             return
         status = data.get("status") if kind in ("task", "progress") else kind
-        self.told[task_id] = str(status)
+        self.reported[task_id] = str(status)
         self.completes[task_id] += kind == "complete"
         self.ends[task_id] += kind != "progress" and status in TERMINAL

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from tests import clips, media
-from tests.chaos.house import House
+from tests.chaos.deployment import Deployment
 from tests.servers.live import Program, wait_for
 
 INSIST_SECONDS = 0.1
@@ -55,19 +55,19 @@ EDITS = (
 
 
 class Clips:
-    """The clips of a house, uploaded and probed, each with a subtitle file."""
+    """The clips of a deployment, uploaded and probed, each with a subtitle file."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, deployment: Deployment) -> None:
         self.videos: dict[str, str] = {}
         self._subtitles: dict[str, str] = {}
-        with Program(house.server) as program:
+        with Program(deployment.server) as program:
             self._again = AGAIN if _offers_again(program) else {}
             for name, made in CLIPS.items():
                 self.videos[name] = program.upload(made())
             for name, video_id in self.videos.items():
                 program.ready(video_id, ARRIVAL_SECONDS)
                 self._subtitles[name] = _attach(program, video_id)
-        wait_for(lambda: not house.books.open_tasks(), ARRIVAL_SECONDS, "the arrival's end")
+        wait_for(lambda: not deployment.books.open_tasks(), ARRIVAL_SECONDS, "the arrival's end")
 
     def body(self, edit: Edit) -> dict[str, Any]:
         """The request for an edit."""
@@ -105,11 +105,11 @@ class Asked:
 class Load:
     """Keeps a few edits open in a thread of its own until told to stop."""
 
-    def __init__(self, house: House, clips: Clips, rng: random.Random) -> None:
+    def __init__(self, deployment: Deployment, clips: Clips, rng: random.Random) -> None:
         self.asked: list[Asked] = []
         self.refused: list[str] = []
         self.repeated = 0
-        self._house, self._clips, self._rng = house, clips, rng
+        self._deployment, self._clips, self._rng = deployment, clips, rng
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="load", daemon=True)
 
@@ -123,12 +123,12 @@ class Load:
         self._thread.join(seconds)
 
     def _run(self) -> None:
-        headers = {"Authorization": f"Bearer {self._house.server.token}"}
+        headers = {"Authorization": f"Bearer {self._deployment.server.token}"}
         with httpx.Client(
-            base_url=self._house.server.base_url, headers=headers, timeout=10
+            base_url=self._deployment.server.base_url, headers=headers, timeout=10
         ) as http:
             while not self._stopping.is_set():
-                if self._house.books.open_tasks() < MAX_OPEN:
+                if self._deployment.books.open_tasks() < MAX_OPEN:
                     self._ask(http)
                 else:
                     self._stopping.wait(POLL_SECONDS)
@@ -160,9 +160,9 @@ def insist(
         time.sleep(INSIST_SECONDS)
 
 
-def ask_all(house: House, clips: Clips, edits: Sequence[Edit] = EDITS) -> list[Asked]:
+def ask_all(deployment: Deployment, clips: Clips, edits: Sequence[Edit] = EDITS) -> list[Asked]:
     """Ask for one of each edit, and wait until all have ended well."""
-    with Program(house.server) as program:
+    with Program(deployment.server) as program:
         asked = [
             Asked("", each, program.edit(each.operation, **_named(clips.body(each)))["taskId"])
             for each in edits

@@ -18,17 +18,17 @@ SAVE_SECONDS = 10.0
 
 
 def storm(site: Site, seed: int, kills: int, until: float) -> Findings:
-    """Hit the house until so many processes are killed, or until `until` (monotonic); count."""
-    hearing = Hearing(site.house.server, site.clips.videos.values())
-    load = Load(site.house, site.clips, random.Random(seed))
-    faults = Faults(site.house, seed, site.points)
+    """Hit the deployment until enough processes are killed, or `until` (monotonic); count."""
+    hearing = Hearing(site.deployment.server, site.clips.videos.values())
+    load = Load(site.deployment, site.clips, random.Random(seed))
+    faults = Faults(site.deployment, seed, site.points)
     hearing.start()
     load.start()
     began = time.monotonic()
     faults.run(kills, until)
     minutes = (time.monotonic() - began) / 60
     load.stop()
-    late = _wait_for_the_ends(site.house.books, faults)
+    late = _wait_for_the_ends(site.deployment.books, faults)
     _wait_until_told(hearing, load)
     hearing.stop()
     wrong = Count(site, load, hearing).wrong() | {
@@ -59,7 +59,7 @@ def _findings(
         Figure("minutes of faults", round(minutes, 1)),
         *(none_of(name, things) for name, things in wrong.items()),
     ]
-    arrangement = site.house.arrangement
+    arrangement = site.deployment.arrangement
     return Findings(
         f"Storm over {arrangement.letter}: {arrangement.title}",
         figures,
@@ -70,7 +70,7 @@ def _findings(
 
 def _ended(site: Site, faults: Faults) -> Figure:
     name, count = "processes that ended by themselves", len(faults.surprises)
-    if site.house.arrangement.supervised:
+    if site.deployment.arrangement.supervised:
         return Figure(name, count, note="started again")
     return Figure(name, count, at_most=0, note=", ".join(faults.surprises))
 
@@ -89,6 +89,6 @@ def _wait_until_told(hearing: Hearing, load: Load) -> None:
     deadline = time.monotonic() + SAVE_SECONDS
     wanted = {asked.task_id for asked in load.asked}
     while time.monotonic() < deadline:
-        if wanted <= {key for key, status in hearing.told.items() if status == "complete"}:
+        if wanted <= {key for key, status in hearing.reported.items() if status == "complete"}:
             return
         time.sleep(0.1)

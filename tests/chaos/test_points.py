@@ -11,8 +11,8 @@ import pytest
 from pytest_django import Settings
 
 from tests.chaos import points
+from tests.chaos.deployment import SETTINGS_MODULE
 from tests.chaos.figures import Figure, Findings, none_of
-from tests.chaos.house import SETTINGS_MODULE
 from tests.servers.app import ROOT, clean_environment
 from videos.storage import disk, trash
 

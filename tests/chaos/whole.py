@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tests.chaos.arrangements import ARRANGEMENTS
 from tests.chaos.cancels import cancels
+from tests.chaos.deployment import Deployment
 from tests.chaos.figures import Findings
-from tests.chaos.house import House
 from tests.chaos.part import run_part
 from tests.chaos.site import Site
 from tests.chaos.storm import storm
@@ -66,7 +66,7 @@ class Run:
     tell: Callable[[str], None] = print
 
     def all(self, wanted: Sequence[Job]) -> list[Findings]:
-        """What each found. Jobs on one arrangement that follow one another share its house."""
+        """What each found. Jobs on one arrangement that follow one another share its deployment."""
         end = time.monotonic() + self.minutes * 60
         found = []
         with ExitStack() as stack:
@@ -80,8 +80,8 @@ class Run:
                     continue
                 if job.where not in sites:
                     stack.close()
-                    house = House(ARRANGEMENTS[job.where], self.folder, self.postgres_url)
-                    sites = {job.where: Site(stack.enter_context(house))}
+                    deployment = Deployment(ARRANGEMENTS[job.where], self.folder, self.postgres_url)
+                    sites = {job.where: Site(stack.enter_context(deployment))}
                 found.append(self._on_site(job, sites[job.where], seconds))
         return found
 

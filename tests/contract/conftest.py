@@ -31,7 +31,7 @@ def task(video: Video) -> Task:
 
 
 @pytest.fixture
-def heard() -> Iterator[list[Task]]:
+def received() -> Iterator[list[Task]]:
     """Every row that was announced, as it was then."""
     rows: list[Task] = []
 

@@ -27,7 +27,7 @@ class TestSequence:
     """`seq` rises with every change that is told."""
 
     @pytest.mark.django_db(transaction=True)
-    def test_it_rises_through_a_whole_life(self, task: Task, heard: list[Task]) -> None:
+    def test_it_rises_through_a_whole_life(self, task: Task, received: list[Task]) -> None:
         claim = factories.claim(task)
         progress_write.advance(claim, progress_write.Advance(0.25, StepCode.COPYING))
         progress_write.advance(claim, progress_write.Advance(0.25, StepCode.COPYING))
@@ -40,9 +40,9 @@ class TestSequence:
         assert task_state.cancel(task)
         assert task_state.retry(task)
         task_state.complete(factories.claim(task), [factories.output(task)])
-        told = [row.seq for row in heard]
-        assert len(told) == 15
-        assert all(before < after for before, after in pairwise([task.seq, *told]))
+        reported = [row.seq for row in received]
+        assert len(reported) == 15
+        assert all(before < after for before, after in pairwise([task.seq, *reported]))
 
     def test_the_end_has_a_number_free_for_the_full_bar_before_it(self, task: Task) -> None:
         claim = factories.claim(task)
@@ -61,32 +61,32 @@ class TestSequence:
 class TestAnnouncements:
     """Nobody hears of what is not committed."""
 
-    def test_a_change_is_announced_after_the_commit(self, task: Task, heard: list[Task]) -> None:
+    def test_a_change_is_announced_after_the_commit(self, task: Task, received: list[Task]) -> None:
         claim = factories.claim(task)
-        heard.clear()
+        received.clear()
         with transaction.atomic():
             task_state.complete(claim, [factories.output(task)])
-            assert heard == []
-        assert [(row.status, row.seq) for row in heard] == [("complete", now(task).seq)]
+            assert received == []
+        assert [(row.status, row.seq) for row in received] == [("complete", now(task).seq)]
 
     def test_a_change_that_is_rolled_back_is_never_announced(
-        self, task: Task, heard: list[Task]
+        self, task: Task, received: list[Task]
     ) -> None:
         claim = factories.claim(task)
-        heard.clear()
+        received.clear()
         with transaction.atomic():
             task_state.fail(claim, FAILURE)
             transaction.set_rollback(True)
-        assert heard == []
+        assert received == []
         assert now(task).status == "processing"
 
-    def test_a_lost_claim_announces_nothing(self, task: Task, heard: list[Task]) -> None:
+    def test_a_lost_claim_announces_nothing(self, task: Task, received: list[Task]) -> None:
         claim = factories.claim(task)
         task_state.end_cancelled(claim)
-        heard.clear()
+        received.clear()
         with pytest.raises(LostClaimError):
             task_state.complete(claim, [factories.output(task)])
-        assert heard == []
+        assert received == []
 
     def test_a_listener_that_fails_does_not_undo_the_change(self, task: Task) -> None:
         def fails(**_: object) -> None:
@@ -100,13 +100,13 @@ class TestAnnouncements:
         assert now(task).status == "complete"
 
     def test_each_change_is_announced_as_it_was_committed(
-        self, task: Task, heard: list[Task]
+        self, task: Task, received: list[Task]
     ) -> None:
         claim = factories.claim(task)
         progress_write.advance(claim, progress_write.Advance(0.5, StepCode.COPYING, eta_seconds=3))
         task_state.schedule_retry(claim, FAILURE, 0)
-        told = [(row.status, row.fraction, row.step) for row in heard]
-        assert told == [
+        reported = [(row.status, row.fraction, row.step) for row in received]
+        assert reported == [
             ("processing", 0, "starting"),
             ("processing", 0.5, "copying"),
             ("pending", 0, "waiting"),

@@ -143,10 +143,10 @@ class TestKeeping:
     def test_progress_is_in_bytes_and_ends_with_all_of_them(
         self, store: FileStore, film: Path
     ) -> None:
-        heard: list[int] = []
-        store.put(film, KEY, heard.append)
-        assert heard == sorted(heard)
-        assert store.is_instant or heard[-1] == len(CONTENT)
+        received: list[int] = []
+        store.put(film, KEY, received.append)
+        assert received == sorted(received)
+        assert store.is_instant or received[-1] == len(CONTENT)
 
     def test_an_empty_file_is_a_file(self, store: FileStore, film: Path) -> None:
         kept(store, film, KEY, b"")
@@ -232,13 +232,13 @@ class TestOnThisMachine:
 
     def test_a_copy_is_there_as_long_as_it_is_used(self, store: FileStore, film: Path) -> None:
         kept(store, film, KEY)
-        heard: list[int] = []
-        with store.local_copy(KEY, len(CONTENT), heard.append) as path:
+        received: list[int] = []
+        with store.local_copy(KEY, len(CONTENT), received.append) as path:
             assert path == store.local_path(KEY)
             assert path.read_bytes() == CONTENT
             store.make_room(2**62)
             assert path.exists()
-        assert heard[-1] == len(CONTENT)
+        assert received[-1] == len(CONTENT)
         assert store.read(KEY) == CONTENT
 
     def test_an_instant_store_needs_no_copy(self, store: FileStore, film: Path) -> None:

@@ -66,9 +66,9 @@ def test_sent_at_the_same_moment_it_is_one_video(
     settings.VREWCRAFT_QUOTA_BYTES = quota
     answers = together([partial(send, ann)] * 6)
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
-    told: list[Any] = answers
-    assert {answer.status_code for answer in told} == {201}
-    assert len({answer.json()["videoId"] for answer in told}) == 1
+    reported: list[Any] = answers
+    assert {answer.status_code for answer in reported} == {201}
+    assert len({answer.json()["videoId"] for answer in reported}) == 1
     assert_one_video(ann, data_dir)
 
 
@@ -89,9 +89,9 @@ def test_another_file_is_refused_and_the_first_stays(
 
 def test_of_two_files_at_the_same_moment_one_is_taken(ann: User, data_dir: Path) -> None:
     both = [partial(send, ann, name=name) for name in ("a.mp4", "b.mp4")]
-    told: list[Any] = together(both * 3)
-    assert sorted(answer.status_code for answer in told) == [201] * 3 + [422] * 3
-    assert {answer.json().get("code") for answer in told} == {None, "key_reused"}
+    reported: list[Any] = together(both * 3)
+    assert sorted(answer.status_code for answer in reported) == [201] * 3 + [422] * 3
+    assert {answer.json().get("code") for answer in reported} == {None, "key_reused"}
     assert_one_video(ann, data_dir)
 
 

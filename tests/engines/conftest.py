@@ -27,7 +27,7 @@ print(requests.request_edit(video, operations.get("trim"), params).task.pk)
 
 
 @dataclass
-class House:
+class Deployment:
     """An arrangement, the owner's API, and a video to trim in a new way each time."""
 
     arrangement: Arrangement
@@ -91,7 +91,7 @@ class House:
 @pytest.fixture(scope="module", params=NAMES)
 def started(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
+) -> Iterator[Deployment]:
     """The arrangement with a video in it."""
     folder = tmp_path_factory.mktemp(request.param)
     with (
@@ -100,11 +100,11 @@ def started(
     ):
         video = program.upload(media.numbered())
         program.ready(video)
-        yield House(arrangement, program, video, folder)
+        yield Deployment(arrangement, program, video, folder)
 
 
 @pytest.fixture
-def house(started: House) -> Iterator[House]:
+def deployment(started: Deployment) -> Iterator[Deployment]:
     """The same for one test; whatever that did, ffmpeg works and a worker is there afterwards."""
     yield started
     started.arrangement.release()
@@ -118,7 +118,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what workers and server wrote beside a failure."""
     report = yield
-    house = getattr(item, "funcargs", {}).get("house")
-    if report.failed and house is not None:
-        report.sections.append(("server and workers", house.arrangement.tail()))
+    deployment = getattr(item, "funcargs", {}).get("deployment")
+    if report.failed and deployment is not None:
+        report.sections.append(("server and workers", deployment.arrangement.tail()))
     return report

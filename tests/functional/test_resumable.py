@@ -146,7 +146,7 @@ def test_other_windows_follow_its_progress(site: RunningServer, film: Path) -> N
         begun = client.create(film)
         client.send(begun, film)
         ready = listener.wait("video", video_id=begun.video_id, state="ready")
-        said = [item for item in listener.heard if item.video_id == begun.video_id]
+        said = [item for item in listener.received if item.video_id == begun.video_id]
     client.close()
     progress = [item.data for item in said if item.data.get("operation") == "upload"]
     percents = [data["percent"] for data in progress]

@@ -184,13 +184,13 @@ class Line:
 
     def __init__(self, *says: dict[str, Any]) -> None:
         self.says = [{"type": "websocket.connect"}, *says]
-        self.heard = 0
+        self.received = 0
 
     async def receive(self) -> dict[str, Any]:
         return self.says.pop(0) if self.says else {"type": "websocket.disconnect", "code": 1006}
 
     async def send(self, message: Mapping[str, Any]) -> None:
-        self.heard += 1
+        self.received += 1
 
 
 @pytest.mark.slow
@@ -213,7 +213,7 @@ async def test_sockets_that_come_and_go_leave_nothing_behind(
         for number in range(count):
             line = Line(*asked[: number % 3])
             await application(dict(scope), line.receive, line.send)
-            assert line.heard == 1 + number % 3
+            assert line.received == 1 + number % 3
 
     def objects() -> int:
         gc.collect()

@@ -201,8 +201,8 @@ async def test_a_snapshot_of_everything_includes_a_video_that_was_deleted_meanwh
     assert (await socket.subscribe(video.pk))["data"]["video"]["deleted"] is False
     gone = Video.objects.filter(pk=video.pk)
     await gone.aupdate(deleted_at=Now(), updated_at=Now(), seq=video.seq + 1)
-    told = (await socket.subscribe("*"))["data"]["videos"][str(video.pk)]
-    assert (told["video"]["deleted"], told["tasks"], told["upload"]) == (True, [], None)
+    reported = (await socket.subscribe("*"))["data"]["videos"][str(video.pk)]
+    assert (reported["video"]["deleted"], reported["tasks"], reported["upload"]) == (True, [], None)
 
 
 async def test_everything_brings_the_events_of_every_video(open_socket: Open, video: Video) -> None:
@@ -211,8 +211,8 @@ async def test_everything_brings_the_events_of_every_video(open_socket: Open, vi
     await socket.subscribe("*")
     claim = await make_claim(task)
     await asyncio.to_thread(in_a_thread, partial(advance, claim, 0.5))
-    heard = [await socket.hear(), await socket.hear()]
-    assert [item["videoId"] for item in heard] == [str(video.pk)] * 2
+    received = [await socket.hear(), await socket.hear()]
+    assert [item["videoId"] for item in received] == [str(video.pk)] * 2
 
 
 async def test_both_subscriptions_bring_an_event_once(open_socket: Open, video: Video) -> None:
@@ -295,9 +295,9 @@ async def test_the_last_two_messages_are_100_percent_and_complete(
     await socket.subscribe(video.pk)
     claim = await make_claim(task)
     await asyncio.to_thread(in_a_thread, partial(finish, claim, task))
-    heard = [await socket.hear() for _ in range(3)]
-    assert [item["type"] for item in heard] == ["progress", "progress", "complete"]
-    assert [item["data"]["seq"] for item in heard] == [2, 3, 4]
+    received = [await socket.hear() for _ in range(3)]
+    assert [item["type"] for item in received] == ["progress", "progress", "complete"]
+    assert [item["data"]["seq"] for item in received] == [2, 3, 4]
     assert await socket.quiet(1.2)
 
 
@@ -330,11 +330,11 @@ async def test_a_worker_process_is_followed_to_the_end(open_socket: Open, owner:
     await in_another_process("manage.py", "work", "--once")
     percents: list[float] = []
     while True:
-        heard = await socket.hear()
-        if heard["type"] == "complete":
+        received = await socket.hear()
+        if received["type"] == "complete":
             break
-        percents.append(heard["data"]["percent"])
-    assert heard["data"]["taskId"] == str(task.pk)
+        percents.append(received["data"]["percent"])
+    assert received["data"]["taskId"] == str(task.pk)
     assert percents == sorted(percents)
     assert percents[-1] == 100
     output = await task.outputs.aget()

@@ -52,7 +52,7 @@ def test_it_does_so_in_ten_thousand_worlds(tmp_path: Path) -> None:
 def test_a_page_that_missed_something_would_be_found_out(tmp_path: Path) -> None:
     path = tmp_path / "cases"
     play(path, range(1))
-    told = json.loads(path.read_text("utf-8"))
-    next(iter(told["truth"].values()))["seq"] += 1
-    path.write_text(json.dumps(told) + "\n", "utf-8")
+    reported = json.loads(path.read_text("utf-8"))
+    next(iter(reported["truth"].values()))["seq"] += 1
+    path.write_text(json.dumps(reported) + "\n", "utf-8")
     assert replay(path)[0] == 1

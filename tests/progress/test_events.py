@@ -284,6 +284,6 @@ def test_a_deleted_result_is_sent_as_a_state_never_as_another_complete(clip: Vid
     task_state.complete(factories.claim(task), [factories.output(task)])
     deletion.delete_output(Output.objects.get(task=task))
     (event,) = change_of(Task.objects.get(pk=task.pk)).events
-    told = json.loads(event.text)
-    assert (told["type"], told["data"]["status"]) == ("task", "complete")
-    assert told["data"]["outputs"] == []
+    reported = json.loads(event.text)
+    assert (reported["type"], reported["data"]["status"]) == ("task", "complete")
+    assert reported["data"]["outputs"] == []

@@ -24,12 +24,12 @@ class Ears(Outbox):
 
     def __init__(self, viewer: str = "ann") -> None:
         super().__init__(self._sent_to, self._overflowing, viewer)
-        self.heard: list[Event] = []
+        self.received: list[Event] = []
         self.messages: list[Message] = []
 
     def offer(self, event: Event, message: Message) -> None:
         """Keep it."""
-        self.heard.append(event)
+        self.received.append(event)
         self.messages.append(message)
 
     async def _sent_to(self, message: Message) -> None:
@@ -49,8 +49,8 @@ async def test_a_change_reaches_its_group_only(transactional_db: None) -> None:
     await hub.join("video.2", theirs)
     hub.publish(change(1))
     await asyncio.sleep(0.05)
-    assert [event.seq for event in ours.heard] == [1]
-    assert theirs.heard == []
+    assert [event.seq for event in ours.received] == [1]
+    assert theirs.received == []
     hub.leave("video.1", ours)
     hub.leave("video.2", theirs)
 
@@ -61,7 +61,7 @@ async def test_a_socket_that_left_gets_no_events(transactional_db: None) -> None
     hub.leave("video.1", ears)
     hub.publish(change(1))
     await asyncio.sleep(0.05)
-    assert ears.heard == []
+    assert ears.received == []
 
 
 async def test_many_threads_may_publish_at_once(transactional_db: None) -> None:
@@ -80,8 +80,8 @@ async def test_many_threads_may_publish_at_once(transactional_db: None) -> None:
     for thread in threads:
         await asyncio.to_thread(thread.join)
     await asyncio.sleep(0.1)
-    assert {len(each.heard) for each in ears} == {4 * EVENTS}
-    by_task = [event.seq for event in ears[0].heard if event.subject == "2"]
+    assert {len(each.received) for each in ears} == {4 * EVENTS}
+    by_task = [event.seq for event in ears[0].received if event.subject == "2"]
     assert by_task == list(range(EVENTS))
     for each in ears:
         hub.leave("video.1", each)
@@ -99,7 +99,7 @@ async def test_an_error_of_one_socket_does_not_affect_the_others(transactional_d
         await hub.join("video.1", other)
     hub.publish(change(1))
     await asyncio.sleep(0.05)
-    assert [len(each.heard) for each in ears] == [1] * 8
+    assert [len(each.received) for each in ears] == [1] * 8
     assert len(given_up) == 8
     for one, other in zip(ears, dead, strict=True):
         hub.leave("video.1", one)
@@ -156,9 +156,9 @@ async def test_looking_goes_on_after_the_database_was_away(
     monkeypatch.setattr(hub, "_changes", changes)
     await hub.join("video.1", ears)
     await asyncio.sleep(0.3)
-    assert [event.seq for event in ears.heard] == [1]
-    told = [json.loads(message["text"]) for message in ears.messages[:1] + ears.messages[-1:]]
-    assert [each["data"] for each in told] == [{"degraded": True}, {"degraded": False}]
+    assert [event.seq for event in ears.received] == [1]
+    reported = [json.loads(message["text"]) for message in ears.messages[:1] + ears.messages[-1:]]
+    assert [each["data"] for each in reported] == [{"degraded": True}, {"degraded": False}]
     hub.leave("video.1", ears)
 
 
@@ -179,7 +179,7 @@ async def test_looking_goes_on_whatever_it_met(
     monkeypatch.setattr(hub, "_changes", lambda _window: [change(1)])
     await hub.join("video.1", ears)
     await asyncio.sleep(0.3)
-    assert {event.seq for event in ears.heard} == {1}
+    assert {event.seq for event in ears.received} == {1}
     assert "live delivery failed" in caplog.text
     hub.leave("video.1", ears)
 
@@ -220,8 +220,8 @@ async def test_a_socket_that_comes_after_everybody_had_left_gets_events_again(
     monkeypatch.setattr(hub, "_changes", lambda _window: [change(1)])
     await hub.join("video.1", new)
     await asyncio.sleep(0.2)
-    assert new.heard
-    assert old.heard == []
+    assert new.received
+    assert old.received == []
 
 
 async def test_a_change_is_for_those_who_may_see_it_now_whatever_group_they_joined(
@@ -232,8 +232,8 @@ async def test_a_change_is_for_those_who_may_see_it_now_whatever_group_they_join
     await hub.join("video.1", bob)
     hub.publish(change(1, viewer="bob"))
     await asyncio.sleep(0.05)
-    assert ann.heard == []
-    assert [event.seq for event in bob.heard] == [1]
+    assert ann.received == []
+    assert [event.seq for event in bob.received] == [1]
 
 
 async def test_there_is_one_hub_for_all_sockets_of_a_process() -> None:

@@ -90,10 +90,12 @@ async def test_a_change_of_another_process_arrives_through_the_layer(
     await in_another_process(
         "-c", changed_elsewhere(task) + "import time; time.sleep(0.5)", redis_url=layer
     )
-    heard = [await socket.hear()]
-    while heard[-1]["type"] != "complete":
-        heard.append(await socket.hear())
-    assert [item["data"]["seq"] for item in heard] == sorted({i["data"]["seq"] for i in heard})
+    received = [await socket.hear()]
+    while received[-1]["type"] != "complete":
+        received.append(await socket.hear())
+    assert [item["data"]["seq"] for item in received] == sorted(
+        {i["data"]["seq"] for i in received}
+    )
     assert await socket.quiet()
 
 
@@ -191,19 +193,19 @@ def own_layer(settings: Any, own_valkey: ValkeyServer) -> Iterator[ValkeyServer]
 
 async def degraded(socket: Socket) -> bool:
     """What the next word on it says; events are passed over."""
-    while (heard := await socket.hear(20))["type"] != "degraded":
+    while (received := await socket.hear(20))["type"] != "degraded":
         pass
-    return bool(heard["data"]["degraded"])
+    return bool(received["data"]["degraded"])
 
 
 async def hears_of(socket: Socket, video: Video) -> bool:
     """Whether a change made now arrives; that the layer was away may still be told before it."""
     task = await make_task(video)
     await asyncio.to_thread(in_a_thread, partial(task_state.cancel, task))
-    heard = await socket.hear(20)
-    while heard["type"] == "degraded":
-        heard = await socket.hear(20)
-    return bool(heard["type"] == "task" and heard["data"]["taskId"] == str(task.pk))
+    received = await socket.hear(20)
+    while received["type"] == "degraded":
+        received = await socket.hear(20)
+    return bool(received["type"] == "task" and received["data"]["taskId"] == str(task.pk))
 
 
 @pytest.mark.usefixtures("quick")
@@ -272,9 +274,9 @@ async def test_after_it_was_broken_events_come_through_it_again(
     breaking = asyncio.ensure_future(asyncio.to_thread(breaks, own_layer))
     await asyncio.to_thread(in_a_thread, partial(task_state.cancel, task))
     await breaking
-    heard = await socket.hear(20)
-    while heard["type"] != "task" or heard["data"]["status"] != "cancelled":
-        heard = await socket.hear(20)
+    received = await socket.hear(20)
+    while received["type"] != "task" or received["data"]["status"] != "cancelled":
+        received = await socket.hear(20)
     hub = current_hub()
     await asyncio.to_thread(wait_for, lambda: not hub.degraded, 20, "the layer")
     # From here on nothing is looked for: what arrives came through the layer.

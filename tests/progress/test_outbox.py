@@ -40,11 +40,11 @@ class Client:
         return Outbox(self.send, self.overflowed, "ann")
 
     @property
-    def heard(self) -> list[dict[str, Any]]:
+    def received(self) -> list[dict[str, Any]]:
         return [json.loads(text) for text in self.texts]
 
     def seqs(self, task: str = "a") -> list[int]:
-        return [item["data"]["seq"] for item in self.heard if item["data"].get("taskId") == task]
+        return [item["data"]["seq"] for item in self.received if item["data"].get("taskId") == task]
 
 
 def event(seq: int, task: str = "a", keep: Keep = Keep.END) -> Event:
@@ -140,7 +140,7 @@ async def test_events_wait_while_a_snapshot_is_read() -> None:
     assert client.texts == []
     outbox.snapshot("v", snapshot({"a": 4}), {"a": 4})
     outbox.release()
-    assert client.heard[0]["type"] == "subscribed"
+    assert client.received[0]["type"] == "subscribed"
     assert client.seqs() == [5, 6]
 
 
@@ -161,7 +161,7 @@ async def test_waiting_progress_does_not_slip_in_front_of_a_snapshot() -> None:
     outbox.snapshot("v", snapshot({"a": 2}), {"a": 2})
     outbox.release()
     await caught_up(client)
-    assert [item["type"] for item in client.heard[1:]] == ["subscribed", "progress"]
+    assert [item["type"] for item in client.received[1:]] == ["subscribed", "progress"]
 
 
 async def test_two_snapshots_at_once_hold_until_both_are_read() -> None:
@@ -183,7 +183,7 @@ async def test_of_snapshots_of_one_video_that_wait_only_the_newest_is_sent() -> 
     outbox.snapshot("w", snapshot({"b": 1}), {"b": 1})
     assert outbox.waiting == 2
     await caught_up(client)
-    assert [item["data"]["seqs"] for item in client.heard[1:]] == [{"a": 199}, {"b": 1}]
+    assert [item["data"]["seqs"] for item in client.received[1:]] == [{"a": 199}, {"b": 1}]
 
 
 async def test_answers_keep_their_order_and_are_all_sent() -> None:
@@ -191,7 +191,7 @@ async def test_answers_keep_their_order_and_are_all_sent() -> None:
     for number in range(5):
         outbox.say(json.dumps({"data": {}, "number": number}))
     await caught_up(client)
-    assert [item["number"] for item in client.heard[1:]] == [0, 1, 2, 3, 4]
+    assert [item["number"] for item in client.received[1:]] == [0, 1, 2, 3, 4]
 
 
 # Bounds
@@ -354,7 +354,7 @@ def test_snapshot_and_events_together_always_end_in_the_rows_state(
     world = run(actions)
     known = dict.fromkeys(TASKS, 0)
     covered: set[tuple[str, int]] = set()
-    for item in world.client.heard:
+    for item in world.client.received:
         if item["type"] == "subscribed":
             seqs: dict[str, int] = item["data"]["seqs"]
             covered |= {(task, n) for task, seq in seqs.items() for n in range(seq + 1)}

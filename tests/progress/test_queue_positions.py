@@ -30,14 +30,14 @@ def waiting(video: Video) -> Task:
     return task
 
 
-def told(queue: QueuePositions, *groups: str) -> list[dict[str, Any]]:
+def reported(queue: QueuePositions, *groups: str) -> list[dict[str, Any]]:
     changes = queue.changes(set(groups))
     return [json.loads(event.text) for change in changes for event in change.events]
 
 
 def test_every_waiting_task_of_a_watched_video_is_sent_with_its_place(video: Video) -> None:
     first, second = waiting(video), waiting(video)
-    (message,) = told(QueuePositions(), video_group(video.pk))
+    (message,) = reported(QueuePositions(), video_group(video.pk))
     assert (message["type"], message["videoId"]) == ("queue", str(video.pk))
     assert message["data"]["places"] == {
         str(first.pk): {"queuePosition": 1, "startsInSeconds": 0, "endsInSeconds": SECONDS},
@@ -52,9 +52,11 @@ def test_every_waiting_task_of_a_watched_video_is_sent_with_its_place(video: Vid
 def test_its_owner_gets_it_too_and_nobody_else(video: Video) -> None:
     stranger = factories.person("stranger")
     waiting(video)
-    assert len(told(QueuePositions(), user_group(video.owner_id))) == 1
+    assert len(reported(QueuePositions(), user_group(video.owner_id))) == 1
     assert (
-        told(QueuePositions(), user_group(stranger.pk), video_group(factories.ready(stranger).pk))
+        reported(
+            QueuePositions(), user_group(stranger.pk), video_group(factories.ready(stranger).pk)
+        )
         == []
     )
 
@@ -62,17 +64,17 @@ def test_its_owner_gets_it_too_and_nobody_else(video: Video) -> None:
 def test_an_unchanged_place_is_not_sent_again(video: Video) -> None:
     waiting(video)
     queue, group = QueuePositions(), video_group(video.pk)
-    assert told(queue, group)
-    assert told(queue, group) == []
+    assert reported(queue, group)
+    assert reported(queue, group) == []
 
 
 def test_a_claim_moves_all_behind_it(video: Video) -> None:
     first, second = waiting(video), waiting(video)
     queue, group = QueuePositions(), video_group(video.pk)
-    told(queue, group)
+    reported(queue, group)
     claim = factories.claim(first)
     progress_write.advance(claim, progress_write.Advance(0.5, StepCode.ENCODING, eta_seconds=4.0))
-    (message,) = told(queue, group)
+    (message,) = reported(queue, group)
     place = {"queuePosition": 1, "startsInSeconds": 4.0, "endsInSeconds": 4.0 + SECONDS}
     assert message["data"]["places"] == {str(second.pk): place}
 
@@ -82,14 +84,14 @@ def test_a_change_of_less_than_a_second_is_not_sent(video: Video) -> None:
     claim = factories.claim(first)
     queue, group = QueuePositions(), video_group(video.pk)
     progress_write.advance(claim, progress_write.Advance(0.5, StepCode.ENCODING, eta_seconds=4.0))
-    told(queue, group)
+    reported(queue, group)
     progress_write.advance(claim, progress_write.Advance(0.6, StepCode.ENCODING, eta_seconds=3.5))
-    assert told(queue, group) == []
+    assert reported(queue, group) == []
     progress_write.advance(claim, progress_write.Advance(0.7, StepCode.ENCODING, eta_seconds=2.9))
-    assert told(queue, group)
+    assert reported(queue, group)
 
 
 def test_what_nobody_subscribed_to_is_not_sent(video: Video) -> None:
     task = waiting(video)
     Task.objects.filter(pk=task.pk).update(housekeeping=True)
-    assert told(QueuePositions(), video_group(video.pk)) == []
+    assert reported(QueuePositions(), video_group(video.pk)) == []

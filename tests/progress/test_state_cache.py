@@ -30,10 +30,10 @@ def newest(states: StateCache, count: int = 100) -> list[TaskState]:
 
 def test_it_gives_the_state_of_each_task_newest_first(video: Video) -> None:
     tasks = [complete(video), factories.task(video), complete(video)]
-    told = [serialized(Task.objects.get(pk=task.pk)) for task in reversed(tasks)]
+    reported = [serialized(Task.objects.get(pk=task.pk)) for task in reversed(tasks)]
     states = StateCache()
-    assert newest(states) == told
-    assert newest(states) == told
+    assert newest(states) == reported
+    assert newest(states) == reported
 
 
 def test_what_has_ended_is_not_read_again(

@@ -41,7 +41,7 @@ def wait_for(
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Received:
     """One message of the live protocol; `at` is in seconds since 1970."""
 
     at: float
@@ -146,7 +146,7 @@ class Listener:
     """A socket with a token and no Origin that records every message with its time."""
 
     def __init__(self, server: RunningServer, *video_ids: str) -> None:
-        self.heard: list[Heard] = []
+        self.received: list[Received] = []
         headers = {"Authorization": f"Bearer {server.token}"}
         self._open = ExitStack()
         self._socket: ClientConnection = self._open.enter_context(
@@ -173,9 +173,9 @@ class Listener:
         """Send a text as it is."""
         self._socket.send(text)
 
-    def subscribe(self, video_id: str) -> Heard:
+    def subscribe(self, video_id: str) -> Received:
         """Ask for a video's events; the snapshot."""
-        before = len(self.heard)
+        before = len(self.received)
         self.say(json.dumps({"type": "subscribe", "videoId": video_id}))
         return self.wait("subscribed", video_id=video_id, after=before)
 
@@ -187,11 +187,11 @@ class Listener:
         after: int = 0,
         seconds: float = 60,
         **data: Any,
-    ) -> Heard:
+    ) -> Received:
         """The first message of that type, video and data from the `after`th on."""
 
-        def look() -> Heard | None:
-            for item in self.heard[after:]:
+        def look() -> Received | None:
+            for item in self.received[after:]:
                 fits = item.type == kind and video_id in (None, item.video_id)
                 if fits and data.items() <= item.data.items():
                     return item
@@ -199,11 +199,11 @@ class Listener:
 
         return wait_for(look, seconds, f"a message {kind}")
 
-    def of_task(self, task_id: str) -> Sequence[Heard]:
+    def of_task(self, task_id: str) -> Sequence[Received]:
         """Everything that was said of one task, snapshots aside."""
         return [
             item
-            for item in list(self.heard)
+            for item in list(self.received)
             if item.type != "subscribed"
             and task_id in (item.data.get("taskId"), item.data.get("id"))
         ]
@@ -212,7 +212,9 @@ class Listener:
         try:
             for text in self._socket:
                 message = json.loads(text)
-                heard = Heard(time.time(), message["type"], message["videoId"], message["data"])
-                self.heard.append(heard)
+                received = Received(
+                    time.time(), message["type"], message["videoId"], message["data"]
+                )
+                self.received.append(received)
         except ConnectionClosed:
             return

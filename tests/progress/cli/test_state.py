@@ -78,8 +78,8 @@ def test_what_had_ended_before_is_not_followed_what_ends_meanwhile_is() -> None:
 
 
 def test_all_videos_come_in_one_snapshot() -> None:
-    told = {"v1": {"tasks": [state()], "upload": None}, "v2": {"tasks": [], "upload": None}}
-    made = board(said("subscribed", "*", videos=told))
+    reported = {"v1": {"tasks": [state()], "upload": None}, "v2": {"tasks": [], "upload": None}}
+    made = board(said("subscribed", "*", videos=reported))
     assert list(made.jobs) == ["t1"]
     assert board(snapshot(state()), snapshot(video_id="v2")).jobs.keys() == {"t1"}
 

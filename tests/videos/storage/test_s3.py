@@ -57,11 +57,11 @@ class TestMoving:
         assert bucket.put(film, KEY, on_progress.append) == 40 * MIB
         assert on_progress == sorted(on_progress)
         assert on_progress[-1] == 40 * MIB
-        back, heard = tmp_path / "back.mp4", list[int]()
+        back, received = tmp_path / "back.mp4", list[int]()
         back.touch()
-        bucket.fetch(KEY, back, heard.append)
+        bucket.fetch(KEY, back, received.append)
         assert back.read_bytes() == film.read_bytes()
-        assert (heard == sorted(heard), heard[-1]) == (True, 40 * MIB)
+        assert (received == sorted(received), received[-1]) == (True, 40 * MIB)
         assert film.exists()
 
     def test_an_empty_file_too(self, bucket: S3Store, tmp_path: Path) -> None:

@@ -58,9 +58,14 @@ def test_a_report_becomes_the_row_with_all_that_it_says(task: Task, clock: Clock
     for second in (1, 5):
         clock.now += second
         found.report(Report(out_time_us=second * SECOND, bytes=second, fps=25.0, speed=2.0))
-    told = row(task)
-    assert 0.3 < told.fraction < 0.6
-    assert (told.done_us, told.done_bytes, told.fps, told.speed) == (5 * SECOND, 5, 25.0, 2.0)
+    reported = row(task)
+    assert 0.3 < reported.fraction < 0.6
+    assert (reported.done_us, reported.done_bytes, reported.fps, reported.speed) == (
+        5 * SECOND,
+        5,
+        25.0,
+        2.0,
+    )
 
 
 def test_the_row_is_written_five_times_a_second_at_most(task: Task, clock: Clock) -> None:
@@ -89,8 +94,12 @@ def test_what_says_nothing_of_how_far_it_is_is_indeterminate(task: Task, clock: 
     found.begin(0)
     clock.now += 1
     found.report(Report(out_time_us=3 * SECOND))
-    told = row(task)
-    assert (told.indeterminate, told.done_us, told.eta_seconds) == (True, 3 * SECOND, None)
+    reported = row(task)
+    assert (reported.indeterminate, reported.done_us, reported.eta_seconds) == (
+        True,
+        3 * SECOND,
+        None,
+    )
 
 
 def test_a_stall_is_reported_after_a_while_and_ends_with_progress(task: Task, clock: Clock) -> None:

@@ -217,38 +217,38 @@ class TestTelling:
     """Whoever changes an access says so."""
 
     @pytest.fixture
-    def told(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    def reported(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         said: list[str] = []
         monkeypatch.setattr(
             "vrewcraft.accounts.receivers.access_changed", lambda user_id: said.append(str(user_id))
         )
         return said
 
-    def test_signing_out_is_announced_once_the_session_is_gone(self, told: list[str]) -> None:
+    def test_signing_out_is_announced_once_the_session_is_gone(self, reported: list[str]) -> None:
         ann = factories.person("ann")
         browser = signed_in(ann)
-        told.clear()
+        reported.clear()
         browser.logout()
-        assert set(told) == {str(ann.pk)}
+        assert set(reported) == {str(ann.pk)}
         assert not Session.objects.exists()
 
-    def test_so_are_tokens_and_accounts(self, told: list[str]) -> None:
+    def test_so_are_tokens_and_accounts(self, reported: list[str]) -> None:
         ann = factories.person("ann")
         Token.objects.issue(ann, "script")
-        told.clear()
+        reported.clear()
         Token.objects.all().delete()
-        assert told == [str(ann.pk)]
+        assert reported == [str(ann.pk)]
         ann.is_active = False
         ann.save()
-        assert told == [str(ann.pk)] * 2
+        assert reported == [str(ann.pk)] * 2
 
-    def test_what_is_rolled_back_is_not(self, told: list[str]) -> None:
+    def test_what_is_rolled_back_is_not(self, reported: list[str]) -> None:
         ann = factories.person("ann")
-        told.clear()
+        reported.clear()
         with transaction.atomic():
             ann.save()
             transaction.set_rollback(True)
-        assert told == []
+        assert reported == []
 
 
 def test_a_host_that_this_site_does_not_answer_to_is_nobodys_origin(settings: Settings) -> None:

@@ -17,7 +17,7 @@ from vrewcraft.accounts.models import Token, User
 pytestmark = pytest.mark.django_db
 
 
-def told(client: Client) -> dict[str, float]:
+def reported(client: Client) -> dict[str, float]:
     """Every sample by its name and labels."""
     answer = client.get("/metrics")
     assert answer.status_code == 200
@@ -43,7 +43,7 @@ def test_they_cover_tasks_leases_attempts_and_speed() -> None:
     failed = factories.claim(factories.task(video, priority=8))
     task_state.schedule_retry(failed, task_state.Failure("crashed", {}, "crash"), 3)
     factories.worker_beat()
-    found = told(Client())
+    found = reported(Client())
     assert found["vrewcraft_tasks status=pending work_class=copy"] == 2
     assert found["vrewcraft_tasks status=processing work_class=copy"] == 1
     assert 119 < found["vrewcraft_queue_age_seconds work_class=copy"] < 200
@@ -57,7 +57,7 @@ def test_they_cover_tasks_leases_attempts_and_speed() -> None:
 
 
 def test_an_empty_library_has_metrics_too() -> None:
-    assert told(Client())["vrewcraft_workers"] == 0
+    assert reported(Client())["vrewcraft_workers"] == 0
 
 
 @pytest.mark.parametrize(("staff", "status"), [(False, 403), (True, 200)])

@@ -33,14 +33,19 @@ print(json.dumps({
 def tell(limits: Limits) -> dict[str, int]:
     argv = limits.wrap([sys.executable, "-c", TELL])
     answer = subprocess.run(argv, capture_output=True, check=True, timeout=20)
-    told: dict[str, int] = json.loads(answer.stdout)
-    return told
+    reported: dict[str, int] = json.loads(answer.stdout)
+    return reported
 
 
 def test_a_child_has_the_requested_limits() -> None:
-    told = tell(Limits(cpu_seconds=7, file_bytes=10**6, memory_bytes=4 * 10**9, nice=3))
-    assert (told["cpu"], told["fsize"], told["as"], told["core"]) == (7, 10**6, 4 * 10**9, 0)
-    assert told["nice"] == os.nice(0) + 3
+    reported = tell(Limits(cpu_seconds=7, file_bytes=10**6, memory_bytes=4 * 10**9, nice=3))
+    assert (reported["cpu"], reported["fsize"], reported["as"], reported["core"]) == (
+        7,
+        10**6,
+        4 * 10**9,
+        0,
+    )
+    assert reported["nice"] == os.nice(0) + 3
 
 
 def test_the_child_takes_the_place_of_the_launcher() -> None:
@@ -48,9 +53,9 @@ def test_the_child_takes_the_place_of_the_launcher() -> None:
 
 
 def test_no_limit_is_no_limit() -> None:
-    told = tell(Limits())
-    assert told["cpu"] == resource.getrlimit(resource.RLIMIT_CPU)[0]
-    assert told["fsize"] == resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    reported = tell(Limits())
+    assert reported["cpu"] == resource.getrlimit(resource.RLIMIT_CPU)[0]
+    assert reported["fsize"] == resource.getrlimit(resource.RLIMIT_FSIZE)[0]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -65,10 +70,10 @@ def test_a_child_ignores_no_signal_that_python_ignores(number: signal.Signals) -
 @pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="no autogroups here")
 def test_the_whole_session_steps_back() -> None:
     argv = Limits(nice=4).wrap(["/bin/cat", "/proc/self/autogroup"])
-    told = subprocess.run(
+    reported = subprocess.run(
         argv, capture_output=True, text=True, check=True, timeout=20, start_new_session=True
     )
-    assert told.stdout.split()[-1] == "4"
+    assert reported.stdout.split()[-1] == "4"
 
 
 def test_a_child_of_another_parent_does_not_start() -> None:

@@ -82,10 +82,10 @@ def test_it_is_transferred_and_probed_and_leaves_this_disk(bucket: S3Store, clip
 
 @pytest.mark.django_db(transaction=True)
 def test_its_progress_is_announced_and_never_falls(client: Client, bucket: S3Store) -> None:
-    told: list[UploadState] = []
+    reported: list[UploadState] = []
 
     def hear(upload: Upload, **_: object) -> None:
-        told.append(upload_state(upload))
+        reported.append(upload_state(upload))
 
     upload_changed.connect(hear)
     with ExitStack() as stack:
@@ -96,9 +96,11 @@ def test_its_progress_is_announced_and_never_falls(client: Client, bucket: S3Sto
             subscriber._at = 0.0
             subscriber(moved)
         service.take(upload, "sources/none")
-    percents = [each["percent"] for each in told]
+    percents = [each["percent"] for each in reported]
     assert all(before <= after for before, after in pairwise(percents))
-    assert [(each["step"], each["message"]) for each in told][1:4] == [("storing", "Storing")] * 3
+    assert [(each["step"], each["message"]) for each in reported][1:4] == [
+        ("storing", "Storing")
+    ] * 3
     assert percents == [0.0, 90.0, 92.5, 99.99, 100.0]
 
 

@@ -186,12 +186,12 @@ class TestTimeLeft:
     def test_it_runs_down_smoothly_when_the_pace_changes(self, clock: Clock) -> None:
         estimator = Estimator([Stage(0, 10)], clock)
         works(estimator, clock, 5, until=0.5)
-        told = [estimator.eta_seconds() or 0]
+        reported = [estimator.eta_seconds() or 0]
         for n in range(1, 11):
             clock.now += 0.1
             estimator.report(0.5 + n * 0.002)
-            told.append(estimator.eta_seconds() or 0)
-        assert all(abs(b - a) < 1 for a, b in pairwise(told))
+            reported.append(estimator.eta_seconds() or 0)
+        assert all(abs(b - a) < 1 for a, b in pairwise(reported))
 
     def test_it_counts_what_comes_after_the_step(self, clock: Clock) -> None:
         estimator = Estimator([Stage(0, 10), Stage(1, 19)], clock)

@@ -85,7 +85,7 @@ class Part:
             self._process.stop(STOP_SECONDS)
 
 
-class House:
+class Deployment:
     """Started as a context, in a folder of its own; everything is started from one thread."""
 
     def __init__(self, arrangement: Arrangement, folder: Path, postgres_url: str) -> None:

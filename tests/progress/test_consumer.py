@@ -333,7 +333,8 @@ async def test_a_worker_process_is_followed_to_the_end(open_socket: Open, owner:
         received = await socket.hear()
         if received["type"] == "complete":
             break
-        percents.append(received["data"]["percent"])
+        if received["type"] == "progress":  # the places in the queue may be sent between
+            percents.append(received["data"]["percent"])
     assert received["data"]["taskId"] == str(task.pk)
     assert percents == sorted(percents)
     assert percents[-1] == 100

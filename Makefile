@@ -13,7 +13,7 @@ SCRATCH := VREWCRAFT_DATA_DIR=.cache/lint-data
 CLEAN_ENV := env -u DJANGO_SETTINGS_MODULE -u VREWCRAFT_MODE -u DATABASE_URL -u REDIS_URL $(SCRATCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test test-fast test-long test-js test-postgres lint format messages types vendor chaos bench-main bench-tasks bench-truth bench-live bench-upload clean
+.PHONY: help run install install-dev test test-fast test-long test-js test-postgres lint format messages types vendor chaos bench-main bench-tasks bench-truth bench-live bench-reports bench-upload clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,6 +105,9 @@ bench-main: install-dev ## every operation on real clips on a fresh server; prin
 
 bench-live: install-dev ## live delivery under load, against a Node server (15 min; SECTIONS=... for a part)
 	$(PY) -m bench.live $(SECTIONS)
+
+bench-reports: install-dev ## what progress reports cost the server, in pairs with BASE=commit (10 min)
+	$(PY) -m bench.reports $(BASE)
 
 bench-upload: install-dev ## uploads and downloads: speed, memory, cuts, races, a full disk (root; 6 min)
 	$(PY) scripts/js.py install

@@ -24,7 +24,7 @@ class ClientMessage:
 def parse(text: str | None) -> ClientMessage | None:
     """The message in a text, or None where there is none that is understood."""
     try:
-        message = json.loads(text or "")
+        message = json.loads(text or "", object_pairs_hook=_object)
     except (ValueError, RecursionError):
         return None
     if not isinstance(message, dict) or message.get("type") not in KINDS:
@@ -34,6 +34,14 @@ def parse(text: str | None) -> ClientMessage | None:
         return None
     # Half of a pair of surrogates passes as JSON, but no answer could name it.
     return ClientMessage(message["type"], video_id) if video_id.isprintable() else None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose names each come once: of two values nobody knows which one is meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name comes twice")
+    return found
 
 
 class Allowance:

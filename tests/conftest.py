@@ -113,8 +113,9 @@ def in_english() -> Iterator[None]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep together what shares a server; leave out what only PostgreSQL can show on SQLite."""
     for item in items:
-        if item.path.is_relative_to(TESTS) and group_of(item):
-            item.add_marker(pytest.mark.xdist_group(group_of(item)))
+        group = group_of(item) if item.path.is_relative_to(TESTS) else ""
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))
     if ON_POSTGRES:
         return
     left_out = [item for item in items if item.get_closest_marker("postgres")]

@@ -15,8 +15,8 @@ WAIT_SECONDS = 15
 def drain() -> None:
     """Run tasks until none that could be taken is left."""
     executor = TaskExecutor({})
-    while any(executor.run_one(work_class) for work_class in WorkClass):
-        pass
+    while claim := next(filter(None, map(executor.claim, WorkClass)), None):
+        executor.run(claim)
 
 
 def until(true: Callable[[], bool]) -> None:

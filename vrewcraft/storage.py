@@ -13,8 +13,8 @@ def store() -> str:
     """VREWCRAFT_STORAGE: the name of a store. Raises ImproperlyConfigured."""
     name = env.text("VREWCRAFT_STORAGE", "local")
     if name not in STORES:
-        known = " nor ".join(repr(each) for each in STORES)
-        raise ImproperlyConfigured(f"VREWCRAFT_STORAGE={name!r} is neither {known}.")
+        known = " or ".join(repr(each) for each in STORES)
+        raise ImproperlyConfigured(f"VREWCRAFT_STORAGE must be {known}, not {name!r}.")
     return name
 
 

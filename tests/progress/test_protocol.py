@@ -15,6 +15,10 @@ def test_two_messages_are_understood() -> None:
     )
 
 
+def test_a_name_that_comes_twice_makes_a_message_not_understood() -> None:
+    assert parse('{"type":"subscribe","videoId":"v","videoId":"w"}') is None
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_understood_or_not_and_never_an_error(text: str) -> None:
     parse(text)

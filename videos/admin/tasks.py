@@ -96,6 +96,7 @@ class TaskAdmin(OfVideoAdmin):
                     "work_class",
                     "priority",
                     "turn",
+                    "guessed_seconds",
                     "expected_seconds",
                     "attempt",
                     "failures",

@@ -28,6 +28,8 @@ Json = dict[str, Any]
 JSON_REFUSAL = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
 PHRASES = {460: "Checksum Mismatch"}
 """Of statuses that are no HTTP's but tus'."""
+PUBLIC: list[Json] = []
+"""The security of a call that asks nobody who they are."""
 SAFE = {"get", "head", "options"}
 METHODS = {*SAFE, "post", "put", "patch", "delete"}
 
@@ -49,7 +51,8 @@ class DescribedAPI(NinjaAPI):
             if path.startswith("/api/"):
                 _add_refusals(method, call)
             _leave_out_null(call)
-            call["security"] = _security(method)
+            if call.get("security") != PUBLIC:
+                call["security"] = _security(method)
         return schema
 
 

@@ -1,4 +1,4 @@
-"""The calls that are no ninja's, described by hand: uploads, resumable uploads, files."""
+"""The calls that are no ninja's, described by hand: uploads, files, health."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ def paths() -> Json:
         },
         f"{root}outputs/{{output_id}}/{{name}}": {"get": _file("output", "A result's file")},
         f"{root}sources/{{video_id}}/{{name}}": {"get": _file("source", "A video's original")},
+        "/livez": {"get": _livez()},
+        "/readyz": {"get": _readyz()},
     }
 
 
@@ -204,5 +206,41 @@ def _file(what: str, summary: str) -> Json:
             "412": {"description": "It is not as it was."},
             "416": {"description": "The range lies outside the file."},
             "503": {"description": "The bucket does not answer.", "content": PAGE},
+        },
+    }
+
+
+def _livez() -> Json:
+    status = {"type": "object", "required": ["status"], "properties": {"status": TEXT}}
+    answer = {"application/json": {"schema": status}}
+    return {
+        "operationId": "livez",
+        "summary": "Whether this process answers",
+        "security": [],
+        "responses": {"200": {"description": "It does.", "content": answer}},
+    }
+
+
+def _readyz() -> Json:
+    state = {"type": "string", "enum": ["ok", "failing"]}
+    check = {
+        "type": "object",
+        "required": ["name", "status", "sentence"],
+        "properties": {"name": TEXT, "status": state, "sentence": TEXT},
+    }
+    checks = {"type": "array", "items": check}
+    schema = {
+        "type": "object",
+        "required": ["status", "checks"],
+        "properties": {"status": state, "checks": checks},
+    }
+    answer = {"application/json": {"schema": schema}}
+    return {
+        "operationId": "readyz",
+        "summary": "Whether work can be done here",
+        "security": [],
+        "responses": {
+            "200": {"description": "All it takes is there.", "content": answer},
+            "503": {"description": "Something is missing; the checks say what.", "content": answer},
         },
     }

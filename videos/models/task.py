@@ -79,7 +79,14 @@ class Task(models.Model):
         help_text=_("Its round in the schedule between users; see services/tasks/fairness.py."),
     )
     paused = models.BooleanField(_("paused"), default=False, help_text=_("Paused by a user."))
-    expected_seconds = models.FloatField(default=0)
+    guessed_seconds = models.FloatField(
+        default=0,
+        db_default=0,
+        help_text=_("Estimated duration before anything was measured on this system."),
+    )
+    expected_seconds = models.FloatField(
+        default=0, help_text=_("Estimated duration, corrected by how long such tasks have taken.")
+    )
     not_before = models.DateTimeField(null=True, blank=True)
 
     attempt = models.PositiveIntegerField(

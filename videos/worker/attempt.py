@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from videos.core import log_context
+from videos.core.enums import WorkClass
 from videos.core.errors import AppError
 from videos.media.ffmpeg.encoders import ffmpeg_version
 from videos.media.ffmpeg.errors import Stalled
@@ -20,7 +21,7 @@ from videos.media.ffmpeg.stopwatch import Stopwatch
 from videos.models import Attempt, Task, task_state
 from videos.models.task_queue import Claim, LostClaimError
 from videos.operations import registry as operations
-from videos.operations.base import Operation, Plan, Source, Step
+from videos.operations.base import Estimate, Operation, Plan, Source, Step
 from videos.operations.forms import checked
 from videos.services.tasks import retry, reuse
 from videos.services.tasks.estimates import speeds
@@ -92,8 +93,9 @@ class AttemptRunner:
         required = staging.required_files(plan, sources)
         fetch, store = staging.fetching(required), staging.storing(plan, sources)
         steps = [*fetch, *plan.steps, *verify_steps(plan.artifacts, folder), *store]
-        size, cost = speeds.size_of(sources), operation.estimate(sources, task.params)
-        whole = speeds.whole_key(operation.slug, cost, size)
+        size = speeds.size_of(sources)
+        estimate = Estimate(WorkClass(task.work_class), task.guessed_seconds)
+        whole = speeds.whole_key(operation.slug, estimate, size)
         writer = ProgressWriter(
             self._claim, operation.slug, size, steps, whole, self._clock, self._on_row
         )

@@ -1,7 +1,7 @@
 """The executor: claims tasks for one process, runs them, and renews their leases.
 
 Heartbeats, cancel and pause reach a running attempt from a thread of their own, apart from the
-work itself. The engine decides what calls `run_one`: a worker's slots or Celery.
+work itself. The engine decides who asks for one: a worker's slots or Celery.
 """
 
 from __future__ import annotations
@@ -28,12 +28,6 @@ from videos.worker.attempt import AttemptRunner
 logger = logging.getLogger(__name__)
 
 WATCH_SECONDS = 0.3
-RELEASE_CHECK_SECONDS = 0.3
-MAX_RELEASED = 4
-"""At most so many tasks run in place of paused ones, which still hold their memory.
-
-In a process of Celery's, and in `manage.py work` of each class.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,7 @@ class TaskExecutor:
         self.stopping = threading.Event()
         self._slots, self._engine, self._is_stopping = slots, engine, is_stopping
         self._lock = threading.Lock()
-        self._running: dict[Claim, tuple[WorkClass, AttemptControl]] = {}
+        self._running: dict[Claim, AttemptControl] = {}
         self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
 
     def start(self) -> None:
@@ -74,13 +68,6 @@ class TaskExecutor:
         """Wait for the watcher's end after `stopping` was set."""
         self._watcher.join(timeout)
 
-    def run_one(self, work_class: WorkClass) -> bool:
-        """Claim the best waiting task of a class and run it; False where there is none."""
-        claim = self.claim(work_class)
-        if claim is not None:
-            self.run(claim)
-        return claim is not None
-
     def claim(self, work_class: WorkClass) -> Claim | None:
         """Take the best waiting task of a class, to `run` it at once; its lease is kept by now."""
         if self._must_stop():
@@ -88,7 +75,7 @@ class TaskExecutor:
         claim = Task.objects.claim_next(self.name, work_class, settings.VREWCRAFT_LEASE_SECONDS)
         if claim is not None:
             with self._lock:
-                self._running[claim] = (work_class, AttemptControl())
+                self._running[claim] = AttemptControl()
         return claim
 
     def run(self, claim: Claim) -> None:
@@ -109,24 +96,19 @@ class TaskExecutor:
         with self._lock:
             return list(self._running)
 
-    def paused_count(self, work_class: WorkClass) -> int:
-        """How many of this class are paused here."""
-        with self._lock:
-            return sum(own is work_class and o.paused for own, o in self._running.values())
-
     def is_paused(self, claim: Claim) -> bool:
         """Whether it runs here and is paused."""
         with self._lock:
-            return claim in self._running and self._running[claim][1].paused
+            return claim in self._running and self._running[claim].paused
 
     def _must_stop(self) -> bool:
         return self.stopping.is_set() or self._is_stopping()
 
     def _stop_reason(self, claim: Claim) -> StopReason | None:
-        return StopReason.SHUTDOWN if self._must_stop() else self._running[claim][1].stop
+        return StopReason.SHUTDOWN if self._must_stop() else self._running[claim].stop
 
     def _is_paused(self, claim: Claim) -> bool:
-        return self._running[claim][1].paused
+        return self._running[claim].paused
 
     def _watch(self) -> None:
         keep_connections()
@@ -158,7 +140,7 @@ class TaskExecutor:
         """Of those that have written nothing lately: every progress write brings orders back."""
         since = time.monotonic() - WATCH_SECONDS
         with self._lock:
-            silent = [claim for claim, (_, o) in self._running.items() if o.written_at < since]
+            silent = [claim for claim, o in self._running.items() if o.written_at < since]
         if not silent:
             return
         queues = QueuePause.objects.names()
@@ -174,7 +156,7 @@ class TaskExecutor:
     def _follow(self, claim: Claim, controls: AttemptControl) -> None:
         with self._lock:
             if claim in self._running:
-                self._running[claim] = (self._running[claim][0], controls)
+                self._running[claim] = controls
 
 
 def _control_of(claim: Claim, task: Task | None, queues: frozenset[str]) -> AttemptControl:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import close_old_connections, connection
@@ -15,8 +15,9 @@ from videos.core.enums import WorkClass
 from videos.models import Task
 from videos.services.tasks.notify import wakeups
 from videos.worker import maintenance
-from videos.worker.claims import MAX_RELEASED, RELEASE_CHECK_SECONDS, TaskExecutor
+from videos.worker.claims import TaskExecutor
 from videos.worker.pg_listener import Listener
+from videos.worker.slot_release import SlotReleaser
 
 logger = logging.getLogger(__name__)
 
@@ -45,10 +46,7 @@ class Worker:
             for work_class, count in self._slots.items()
             for number in range(count)
         ]
-        self._released: dict[WorkClass, list[threading.Thread]] = {each: [] for each in self._slots}
-        self._slot_releaser = threading.Thread(
-            target=self._release_slot, name="lender", daemon=True
-        )
+        self._releasers = {each: SlotReleaser(self._executor) for each in self._slots}
         self._listener = Listener(self._stopping)
         self._maintenance = maintenance.threads(self._stopping)
 
@@ -57,7 +55,7 @@ class Worker:
         maintenance.reap()
         self._executor.start()
         self._listener.start()
-        for thread in (*self._threads, self._slot_releaser, *self._maintenance):
+        for thread in (*self._threads, *self._maintenance):
             thread.start()
 
     def stop(self) -> None:
@@ -69,25 +67,26 @@ class Worker:
     def join(self, timeout: float = 10.0) -> bool:
         """Wait for the end, at most that many seconds; whether it came."""
         deadline = time.monotonic() + timeout
-        released = [thread for threads in self._released.values() for thread in threads]
-        for thread in (*self._threads, *released, self._slot_releaser, *self._maintenance):
+        for thread in (*self._threads, *self._maintenance):
             thread.join(max(0.0, deadline - time.monotonic()))
+        # A slot that has gone may have left a paused attempt.
+        ended = [
+            each.join(max(0.0, deadline - time.monotonic())) for each in self._releasers.values()
+        ]
         self._executor.join(max(0.0, deadline - time.monotonic()))
-        return not any(thread.is_alive() for thread in (*self._threads, *released))
+        return all(ended) and not any(thread.is_alive() for thread in self._threads)
 
     def is_idle(self) -> bool:
         """Whether nothing runs here and nothing waits that this worker could take."""
         waiting = any(Task.objects.waiting(each).exists() for each in self._slots)
         return not waiting and not self._executor.claims()
 
-    def _serve(
-        self, work_class: WorkClass, keeps_running: Callable[[], bool] = lambda: True
-    ) -> None:
+    def _serve(self, work_class: WorkClass) -> None:
         keep_connections()
-        while not self._stopping.is_set() and keeps_running():
+        while not self._stopping.is_set():
             seen = wakeups.seen(work_class)
             try:
-                if not self._executor.run_one(work_class):
+                if not self._releasers[work_class].run_one(work_class):
                     wakeups.wait(work_class, seen, POLL_SECONDS)
             except Exception:
                 logger.exception("a slot failed; continuing")
@@ -95,20 +94,3 @@ class Worker:
             finally:
                 close_old_connections()
         connection.close()
-
-    def _release_slot(self) -> None:
-        """While a task is paused, another may use its slot."""
-        while not self._stopping.wait(RELEASE_CHECK_SECONDS):
-            for work_class, threads in self._released.items():
-                threads[:] = [thread for thread in threads if thread.is_alive()]
-                required = min(self._executor.paused_count(work_class), MAX_RELEASED)
-                threads.extend(self._stand_in(work_class, n) for n in range(len(threads), required))
-
-    def _stand_in(self, work_class: WorkClass, number: int) -> threading.Thread:
-        thread = threading.Thread(
-            target=self._serve,
-            args=(work_class, lambda: self._executor.paused_count(work_class) > number),
-            name=f"{work_class}-released-{number}",
-        )
-        thread.start()
-        return thread

@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -85,28 +86,35 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
-        path = scope.get("raw_path") or scope["path"].encode()
-        limit = self._limit(path, scope["method"].encode())
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"")
-        if declared.isdigit() and int(declared) > limit:
+        exchange = _Exchange(lambda: self._limit_of(scope), receive, send)
+        if declared.isdigit() and int(declared) and int(declared) > exchange.limit:
             # Reading would invite a client that waits for "100 Continue" to send its body.
-            await _refuse(limit, receive, send, drain=b"expect" not in headers)
+            await _refuse(exchange.limit, receive, send, drain=b"expect" not in headers)
             return
-        exchange = _Exchange(limit, receive, send)
         await self._application(scope, exchange.receive, exchange.send)
+
+    def _limit_of(self, scope: Scope) -> int:
+        path = scope.get("raw_path") or scope["path"].encode()
+        return self._limit(path, scope["method"].encode())
 
 
 class _Exchange:
     """One request whose body is counted as the application receives it."""
 
-    def __init__(self, limit: int, receive: Receive, send: Send) -> None:
-        self._limit = limit
+    def __init__(self, limit_of_address: Callable[[], int], receive: Receive, send: Send) -> None:
+        self._limit_of_address = limit_of_address
         self._receive = receive
         self._send = send
         self._received = 0
         self._answered = False
         self._refused = False
+
+    @cached_property
+    def limit(self) -> int:
+        """The most bytes of its body; looked up only where there is one."""
+        return self._limit_of_address()
 
     async def receive(self) -> Message:
         """The next message; a disconnect once the body is past its limit."""
@@ -114,12 +122,12 @@ class _Exchange:
             return {"type": "http.disconnect"}
         message = await self._receive()
         self._received += len(message.get("body", b""))
-        if self._received <= self._limit:
+        if not self._received or self._received <= self.limit:
             return message
         self._refused = True
         if not self._answered:
             await _refuse(
-                self._limit, self._receive, self._send, drain=message.get("more_body", False)
+                self.limit, self._receive, self._send, drain=message.get("more_body", False)
             )
         return {"type": "http.disconnect"}
 

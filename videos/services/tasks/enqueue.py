@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from videos.core.enums import Priority, Role, WorkClass
 from videos.models import Task, TaskSource, Upload, Video
 from videos.models.signals import announce
 from videos.operations import registry as operations
-from videos.operations.base import Estimate, Operation
+from videos.operations.base import Operation
 from videos.services.tasks import notify
 from videos.services.tasks.estimates import speeds
 from videos.services.tasks.fairness import next_turn
@@ -45,8 +45,7 @@ def enqueue(request: TaskRequest) -> Task:
     waiting, or is seen by it. Raises IntegrityError where the key has made a task already.
     """
     operation, video, params = request.operation, request.video, request.params
-    estimate = _estimate(operation, _locked(request.sources), params)
-    work_class = (estimate or _UNKNOWN).work_class
+    cost = _cost(operation, _locked(request.sources), params)
     priority = _priority(operation, batch=request.batch)
     task = Task.objects.create(
         owner_id=video.owner_id,
@@ -59,12 +58,10 @@ def enqueue(request: TaskRequest) -> Task:
         is_gate=operation.role.is_gate,
         idempotency_key=request.key.text if request.key else None,
         request_digest=request.key.digest if request.key else "",
-        claimable=estimate is not None,
-        work_class=work_class,
-        expected_seconds=(estimate or _UNKNOWN).seconds,
         priority=priority,
-        turn=next_turn(video.owner_id, work_class, priority),
+        turn=next_turn(video.owner_id, cost.work_class, priority),
         seq=1,
+        **asdict(cost),
     )
     TaskSource.objects.bulk_create(
         TaskSource(task=task, video=source, position=n) for n, source in enumerate(request.sources)
@@ -107,16 +104,13 @@ def reconsider(task: Task) -> None:
     """Say anew whether a pending task may be taken, and at what cost: its sources have changed."""
     operation = operations.get(task.operation)
     links = task.source_links.select_related("video")
-    estimate = _estimate(operation, _locked([link.video for link in links]), task.params)
-    work_class = (estimate or _UNKNOWN).work_class
+    cost = _cost(operation, _locked([link.video for link in links]), task.params)
     Task.objects.filter(pk=task.pk, status="pending").update(
-        claimable=estimate is not None,
-        work_class=work_class,
-        expected_seconds=(estimate or _UNKNOWN).seconds,
-        turn=next_turn(task.owner_id, work_class, task.priority, task.pk),
+        turn=next_turn(task.owner_id, cost.work_class, task.priority, task.pk),
+        **asdict(cost),
     )
-    if estimate:
-        notify.wake(estimate.work_class)
+    if cost.claimable:
+        notify.wake(cost.work_class)
 
 
 def find_forgotten() -> int:
@@ -139,21 +133,26 @@ def _locked(videos: Sequence[Video]) -> list[Video]:
     return [fresh[key] for key in keys if key in fresh]
 
 
-_UNKNOWN = Estimate(WorkClass.CPU, 0.0)
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """The columns of a task that say whether workers may take it, and what it takes."""
+
+    claimable: bool
+    work_class: WorkClass
+    guessed_seconds: float = 0.0
+    expected_seconds: float = 0.0
 
 
-def _estimate(
-    operation: Operation, sources: Sequence[Video], params: Mapping[str, Any]
-) -> Estimate | None:
-    """The task's cost, or None while a source it needs has not been probed.
+def _cost(operation: Operation, sources: Sequence[Video], params: Mapping[str, Any]) -> _Cost:
+    """A task's cost, unknown while a source it needs has not been probed.
 
     A task with an unusable source is cheap: it is claimed only to end with that reason.
     """
     if operation.needs_probe and any(video.state == Video.State.BROKEN for video in sources):
-        return Estimate(WorkClass.PROBE, 0.0)
+        return _Cost(claimable=True, work_class=WorkClass.PROBE)
     probed = [source for video in sources if (source := video.as_source)]
     if operation.needs_probe and len(probed) < len(sources):
-        return None
+        return _Cost(claimable=False, work_class=WorkClass.CPU)
     estimate = operation.estimate(probed, params)
-    seconds = speeds.expected_seconds(operation.slug, estimate, probed)
-    return replace(estimate, seconds=seconds)
+    expected = speeds.expected_seconds(operation.slug, estimate, speeds.size_of(probed))
+    return _Cost(True, estimate.work_class, estimate.seconds, expected)

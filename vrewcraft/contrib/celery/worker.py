@@ -11,17 +11,19 @@ import logging
 import multiprocessing
 import os
 import threading
+import time
 from typing import Any
 
 from celery import signals
 from celery.worker import state as celery_state
+from django.db import connection
 
 from videos.core.enums import WorkClass
 from videos.models import Task
 from videos.worker import maintenance
 from videos.worker.claims import TaskExecutor
+from videos.worker.slot_release import SlotReleaser
 from vrewcraft.contrib.celery.app import app, hints
-from vrewcraft.contrib.celery.slot_release import SlotReleaser
 
 logger = logging.getLogger(__name__)
 
@@ -36,25 +38,40 @@ class _Process:
     """What runs this process's tasks. Celery's threads share one, its processes have one each."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._slot_releaser: SlotReleaser | None = None
-        self._pid = 0
-
-    def slot_releaser(self) -> SlotReleaser:
-        """Made at the first call; a fork does not inherit it, as threads do not live on in it."""
-        with self._lock:
-            if self._slot_releaser is None or self._pid != os.getpid():
-                self._slot_releaser, self._pid = SlotReleaser(_new_executor()), os.getpid()
-                self._slot_releaser.start()
-            return self._slot_releaser
+        self.executor = _new_executor()
+        self.releaser = SlotReleaser(self.executor)
+        self.executor.start()
 
     def end(self) -> None:
         """Give everything back, and sign off."""
-        if self._slot_releaser is not None and self._pid == os.getpid():
-            self._slot_releaser.stop(JOIN_SECONDS)
+        self.executor.stopping.set()
+        deadline = time.monotonic() + JOIN_SECONDS
+        self.releaser.join(JOIN_SECONDS)
+        self.executor.join(max(0.0, deadline - time.monotonic()))
 
 
-_process = _Process()
+class _Processes:
+    """This process's own: a fork inherits none, as threads do not live on in it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._own: _Process | None = None
+        self._pid = 0
+
+    def own(self) -> _Process:
+        """Made at the first call."""
+        with self._lock:
+            if self._own is None or self._pid != os.getpid():
+                self._own, self._pid = _Process(), os.getpid()
+            return self._own
+
+    def end(self) -> None:
+        """End what this process has."""
+        if self._own is not None and self._pid == os.getpid():
+            self._own.end()
+
+
+_processes = _Processes()
 
 
 def _new_executor() -> TaskExecutor:
@@ -77,7 +94,10 @@ def run_one(work_class: WorkClass) -> bool:
 
     A paused task does not keep Celery's process: then this returns before its end.
     """
-    return _process.slot_releaser().run_one(work_class)
+    try:
+        return _processes.own().releaser.run_one(work_class)
+    finally:
+        connection.close()
 
 
 def sweep(processes: int) -> int:
@@ -96,14 +116,14 @@ def sweep(processes: int) -> int:
 @signals.worker_process_init.connect
 def on_process(**_: Any) -> None:
     """A process starts: it registers as a worker."""
-    _process.slot_releaser()
+    _processes.own()
 
 
 @signals.worker_process_shutdown.connect
 @signals.worker_shutdown.connect
 def on_process_end(**_: Any) -> None:
     """A process ends in order, which may be the only one (`-P threads`, `-P solo`)."""
-    _process.end()
+    _processes.end()
 
 
 @signals.worker_ready.connect

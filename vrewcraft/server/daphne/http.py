@@ -132,9 +132,10 @@ class HardenedChannel(HTTPChannel):
 
     def allHeadersReceived(self) -> None:  # noqa: N802 (Twisted's name)
         """Decide by the headers alone; a refused client is not invited to send its body."""
-        path = self._path.partition(b"?")[0]
         self.body_arrives = self.length != 0
-        self.limit = self.factory.server.options.body_limit(path, self._command)
+        if self.body_arrives:
+            path = self._path.partition(b"?")[0]
+            self.limit = self.factory.server.options.body_limit(path, self._command)
         if self.length is not None and self.length > self.limit:
             self.refuse(too_large(self.limit))
         else:

@@ -5,6 +5,7 @@ import { addSubtitleFile, isSubtitleFile, updateSubtitleFile } from "../../api/s
 import { gettext, interpolate } from "../../i18n.js";
 import { page } from "../../live/page.js";
 import { announce, part, setText } from "../shared/dom.js";
+import { acceptDroppedFiles } from "../shared/file-drop.js";
 import { fetchCurrentPage, replaceElement } from "../shared/page-refresh.js";
 
 /**
@@ -14,6 +15,8 @@ import { fetchCurrentPage, replaceElement } from "../shared/page-refresh.js";
 export class SubtitleFiles extends HTMLElement {
   /** @type {(() => void)|null} */
   #unwatch = null;
+  /** @type {(() => void)|null} */
+  #refuseDrops = null;
   /** @type {Promise<void>} the files chosen before: files are added in the order in which they were chosen */
   #pending = Promise.resolve();
 
@@ -21,18 +24,14 @@ export class SubtitleFiles extends HTMLElement {
     this.#unwatch = page().watch(this.#videoId);
     page().live.addEventListener("event", this.#onEvent);
     this.addEventListener("change", this.#change);
-    window.addEventListener("dragover", this.#onDragOver);
-    window.addEventListener("dragleave", this.#onDragLeave);
-    window.addEventListener("drop", this.#onDrop);
+    this.#refuseDrops = acceptDroppedFiles(this, (files) => void this.#add(files));
   }
 
   disconnectedCallback() {
     this.#unwatch?.();
     page().live.removeEventListener("event", this.#onEvent);
     this.removeEventListener("change", this.#change);
-    window.removeEventListener("dragover", this.#onDragOver);
-    window.removeEventListener("dragleave", this.#onDragLeave);
-    window.removeEventListener("drop", this.#onDrop);
+    this.#refuseDrops?.();
   }
 
   get #videoId() {
@@ -56,30 +55,6 @@ export class SubtitleFiles extends HTMLElement {
       void this.#add(files);
     } else if (field instanceof HTMLSelectElement) {
       void this.#updateFile(field);
-    }
-  };
-
-  /** @param {DragEvent} event */
-  #onDragOver = (event) => {
-    if (event.dataTransfer?.types.includes("Files")) {
-      event.preventDefault();
-      this.dataset.dragging = "";
-    }
-  };
-
-  /** @param {DragEvent} event */
-  #onDragLeave = (event) => {
-    if (!event.relatedTarget) {
-      delete this.dataset.dragging;
-    }
-  };
-
-  /** @param {DragEvent} event */
-  #onDrop = (event) => {
-    delete this.dataset.dragging;
-    if (event.dataTransfer?.files.length) {
-      event.preventDefault();
-      void this.#add(Array.from(event.dataTransfer.files));
     }
   };
 

@@ -3,6 +3,7 @@ import { FileUpload } from "../../api/file-upload.js";
 import { uploadOffset } from "../../api/tus.js";
 import { fileKey, interruptedUploads, removeSavedUpload } from "../../state/saved-uploads.js";
 import { cloneTemplate, part } from "../shared/dom.js";
+import { acceptDroppedFiles } from "../shared/file-drop.js";
 import { ConcurrencyQueue } from "./concurrency-queue.js";
 import { fileRefusal } from "./file-checks.js";
 import { UploadRow } from "./upload-row.js";
@@ -16,14 +17,14 @@ const MAX_CONCURRENT = 2;
  */
 export class UploadDrop extends HTMLElement {
   #queue = new ConcurrencyQueue(MAX_CONCURRENT);
+  /** @type {(() => void)|null} */
+  #refuseDrops = null;
 
   connectedCallback() {
     this.#input?.toggleAttribute("multiple", true);
     this.#input?.addEventListener("change", this.#onChosen);
     this.addEventListener("choose", this.#choose);
-    window.addEventListener("dragover", this.#onDragOver);
-    window.addEventListener("dragleave", this.#onDragLeave);
-    window.addEventListener("drop", this.#onDrop);
+    this.#refuseDrops = acceptDroppedFiles(this, this.#onDropped);
     window.addEventListener("beforeunload", this.#onBeforeUnload);
     void this.#showInterrupted();
   }
@@ -31,9 +32,7 @@ export class UploadDrop extends HTMLElement {
   disconnectedCallback() {
     this.#input?.removeEventListener("change", this.#onChosen);
     this.removeEventListener("choose", this.#choose);
-    window.removeEventListener("dragover", this.#onDragOver);
-    window.removeEventListener("dragleave", this.#onDragLeave);
-    window.removeEventListener("drop", this.#onDrop);
+    this.#refuseDrops?.();
     window.removeEventListener("beforeunload", this.#onBeforeUnload);
   }
 
@@ -62,33 +61,14 @@ export class UploadDrop extends HTMLElement {
     }
   };
 
-  /** @param {DragEvent} event */
-  #onDragOver = (event) => {
-    if (event.dataTransfer?.types.includes("Files")) {
-      event.preventDefault();
-      event.dataTransfer.dropEffect = "copy";
-      this.dataset.dragging = "";
-    }
-  };
-
-  /** @param {DragEvent} event */
-  #onDragLeave = (event) => {
-    if (!event.relatedTarget) {
-      delete this.dataset.dragging;
-    }
-  };
-
-  /** @param {DragEvent} event */
-  #onDrop = (event) => {
-    delete this.dataset.dragging;
-    const { items, files } = event.dataTransfer ?? {};
-    if (!files?.length) {
-      return;
-    }
-    event.preventDefault();
+  /**
+   * @param {File[]} files
+   * @param {DataTransfer} transfer
+   */
+  #onDropped = (files, { items }) => {
     const entries = Array.from(items ?? [], (item) => item.webkitGetAsEntry?.());
     const folders = entries.filter((entry) => entry?.isDirectory).map((entry) => entry?.name);
-    void this.#uploadAll(Array.from(files), new Set(folders));
+    void this.#uploadAll(files, new Set(folders));
   };
 
   /** @param {BeforeUnloadEvent} event */

@@ -1,67 +1,48 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, test } from "node:test";
+import { describe, test } from "node:test";
 
 import { fillBody, openWindow } from "../../support/dom.js";
-import { openPage } from "../../support/page.js";
+import { bodyText, say, servePages, settled } from "../../support/served-page.js";
 import { FakeSocket } from "../../support/socket.js";
 import { subscribedToAll, taskEvent, taskState } from "../../support/tasks.js";
 
 openWindow();
 await import("../../../../static/js/main.js");
 
-const savedFetch = globalThis.fetch;
-let served, fetches;
-
-beforeEach(() => {
-  openPage();
-  fetches = 0;
-  globalThis.fetch = async () => {
-    fetches += 1;
-    return new Response(`<html><body>${served}</body></html>`);
-  };
-});
-
-afterEach(() => {
-  fillBody("");
-  globalThis.fetch = savedFetch;
-});
-
-const say = (...messages) => messages.forEach((message) => FakeSocket.last.say(message));
-const settled = () => new Promise((resolve) => setTimeout(resolve, 200));
-const body = () => document.body.textContent.trim();
+const served = servePages();
 
 describe("<video-grid>", () => {
   const item = (id, version, text) => `<li data-video-id="${id}" data-version="${version}">${text}</li>`;
   const grid = (...items) => `<video-grid id="video-grid"><ul>${items.join("")}</ul></video-grid>`;
 
   test("adds a new video, and keeps the cards that are unchanged", async () => {
-    served = grid(item("v2", "arriving", "second"), item("v1", "ready", "first, as the server has it"));
+    served.html = grid(item("v2", "arriving", "second"), item("v1", "ready", "first, as the server has it"));
     fillBody(grid(item("v1", "ready", "first")));
     FakeSocket.last.open();
     say(subscribedToAll({ v1: [taskState()] }));
     await settled();
-    assert.equal(fetches, 0);
+    assert.equal(served.fetches, 0);
     say(taskEvent({ id: "t2", videoId: "v2" }));
     await settled();
     assert.deepEqual([...document.querySelectorAll("li")].map((each) => each.textContent), ["second", "first"]);
   });
 
   test("replaces a card when its video becomes ready", async () => {
-    served = grid(item("v1", "ready", "ready"));
+    served.html = grid(item("v1", "ready", "ready"));
     fillBody(grid(item("v1", "arriving", "arriving")));
     FakeSocket.last.open();
     say(subscribedToAll({ v1: [taskState({ housekeeping: true })] }));
     say(taskEvent({ housekeeping: true, status: "complete", seq: 2 }));
     await settled();
-    assert.equal(body(), "ready");
+    assert.equal(bodyText(), "ready");
   });
 
   test("replaces its empty state with the first video", async () => {
-    served = grid(item("v1", "arriving", "first"));
+    served.html = grid(item("v1", "arriving", "first"));
     fillBody('<video-grid id="video-grid">No videos yet.</video-grid>');
     FakeSocket.last.open();
     say(subscribedToAll({}), taskEvent({}));
     await settled();
-    assert.equal(body(), "first");
+    assert.equal(bodyText(), "first");
   });
 });

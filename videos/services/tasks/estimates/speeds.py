@@ -73,9 +73,9 @@ def whole_key(operation: str, estimate: Estimate, size: str) -> Key:
     return Key(f"{operation} whole {estimate.work_class}", size, estimate.seconds)
 
 
-def expected_seconds(operation: str, estimate: Estimate, sources: Sequence[Source]) -> float:
+def expected_seconds(operation: str, estimate: Estimate, size: str) -> float:
     """What a task will take, by what such tasks have taken on whatever machine."""
-    key = whole_key(operation, estimate, size_of(sources))
+    key = whole_key(operation, estimate, size)
     row = _nearest(list(Speed.objects.filter(kind=key.kind, size=key.size)), key)
     return guess(key.guess).work * row.work if row else key.guess
 

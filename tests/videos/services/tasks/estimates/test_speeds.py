@@ -87,10 +87,10 @@ def test_pictures_are_classed_by_their_size() -> None:
 
 def test_a_whole_task_is_expected_to_take_what_such_have_taken() -> None:
     estimate = Estimate(WorkClass.CPU, 10.0)
-    assert speeds.expected_seconds("trim", estimate, []) == 10.0
+    assert speeds.expected_seconds("trim", estimate, "sd") == 10.0
     key = speeds.whole_key("trim", estimate, "sd")
     speeds.learn([(key, Observed(0.0, 25.0, 0.0, 1.0))])
-    assert speeds.expected_seconds("trim", estimate, []) == pytest.approx(25.0, rel=0.001)
-    assert speeds.expected_seconds("trim", Estimate(WorkClass.CPU, 20.0), []) == pytest.approx(
+    assert speeds.expected_seconds("trim", estimate, "sd") == pytest.approx(25.0, rel=0.001)
+    assert speeds.expected_seconds("trim", Estimate(WorkClass.CPU, 20.0), "sd") == pytest.approx(
         50.0, rel=0.05
     )

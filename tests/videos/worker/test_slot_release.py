@@ -17,8 +17,8 @@ from videos.core.enums import WorkClass
 from videos.media.ffmpeg.process import StopReason
 from videos.models import Task, Video, task_state
 from videos.models.task_queue import Claim
-from videos.worker.claims import MAX_RELEASED, TaskExecutor
-from vrewcraft.contrib.celery.slot_release import SlotReleaser
+from videos.worker.claims import TaskExecutor
+from videos.worker.slot_release import MAX_RELEASED, SlotReleaser
 
 ENDS = {StopReason.SHUTDOWN: task_state.release, StopReason.CANCELLED: task_state.end_cancelled}
 SOON_SECONDS = 1.0
@@ -52,10 +52,11 @@ def _task(pk: UUID) -> Task:
 
 
 class Slot:
-    """Tasks, and a lender that is called for them by any number of slots."""
+    """Tasks, and a releaser that is called for them by any number of slots."""
 
-    def __init__(self, slot_releaser: SlotReleaser, done: set[UUID], video: Video) -> None:
-        self.slot_releaser, self._done, self._video = slot_releaser, done, video
+    def __init__(self, executor: TaskExecutor, done: set[UUID], video: Video) -> None:
+        self._executor, self._done, self._video = executor, done, video
+        self.slot_releaser = SlotReleaser(executor)
         self._threads = ThreadPoolExecutor()
 
     def call(self) -> Future[bool]:
@@ -75,6 +76,12 @@ class Slot:
 
     def finish(self, task: Task) -> None:
         self._done.add(task.pk)
+
+    def stop(self) -> bool:
+        self._executor.stopping.set()
+        ended = self.slot_releaser.join(WAIT_SECONDS)
+        self._executor.join(WAIT_SECONDS)
+        return ended
 
 
 def pause(task: Task, *, paused: bool = True) -> None:
@@ -99,10 +106,11 @@ def slot(
     monkeypatch.setattr(
         "videos.worker.claims.AttemptRunner", type("Held", (HeldRunner,), {"done": done})
     )
-    slot_releaser = SlotReleaser(TaskExecutor({}))
-    slot_releaser.start()
-    yield Slot(slot_releaser, done, factories.ready(factories.person("ann")))
-    slot_releaser.stop(WAIT_SECONDS)
+    executor = TaskExecutor({})
+    executor.start()
+    slot = Slot(executor, done, factories.ready(factories.person("ann")))
+    yield slot
+    assert slot.stop()
 
 
 def test_a_call_says_whether_there_was_work(slot: Slot) -> None:
@@ -185,7 +193,7 @@ def test_a_task_with_a_released_slot_can_be_cancelled(slot: Slot) -> None:
 def test_a_stop_releases_running_and_paused_tasks(slot: Slot) -> None:
     released = slot.released()
     running, call = slot.running()
-    slot.slot_releaser.stop(WAIT_SECONDS)
+    assert slot.stop()
     assert (status(released), status(running)) == ("pending", "pending")
     assert call.result(WAIT_SECONDS)
     assert not slot.slot_releaser.run_one(WorkClass.CPU)

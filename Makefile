@@ -4,6 +4,10 @@ PYTEST_ARGS ?=
 # Processes of a test run: tests wait much, so one more than there are cores.
 WORKERS ?= 3
 PARALLEL := -n $(WORKERS) --dist loadgroup
+# Tables made from the models: migrations run for servers, on PostgreSQL and in lint.
+TABLES := --no-migrations
+# Without bytecode files each process that tests start would compile what it imports once more.
+unexport PYTHONDONTWRITEBYTECODE
 CHAOS_ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -28,14 +32,14 @@ install-dev: ## the same with what tests, lint and benches need
 	@$(PYTHON) scripts/venv.py $(VENV) dev
 
 test: install-dev test-js test-postgres ## all tests: JavaScript, real services, browser, Python
-	$(PY) -m pytest $(PARALLEL) -m "not long" $(PYTEST_ARGS)
+	$(PY) -m pytest $(PARALLEL) $(TABLES) -m "not long" $(PYTEST_ARGS)
 
 test-fast: install-dev ## the tests without services of their own, browser and slow ones: under a minute
-	$(PY) -m pytest $(PARALLEL) -m "not browser and not functional and not slow and not long and not valkey and not s3" \
-		--ignore=tests/servers $(PYTEST_ARGS)
+	$(PY) -m pytest $(PARALLEL) $(TABLES) -m "not browser and not functional and not slow and not long and not valkey and not s3" \
+		--ignore=tests/servers --ignore=tests/videos/api/test_against_its_description.py $(PYTEST_ARGS)
 
 test-long: install-dev ## the tests that repeat thousands of times
-	$(PY) -m pytest $(PARALLEL) -m long $(PYTEST_ARGS)
+	$(PY) -m pytest $(PARALLEL) $(TABLES) -m long $(PYTEST_ARGS)
 
 test-js: install-dev
 	$(PY) scripts/js.py test

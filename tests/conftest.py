@@ -49,7 +49,10 @@ def start_django() -> None:
     """Load the settings now: conftest files below this one import models."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "vrewcraft.settings"
     import django
+    from django.conf import settings
 
+    # Else each test client would read all static files first. Real servers serve them otherwise.
+    settings.WHITENOISE_AUTOREFRESH = True
     django.setup()
 
 

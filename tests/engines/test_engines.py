@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 
 import pytest
@@ -52,21 +50,15 @@ def test_a_worker_that_sleeps_past_its_lease_writes_nothing_any_more(
     deployment: Deployment,
 ) -> None:
     task = deployment.running()
-    sleeping = deployment.arrangement.worker_pids()
     served_here = deployment.arrangement.name == "threads"
-    for pid in sleeping:
-        os.kill(pid, signal.SIGSTOP)
-    other = deployment.arrangement.another_worker()
-    try:
+    with deployment.arrangement.suspended():
+        other = deployment.arrangement.another_worker()
         time.sleep(3)
         deployment.arrangement.release()
         if not served_here:
             deployment.wait(task, status="complete")
         else:
             time.sleep(3)
-    finally:
-        for pid in sleeping:
-            os.kill(pid, signal.SIGCONT)
     deployment.wait(task, status="complete")
     time.sleep(1)
     assert deployment.outcomes(task) == ["lost", "complete"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import stat
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -25,6 +27,7 @@ LEASES = {
     "VREWCRAFT_HEARTBEAT_SECONDS": "0.5",
     "VREWCRAFT_REAP_SECONDS": "0.5",
 }
+AGAIN_SECONDS = 0.05
 # An ffmpeg that waits, without computing, while a file is there.
 HELD_FFMPEG = """#!/bin/sh
 [ "$1" = -nostdin ] && while [ -e '{hold}' ]; do sleep 0.05; done
@@ -132,6 +135,23 @@ class Arrangement:
             return [self.server.pid]
         return [pid for worker in self.workers for pid in (worker.pid, *children(worker.pid))]
 
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Their processes do not run meanwhile, as on a machine that sleeps.
+
+        None is stopped in the middle of a write: on SQLite nobody else could write until it wakes.
+        """
+        pids = self.worker_pids()
+        try:
+            _signal(pids, signal.SIGSTOP)
+            while self.name == "threads" and _is_locked(self.server.data_dir / "db.sqlite3"):
+                _signal(pids, signal.SIGCONT)
+                time.sleep(AGAIN_SECONDS)
+                _signal(pids, signal.SIGSTOP)
+            yield
+        finally:
+            _signal(pids, signal.SIGCONT)
+
     def is_at_work(self) -> bool:
         """Whether workers were started and not stopped."""
         return bool(self.workers) or (self.name == "threads" and not self.server.stopped)
@@ -170,6 +190,21 @@ class Arrangement:
         path.write_text(HELD_FFMPEG.format(hold=self._hold, ffmpeg=ffmpeg_path()))
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
         return path
+
+
+def _signal(pids: Sequence[int], number: signal.Signals) -> None:
+    for pid in pids:
+        os.kill(pid, number)
+
+
+def _is_locked(database: Path) -> bool:
+    """Whether a transaction of somebody's keeps everybody else from writing."""
+    with closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+    return False
 
 
 def children(pid: int) -> Iterator[int]:

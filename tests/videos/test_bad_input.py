@@ -92,6 +92,7 @@ class TestFilesThatAreNoVideos:
         drain()
         assert Video.objects.get().error_code == "forbidden_format"
 
+    @pytest.mark.slow
     def test_what_is_there_of_a_cut_off_film_can_be_used(self, client: Client) -> None:
         answer = upload(client, media.cut(media.numbered(), 0.6))
         drain()
@@ -191,6 +192,7 @@ class TestNames:
         assert page.status_code == 200
         assert escape(kept) in page.content.decode()
 
+    @pytest.mark.slow
     def test_a_hostile_name_survives_the_whole_way_to_the_download(self, client: Client) -> None:
         content = media.silent().read_bytes()
         answer = upload(client, content, 'it\'s "50%"; $(x) 한글.mov')

@@ -67,6 +67,7 @@ def transfers(monkeypatch: pytest.MonkeyPatch) -> list[transfer.TransferThread]:
     return started
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("storage", [{}, BUCKET], ids=["folder", "bucket"])
 def test_importing_the_application_starts_no_thread(
     storage: dict[str, str], tmp_path: Path

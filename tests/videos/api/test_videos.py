@@ -270,6 +270,7 @@ def test_the_api_speaks_english_to_everybody(korean: Client) -> None:
     assert refused(korean.get("/api/videos/x"), 404, "not_found")["error"].isascii()
 
 
+@pytest.mark.slow
 class TestSameFile:
     """A file that is there already."""
 

@@ -108,6 +108,7 @@ def test_a_gap_of_hours_costs_nothing_beyond_the_films_end(tmp_path: Path) -> No
     assert waveform.to_json()["length"] == 200
 
 
+@pytest.mark.slow
 def test_silence_of_years_is_written_at_once() -> None:
     waveform = Waveform(10 * 365 * 24 * 3600 * 1_000_000)
     waveform.add(array("h", [30_000] * 8000))

@@ -243,6 +243,7 @@ def test_memory_is_limited_and_the_error_says_so(watch: Watch) -> None:
     assert caught.value.args == {"limit": 300}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_paused_child_does_not_run_and_its_time_does_not_count(watch: Watch) -> None:
     began = time.monotonic()

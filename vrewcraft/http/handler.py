@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import IO, cast
 
 import django
+from asgiref.sync import sync_to_async
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from videos.storage import inbox
 from vrewcraft.http.body_limit import SPOOLED, Message, Receive, Scope, Send
@@ -33,11 +36,19 @@ class DiskHandler(ASGIHandler):
     """The system's temporary folder is memory on many machines, which a large upload would fill.
 
     Django itself always spools there: FILE_UPLOAD_TEMP_DIR does not apply to bodies under ASGI.
+
+    All middlewares are synchronous and so are nearly all views: each request goes through them in
+    one thread. Django's own chain would come back to the event loop between each two of them.
     """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__()
+        super(ASGIHandler, self).__init__()
+        self.load_middleware(is_async=False)
         self._folder = folder
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer to a request, worked out in the thread of this one."""
+        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. A server that spools bodies itself hands over the file: none is copied."""

@@ -1,24 +1,21 @@
 """Whether uploads and downloads are fast, small in memory and lose no byte. `make bench-upload`.
 
 Beside our server stands the reference server of tus on Node with the same client, the same chunks
-of 8 MiB and the same sync at the end, and a plain copy as the limit.
+of 8 MiB and the same sync at the end.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from functools import partial
 from pathlib import Path
 
 from bench.harness.client import MIB
-from bench.harness.figures import run_sections
+from bench.harness.figures import Section, run_sections
 from bench.upload.cuts import cuts
-from bench.upload.downloads import downloads
-from bench.upload.files import random_file
 from bench.upload.refusals import full_disk, races
-from bench.upload.throughput import parallel, speed
+from bench.upload.transfers import downloads, parallel, speed
 
 
 def main() -> int:
@@ -30,18 +27,16 @@ def main() -> int:
     parser.add_argument("--size", type=int, default=1024, help="MiB of the large file")
     parser.add_argument("--cuts", type=int, default=300)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="vrewcraft-uploads-", dir=options.folder) as name:
-        folder = Path(name)
-        large = random_file(folder / "large.mp4", options.size * MIB)
-        sections = {
-            "speed": partial(speed, folder, large, options.pairs),
-            "parallel": partial(parallel, folder),
-            "downloads": partial(downloads, folder, large),
-            "races": partial(races, folder),
-            "cuts": partial(cuts, folder, options.cuts),
-            "disk": partial(full_disk, folder),
-        }
-        return run_sections(sections, options.sections)
+    size = options.size * MIB
+    sections: dict[str, Section] = {
+        "speed": partial(speed, size, options.pairs),
+        "parallel": parallel,
+        "downloads": partial(downloads, size),
+        "races": races,
+        "cuts": partial(cuts, options.cuts),
+        "disk": full_disk,
+    }
+    return run_sections(sections, options.sections, within=options.folder)
 
 
 if __name__ == "__main__":

@@ -56,11 +56,14 @@ class Workbench(Program):
 
     def record_upload(self, path: Path) -> tuple[str, Recording]:
         """Upload a video and wait until it is ready; its id, and its storyboard's recording."""
-        is_complete = {"operation": "storyboard", "status": "complete"}
         with Listener(self.server, "*") as listener:
             requested, video_id = time.time(), self.upload(path)
             end = listener.wait(
-                "task", video_id=video_id, seconds=STORYBOARD_SECONDS, **is_complete
+                "task",
+                video_id=video_id,
+                seconds=STORYBOARD_SECONDS,
+                operation="storyboard",
+                status="complete",
             )
             messages = list(listener.of_task(task_id := end.data["id"]))
         self.ready(video_id)

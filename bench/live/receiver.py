@@ -9,8 +9,8 @@ import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import NamedTuple
 
 from bench.harness.child import child
 from bench.harness.figures import percentile
@@ -27,7 +27,8 @@ TEXT, CLOSE, PING, PONG = 0x81, 0x88, 0x89, 0x8A
 MARK = BEFORE_TIME.encode()
 
 
-class Received(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Received:
     """How many events came, and how late, in milliseconds."""
 
     count: int

@@ -26,14 +26,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from tests import factories
-from videos.models import Video
 from vrewcraft.accounts.models import Token, User
 owner = User.objects.local_owner()
-made = [Video(owner=owner, name=f"{n}.mp4", source_key="x", bytes=1) for n in range(COUNT)]
-Video.objects.bulk_create(made)
 with transaction.atomic():
-    for video in made:
-        video.become_ready(factories.probe())
+    made = [factories.ready(owner, f"{n}.mp4") for n in range(COUNT)]
 folder = Path(settings.VREWCRAFT_DATA_DIR)
 (folder / "token").write_text(Token.objects.issue(owner, "bench"))
 (folder / "bench-ids").write_text("\\n".join(str(each.pk) for each in (owner, *made)))

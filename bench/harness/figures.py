@@ -79,16 +79,14 @@ Section = Callable[[Path, Report], None]
 """Measures something; the folder is its own, and gone afterwards."""
 
 
-def run_sections(
-    sections: Mapping[str, Section], chosen: Sequence[str] = (), *, within: Path | None = None
-) -> int:
+def run_sections(sections: Mapping[str, Section], chosen: Sequence[str] = ()) -> int:
     """Measure the chosen sections, without any all of them; the exit code."""
     report = Report()
     for name in chosen or sections:
         print(f"\n{name}", flush=True)
         with (
             report.measuring(name),
-            tempfile.TemporaryDirectory(prefix="vrewcraft-bench-", dir=within) as folder,
+            tempfile.TemporaryDirectory(prefix="vrewcraft-bench-") as folder,
         ):
             sections[name](Path(folder), report)
     return report.finish()

@@ -16,6 +16,7 @@ import random
 import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from bench.live.load import Emit, be_punctual, publish_all
+from bench.live.load import Emit, publish_all
 from progress.events import Change, Event, Keep, video_group
 from progress.hub import existing_hub
 from progress.publisher import Publisher
@@ -86,26 +87,27 @@ def ids() -> list[str]:
 
 
 def emitter(how: str) -> Emit:
-    """What is done for each event: `tasks`, `plain` or `hub`."""
+    """What is done for each event: `tasks`, `plain`, `hub`, or `worker`."""
     if how == "tasks":
         return run_task
-    be_punctual()
-    if how == "hub":
-        return to_hub
-    return partial(to_plain, asyncio.get_running_loop(), get_channel_layer())
+    # The thread that publishes is woken within a millisecond, however busy others are.
+    sys.setswitchinterval(0.001)
+    if how == "plain":
+        return partial(to_plain, asyncio.get_running_loop(), get_channel_layer())
+    return partial(publish, Publisher().publish if how == "worker" else to_hub)
 
 
-def to_hub(video_id: str, seq: int, text: str) -> None:
+def to_hub(change: Change) -> None:
     """As a receiver of the product publishes in the serving process."""
     hub = existing_hub()
     if hub:
-        hub.publish(change(video_id, seq, text))
+        hub.publish(change)
 
 
-def change(video_id: str, seq: int, text: str) -> Change:
+def publish(to: Callable[[Change], None], video_id: str, seq: int, text: str) -> None:
     """An event that may not be skipped, so that none lost can hide."""
     event = Event(f"bench.{video_id}", seq, text, Keep.END)
-    return Change((video_group(video_id),), (event,), ids()[0])
+    to(Change((video_group(video_id),), (event,), ids()[0]))
 
 
 def to_plain(
@@ -146,17 +148,9 @@ def serve() -> None:
     )
 
 
-def publish(rate: str, seconds: str) -> None:
-    """To the first video, through the publisher that workers use."""
-    be_punctual()
-    publisher = Publisher()
-    emit: Emit = lambda *event: publisher.publish(change(*event))  # noqa: E731
-    publish_all(emit, ids()[1:2], float(rate), float(seconds))
-    time.sleep(1)
-
-
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        publish(*sys.argv[1:])
-    else:
+    if not sys.argv[1:]:
         serve()
+    else:
+        publish_all(emitter("worker"), ids()[1:2], *map(float, sys.argv[1:]))
+        time.sleep(1)

@@ -11,6 +11,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
+from websockets.frames import Frame, Opcode
+
 from bench.harness.figures import Report
 from bench.live.load import message
 from bench.live.receiver import HANDSHAKES_AT_ONCE, Received, receiving
@@ -32,7 +34,7 @@ ROUNDS = 2
 """Each server's best of so many, in turn: what else a machine does falls on one of them."""
 FLOOD_SECONDS, FRAMES_AT_ONCE, PATIENCE_SECONDS = 3.0, 8, 60
 REPLY = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
-SUBSCRIBED = b'{"type": "subscribed", "videoId": "x", "data": {}}'
+SUBSCRIBED = Frame(Opcode.TEXT, b'{"type": "subscribed", "data": {}}').serialize(mask=False)
 
 
 class Sustained(NamedTuple):
@@ -140,23 +142,15 @@ def _accept(listener: socket.socket, count: int, links: ExitStack) -> list[socke
     """So many sockets of the receiver, each told that it is subscribed, whatever it asks for."""
     every: list[socket.socket] = []
     while len(every) < count:
-        batch = [
-            links.enter_context(listener.accept()[0])
-            for _ in range(min(HANDSHAKES_AT_ONCE, count - len(every)))
-        ]
-        for reply in (REPLY, _frame(SUBSCRIBED)):
-            for link in batch:
+        batch = range(min(HANDSHAKES_AT_ONCE, count - len(every)))
+        every += (new := [links.enter_context(listener.accept()[0]) for _ in batch])
+        for reply in (REPLY, SUBSCRIBED):
+            for link in new:
                 link.recv(4096)
                 link.sendall(reply)
-        every += batch
+    for link in every:
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return every
-
-
-def _frame(text: bytes) -> bytes:
-    """A server's text frame."""
-    length = len(text)
-    head = bytes((0x81, length)) if length < 126 else b"\x81\x7e" + length.to_bytes(2, "big")
-    return head + text
 
 
 def _flood(links: list[socket.socket]) -> tuple[int, float]:
@@ -166,11 +160,10 @@ def _flood(links: list[socket.socket]) -> tuple[int, float]:
     than the receiver, and would show what the sender can do.
     """
     sent, began = 0, time.monotonic()
-    for link in links:
-        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     while time.monotonic() < began + FLOOD_SECONDS:
-        frame = _frame(message("x" * 36, sent, time.monotonic()).encode())
+        text = message("x" * 36, sent, time.monotonic()).encode()
+        frames = Frame(Opcode.TEXT, text).serialize(mask=False) * FRAMES_AT_ONCE
         for link in links:
-            link.sendall(frame * FRAMES_AT_ONCE)
+            link.sendall(frames)
         sent += len(links) * FRAMES_AT_ONCE
     return sent, time.monotonic() - began

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 
@@ -44,8 +43,3 @@ def publish_all(
             time.sleep(ahead)
         video_id, seq = video_ids[number % len(video_ids)], first + number
         emit(video_id, seq, message(video_id, seq, due, padding))
-
-
-def be_punctual() -> None:
-    """Have the thread that publishes woken within a millisecond, however busy others are."""
-    sys.setswitchinterval(0.001)

@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+from websockets.frames import Frame, Opcode
+
 from bench.harness.child import child
 from bench.harness.figures import percentile
 from bench.live.load import BEFORE_TIME, TIME_DIGITS
@@ -23,7 +25,7 @@ FIRST_SECONDS = 15.0
 """A process that publishes may have to be started first."""
 RECEIVE_BYTES = 32 * 1024
 MAX_READY = 10_000
-TEXT, CLOSE, PING, PONG = 0x81, 0x88, 0x89, 0x8A
+CLOSE, PING = 0x80 | Opcode.CLOSE, 0x80 | Opcode.PING
 MARK = BEFORE_TIME.encode()
 
 
@@ -90,13 +92,8 @@ def subscribe(link: socket.socket, video_id: str) -> None:
         head += piece
     if not head.startswith(b"HTTP/1.1 101") or b"deflate" in head:
         raise ConnectionError(f"not the handshake that is compared: {head!r}")
-    link.sendall(_frame(TEXT, json.dumps({"type": "subscribe", "videoId": video_id}).encode()))
-
-
-def _frame(kind: int, payload: bytes) -> bytes:
-    """A client's frame; its mask is zero (RFC 6455, 5.3)."""
-    assert len(payload) < 126
-    return bytes((kind, 0x80 | len(payload))) + bytes(4) + payload
+    text = json.dumps({"type": "subscribe", "videoId": video_id}).encode()
+    link.sendall(Frame(Opcode.TEXT, text).serialize(mask=True))
 
 
 class Sockets:
@@ -182,7 +179,7 @@ class Sockets:
     def _take_other(self, number: int, kind: int, payload: bytes, now: int) -> None:
         """What is no event, and the first event, which shows where its time stands."""
         if kind == PING:
-            self.links[number].sendall(_frame(PONG, payload))
+            self.links[number].sendall(Frame(Opcode.PONG, payload).serialize(mask=True))
         elif kind == CLOSE:
             self.closed += 1
         elif b'"subscribed"' in payload[:30]:

@@ -13,6 +13,7 @@ from statistics import median
 
 from bench.harness.workbench import EDIT_SECONDS, Workbench
 from bench.truth.matrix import Film, half, whole
+from tests.chaos.processes import at_work
 from tests.servers.live import Listener, wait_for
 from videos.media.ffmpeg.command import ffmpeg_path
 
@@ -38,17 +39,11 @@ def rise_while_stopped(bench: Workbench, video_id: str, film: Film) -> float:
     return float(after - before)
 
 
-def _encoder(data_dir: Path) -> int | None:
-    """The process of this server that is ffmpeg itself."""
-    expected = Path(ffmpeg_path()).resolve()
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            is_ours = (process / "cwd").readlink().is_relative_to(data_dir)
-            if is_ours and (process / "exe").readlink() == expected:
-                return int(process.name)
-        except OSError:
-            continue
-    return None
+def _encoder(data_dir: Path) -> int:
+    """The process of this server that is ffmpeg itself; 0 before there is one."""
+    program = Path(ffmpeg_path()).resolve()
+    pids = [process.pid for process in at_work(data_dir)]
+    return next((pid for pid in pids if Path(f"/proc/{pid}/exe").resolve() == program), 0)
 
 
 def starts_in_error(bench: Workbench, video_id: str, film: Film) -> float:

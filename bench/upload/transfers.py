@@ -22,6 +22,7 @@ from tests.servers.live import wait_for
 from tests.servers.memory import peak, resident
 from tests.servers.tus_reference import ReferenceServer
 
+SIZE, PAIRS = 1024 * MIB, 7
 MIN_SHARE = 0.7
 GROWTH_MIB, RISE_MIB, PAGE_MS = 40, 2, 300
 PARALLEL, PARALLEL_BYTES = 20, 100 * 1000 * 1000
@@ -31,9 +32,9 @@ PIECE_BYTES, MAX_RANGE = 256 * 1024, 2 * MIB
 SAMPLE_SECONDS, SETTLED_SAMPLES = 0.1, 10
 
 
-def speed(size: int, pairs: int, folder: Path, report: Report) -> None:
+def speed(folder: Path, report: Report) -> None:
     """Both in turns, the order changing; each file is synced before the clock stops."""
-    path = random_file(folder / "large.mp4", size)
+    path = random_file(folder / "large.mp4", SIZE)
     with (
         RunningServer(folder / "speed") as server,
         ReferenceServer(folder / "reference") as reference,
@@ -42,12 +43,15 @@ def speed(size: int, pairs: int, folder: Path, report: Report) -> None:
         ours(path)  # the first one warms caches and allocators
         before = resident(server.pid)
         taken: dict[Callable[[Path], float], list[float]] = {ours: [], theirs: []}
-        for number in range(pairs):
+        for number in range(PAIRS):
             for act in (ours, theirs) if number % 2 else (theirs, ours):
                 taken[act].append(act(path))
+                # Nothing of one turn is written during the next.
+                os.sync()
+                time.sleep(SETTLE_SECONDS)
         grown = (peak(server.pid) - before) / MIB
-    report.note("upload of the large file", size / MIB / median(taken[ours]), "MiB/s")
-    report.note("reference server (Node)", size / MIB / median(taken[theirs]), "MiB/s")
+    report.note("upload of the large file", SIZE / MIB / median(taken[ours]), "MiB/s")
+    report.note("reference server (Node)", SIZE / MIB / median(taken[theirs]), "MiB/s")
     ratio = median(b / a for a, b in zip(taken[ours], taken[theirs], strict=True))
     report.at_least("ours / reference, median of the pairs", ratio, MIN_SHARE)
     report.at_most("server grew by uploads", grown, GROWTH_MIB, "MiB")
@@ -58,10 +62,10 @@ def _upload_to_us(server: RunningServer, path: Path) -> float:
         location, video_id = client.create(path.stat().st_size)
         began = time.monotonic()
         client.send(location, path)
-        seconds = _synced_after(began, source := source_of(server, video_id))
+        sync(source := source_of(server, video_id))
+        seconds = time.monotonic() - began
         client.ask("DELETE", f"/api/videos/{video_id}")
     wait_for(lambda: not source.exists(), DELETION_SECONDS, "the deletion of the file")
-    _settle()
     return seconds
 
 
@@ -70,22 +74,10 @@ def _upload_to_reference(reference: ReferenceServer, path: Path) -> float:
         location, _video = client.create(path.stat().st_size)
         began = time.monotonic()
         client.send(location, path)
-        seconds = _synced_after(began, reference.file(location))
+        sync(reference.file(location))
+        seconds = time.monotonic() - began
     reference.file(location).unlink()
-    _settle()
     return seconds
-
-
-def _synced_after(began: float, path: Path) -> float:
-    """Seconds until a file is on the disk."""
-    sync(path)
-    return time.monotonic() - began
-
-
-def _settle() -> None:
-    """Nothing of one turn is written during the next."""
-    os.sync()
-    time.sleep(SETTLE_SECONDS)
 
 
 def parallel(folder: Path, report: Report) -> None:
@@ -118,9 +110,9 @@ def _upload(server: RunningServer, path: Path) -> str:
         return client.upload(path)[1]
 
 
-def downloads(size: int, folder: Path, report: Report) -> None:
+def downloads(folder: Path, report: Report) -> None:
     """Parts of a large file, and many who read all of it at once."""
-    path = random_file(folder / "large.mp4", size)
+    path = random_file(folder / "large.mp4", SIZE)
     with RunningServer(folder / "downloads") as server:
         with Client(server.port, server.token) as client:
             url = f"/sources/{client.upload(path)[1]}/a.mp4"
@@ -128,7 +120,7 @@ def downloads(size: int, folder: Path, report: Report) -> None:
         report.at_most(f"wrong ones of {RANGES} random ranges", wrong, 0)
         with sampled_memory(server.pid) as held, ThreadPoolExecutor(READERS) as pool:
             read = list(pool.map(lambda _: _read_all(server, url), range(READERS)))
-    report.at_most("incomplete reads", sum(each != size for each in read), 0)
+    report.at_most("incomplete reads", sum(each != SIZE for each in read), 0)
     report.at_most("server grew by readers", max(held) - held[0], GROWTH_MIB, "MiB")
     # A server that kept anything of what it sends would rise all the while.
     settled = held[SETTLED_SAMPLES:]

@@ -33,26 +33,23 @@ def child(target: Callable[..., None], *args: Any) -> Iterator[tuple[int, Connec
 
 @contextmanager
 def page_loads(url: str, token: str) -> Iterator[list[float]]:
-    """Load a page meanwhile; the list has the seconds of each load once the block has ended."""
-    seconds: list[float] = []
+    """Load a page meanwhile; the list has the milliseconds of each load once the block ended."""
+    taken: list[float] = []
     with child(_load_pages, url, token) as (_pid, pipe):
         pipe.recv()  # it is loading
-        yield seconds
+        yield taken
         pipe.send("stop")
-        seconds += pipe.recv()
+        taken += pipe.recv()
 
 
 def _load_pages(pipe: Connection, url: str, token: str) -> None:
     request = Request(url, headers={"Authorization": f"Bearer {token}"})
-    seconds = [_load(request)]
-    pipe.send("loading")
-    while not pipe.poll(PAGE_EVERY_SECONDS) or len(seconds) < MIN_LOADS:
-        seconds.append(_load(request))
-    pipe.send(seconds)
-
-
-def _load(request: Request) -> float:
-    began = time.monotonic()
-    with urlopen(request, timeout=60) as answer:
-        answer.read()
-    return time.monotonic() - began
+    taken: list[float] = []
+    while not pipe.poll(PAGE_EVERY_SECONDS) or len(taken) < MIN_LOADS:
+        began = time.monotonic()
+        with urlopen(request, timeout=60) as answer:
+            answer.read()
+        taken.append(1000 * (time.monotonic() - began))
+        if len(taken) == 1:
+            pipe.send("loading")
+    pipe.send(taken)

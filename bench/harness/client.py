@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPMessage, HTTPResponse
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any
+from typing import IO, Any, Self
 
 MIB = 1024 * 1024
 CHUNK_BYTES = 8 * MIB
@@ -32,7 +32,7 @@ class Unexpected(Exception):
 
 
 class Client:
-    """One connection of one person."""
+    """One connection of one person, closed at the end of the context."""
 
     def __init__(self, port: int, token: str = "", *, uploads: str = "/api/uploads/") -> None:
         """Without a token none is sent; `uploads` is where uploads by tus begin."""
@@ -40,8 +40,10 @@ class Client:
         self._uploads = uploads
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    def close(self) -> None:
-        """Close the connection."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
         self._http.close()
 
     def open(self, method: str, path: str, more: Headers = NONE, body: Any = None) -> HTTPResponse:
@@ -62,16 +64,23 @@ class Client:
         headers, _body = self.ask("POST", self._uploads, {**TUS, **size, **named})
         return headers["Location"], headers.get("Video-Id", "")
 
+    def upload(self, path: Path) -> tuple[str, str]:
+        """A whole file; its location and video id."""
+        location, video_id = self.create(path.stat().st_size)
+        self.send(location, path)
+        return location, video_id
+
     def offset(self, location: str) -> int:
         """How many bytes the server has."""
         return int(self.ask("HEAD", location, TUS)[0]["Upload-Offset"])
 
-    def send(self, location: str, path: Path) -> None:
-        """A whole file in large chunks."""
-        offset, size = 0, path.stat().st_size
+    def send(self, location: str, path: Path, offset: int = 0, more: Headers = NONE) -> None:
+        """A file from an offset on, in large chunks."""
+        size = path.stat().st_size
         with path.open("rb") as file:
             while offset < size:
-                offset = self.send_chunk(location, file, offset, min(CHUNK_BYTES, size - offset))
+                chunk = min(CHUNK_BYTES, size - offset)
+                offset = self.send_chunk(location, file, offset, chunk, more)
 
     def send_chunk(
         self, location: str, file: IO[bytes], offset: int, size: int, more: Headers = NONE
@@ -92,7 +101,7 @@ class Client:
         self._begin_chunk(location, offset, size)
         self._http.send(os.pread(file.fileno(), after, offset))
         self._http.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-        self.close()
+        self._http.close()
 
     def _begin_chunk(self, location: str, offset: int, size: int, more: Headers = NONE) -> None:
         numbers = {"Content-Length": str(size), "Upload-Offset": str(offset)}

@@ -2,49 +2,39 @@
 
 from __future__ import annotations
 
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil, isnan, nan
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One measured thing, as it is printed."""
-
-    name: str
-    value: str
-    bound: str
-    holds: bool
+from pathlib import Path
 
 
 class Report:
     """All figures of one run, printed as they come."""
 
     def __init__(self) -> None:
-        self._figures: list[Figure] = []
-        self._checks: list[Figure] = []
+        self._figures: list[str] = []
+        self._checks: list[bool] = []
+        self._missed: list[str] = []
         self._not_measured: list[str] = []
 
     def note(self, name: str, value: float | str, unit: str = "") -> None:
         """A figure without a bound."""
-        _print(Figure(name, _text(value, unit), "", holds=True))
+        _print(name, _text(value, unit))
 
     def at_most(self, name: str, value: float, bound: float, unit: str = "") -> None:
         """A figure that must not be above its bound; it is repeated in the last line."""
-        self._add(name, value, f"<= {bound:g}", unit, holds=value <= bound)
+        self._add(name, value, f"<= {bound:g}", unit, misses=value > bound)
 
     def at_least(self, name: str, value: float, bound: float, unit: str = "") -> None:
         """A figure that must not be below its bound; it is repeated in the last line."""
-        self._add(name, value, f">= {bound:g}", unit, holds=value >= bound)
+        self._add(name, value, f">= {bound:g}", unit, misses=value < bound)
 
     def check(self, name: str, actual: object, expected: object, holds: bool | None = None) -> None:
         """One of many details that must be as expected: the last line only counts them."""
-        fits = actual == expected if holds is None else holds
-        self._checks.append(Figure(name, str(actual), str(expected), fits))
-        _print(self._checks[-1])
+        self._checks.append(actual == expected if holds is None else holds)
+        self._print_bounded(name, str(actual), str(expected), misses=not self._checks[-1])
 
     def check_near(self, name: str, actual: float, expected: float, within: float) -> None:
         """A detail that must be no further off than that; all in one unit."""
@@ -62,29 +52,31 @@ class Report:
 
     def finish(self) -> int:
         """Print the last line; the exit code, 1 where a bound is missed or was not measured."""
-        every = [*self._figures, *self._checks]
-        missed = [figure.name for figure in every if not figure.holds]
-        parts = [f"{each.name} {each.value} ({each.bound})" for each in self._figures]
+        parts = list(self._figures)
         if self._checks:
-            right = sum(each.holds for each in self._checks)
-            parts.append(f"{right} of {len(self._checks)} details as expected")
-        if missed:
-            parts.append(f"OUT OF BOUNDS: {', '.join(missed)}")
-        if self._not_measured or not every:
+            parts.append(f"{sum(self._checks)} of {len(self._checks)} details as expected")
+        holds = bool(parts) and not self._missed and not self._not_measured
+        if self._missed:
+            parts.append(f"OUT OF BOUNDS: {', '.join(self._missed)}")
+        if self._not_measured or not parts:
             parts.append(f"NOT MEASURED: {', '.join(self._not_measured) or 'anything'}")
-        holds = not missed and not self._not_measured and bool(every)
         print("\n" + "; ".join([*parts, *(["all bounds hold"] if holds else [])]), flush=True)
         return 0 if holds else 1
 
-    def _add(self, name: str, value: float, bound: str, unit: str, *, holds: bool) -> None:
+    def _add(self, name: str, value: float, bound: str, unit: str, *, misses: bool) -> None:
         if isnan(value):
             self._not_measured.append(name)
-        figure = Figure(name, _text(value, unit), bound, holds or isnan(value))
-        self._figures.append(figure)
-        _print(figure)
+        self._figures.append(f"{name} {_text(value, unit)} ({bound})")
+        self._print_bounded(name, _text(value, unit), bound, misses=misses)
+
+    def _print_bounded(self, name: str, value: str, bound: str, *, misses: bool) -> None:
+        if misses:
+            self._missed.append(name)
+        _print(name, value, bound, "   <-- OUT OF BOUNDS" if misses else "")
 
 
-Section = Callable[[Report], None]
+Section = Callable[[Path, Report], None]
+"""Measures something; the folder is its own, and gone afterwards."""
 
 
 def run_sections(sections: Mapping[str, Section], chosen: Sequence[str] = ()) -> int:
@@ -92,8 +84,11 @@ def run_sections(sections: Mapping[str, Section], chosen: Sequence[str] = ()) ->
     report = Report()
     for name in chosen or sections:
         print(f"\n{name}", flush=True)
-        with report.measuring(name):
-            sections[name](report)
+        with (
+            report.measuring(name),
+            tempfile.TemporaryDirectory(prefix="vrewcraft-bench-") as folder,
+        ):
+            sections[name](Path(folder), report)
     return report.finish()
 
 
@@ -101,11 +96,6 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The value that at least this share is not above; NaN where there are none."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, ceil(share * len(ordered)))] if ordered else nan
-
-
-def is_rising(values: Sequence[float]) -> bool:
-    """Whether no value is below the one before."""
-    return all(a <= b for a, b in pairwise(values))
 
 
 def _text(value: float | str, unit: str) -> str:
@@ -117,6 +107,5 @@ def _text(value: float | str, unit: str) -> str:
     return f"{number} {unit}".rstrip()
 
 
-def _print(figure: Figure) -> None:
-    verdict = "" if figure.holds else "   <-- OUT OF BOUNDS"
-    print(f"  {figure.name:<76} {figure.value:>14}  {figure.bound}".rstrip() + verdict, flush=True)
+def _print(name: str, value: str, bound: str = "", verdict: str = "") -> None:
+    print(f"  {name:<76} {value:>14}  {bound}".rstrip() + verdict, flush=True)

@@ -1,4 +1,4 @@
-"""A running server on SQLite, and edits on it with every message about them."""
+"""A running server on SQLite, edits on it with every message about them, and clips to edit."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.media import ffmpeg
 from tests.servers.app import RunningServer
 from tests.servers.live import Listener, Program, Received
 
 EDIT_SECONDS = 600
 STORYBOARD_SECONDS = 120
+ENCODER = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,42 +28,36 @@ class Recording:
     requested: float
     claimed: float
     completed: float
-    messages: tuple[Received, ...]
+    messages: list[Received]
     answer: Mapping[str, Any] = field(default_factory=dict)
     """What the request was answered."""
-
-    @property
-    def seconds(self) -> float:
-        """From the request to the end."""
-        return self.completed - self.requested
 
     def of_type(self, kind: str) -> list[Received]:
         """The messages of one type."""
         return [message for message in self.messages if message.type == kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Workbench:
-    """A running server with a program that uses it, one request at a time."""
+class Workbench(Program):
+    """A program that uses a server, one request at a time, and records what is said of it."""
 
-    server: RunningServer
-    program: Program
+    def __init__(self, server: RunningServer) -> None:
+        super().__init__(server)
+        self.server = server
 
-    def edit(self, video_id: str, operation: str, params: Mapping[str, Any]) -> Recording:
+    def record_edit(self, video_id: str, operation: str, params: Mapping[str, Any]) -> Recording:
         """Request an edit and record it until it is complete."""
         with Listener(self.server, video_id) as listener:
             requested = time.time()
-            answer = self.program.edit(operation, video_id, **params)
+            answer = self.edit(operation, video_id, **params)
             task_id = answer["taskId"]
             end = listener.wait("complete", seconds=EDIT_SECONDS, taskId=task_id)
-            messages = tuple(listener.of_task(task_id))
+            messages = list(listener.of_task(task_id))
         return Recording(task_id, requested, self.claimed(task_id), end.at, messages, answer)
 
-    def upload(self, path: Path) -> tuple[str, Recording]:
+    def record_upload(self, path: Path) -> tuple[str, Recording]:
         """Upload a video and wait until it is ready; its id, and its storyboard's recording."""
         with Listener(self.server, "*") as listener:
-            requested = time.time()
-            video_id = self.program.upload(path)
+            requested, video_id = time.time(), self.upload(path)
             end = listener.wait(
                 "task",
                 video_id=video_id,
@@ -69,15 +65,14 @@ class Workbench:
                 operation="storyboard",
                 status="complete",
             )
-            messages = tuple(listener.of_task(end.data["id"]))
-        self.program.ready(video_id)
-        task_id = end.data["id"]
+            messages = list(listener.of_task(task_id := end.data["id"]))
+        self.ready(video_id)
         return video_id, Recording(task_id, requested, self.claimed(task_id), end.at, messages)
 
     def attach(self, video_id: str, name: str, content: bytes, **fields: str) -> str:
         """Add a subtitle file to a video; its id."""
         url, files = f"/api/videos/{video_id}/subtitles", {"subtitles": (name, content)}
-        answer = self.program.http.post(url, data=fields, files=files).raise_for_status()
+        answer = self.http.post(url, data=fields, files=files).raise_for_status()
         return str(answer.json()["subtitlesId"])
 
     def claimed(self, task_id: str) -> float:
@@ -103,5 +98,13 @@ class Workbench:
 @contextmanager
 def workbench(data_dir: Path, env: Mapping[str, str] | None = None) -> Iterator[Workbench]:
     """Start a server with a data folder of its own, and stop it at the end."""
-    with RunningServer(data_dir, env=env) as server, Program(server) as program:
-        yield Workbench(server, program)
+    with RunningServer(data_dir, env=env) as server, Workbench(server) as bench:
+        yield bench
+
+
+def drawn(path: Path, size: str, seconds: int, *, keyframe_every: int = 50) -> Path:
+    """A moving test picture of 30 frames/s with a tone; a keyframe every so many frames."""
+    picture = ("-f", "lavfi", "-i", f"testsrc2=size={size}:rate=30")
+    tone = ("-f", "lavfi", "-i", "sine=frequency=440")
+    ffmpeg(*picture, *tone, "-t", str(seconds), *ENCODER, "-g", str(keyframe_every), path)
+    return path

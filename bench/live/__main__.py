@@ -10,9 +10,6 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
-import tempfile
-from functools import partial
-from pathlib import Path
 
 from bench.harness.figures import run_sections
 from bench.live.disconnects import disconnects
@@ -31,19 +28,9 @@ SECTIONS = {
     "memory": memory,
 }
 
-
-def main() -> int:
-    """Measure what the command line names; the exit code."""
+if __name__ == "__main__":
     _least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(SOCKETS, most), most))
     # The packages of tests/js, `ws` among them.
     subprocess.run([sys.executable, "scripts/js.py", "install"], cwd=ROOT, check=True)
-    with tempfile.TemporaryDirectory(prefix="vrewcraft-bench-") as folder:
-        sections = {
-            name: partial(section, Path(folder, name)) for name, section in SECTIONS.items()
-        }
-        return run_sections(sections, sys.argv[1:])
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_sections(SECTIONS, sys.argv[1:]))

@@ -30,7 +30,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from bench.live.load import Due, Order, be_punctual
+from bench.live.load import Emit, publish_all
 from progress.events import Change, Event, Keep, video_group
 from progress.hub import existing_hub
 from progress.publisher import Publisher
@@ -39,29 +39,24 @@ from videos.models import Video
 from videos.models import progress_write
 from videos.models import task_state
 from videos.core.enums import StepCode
+from vrewcraft import server
 from vrewcraft.http.body_limit import body_limit
-
-Emit = Callable[[Due], None]
 
 
 class PlainConsumer(AsyncWebsocketConsumer):
-    """Every socket in a group of the layer."""
+    """Every socket in a group of the layer, each subscription answered as the product does."""
 
     async def connect(self) -> None:
-        """Join."""
         await self.channel_layer.group_add("plain", self.channel_name)
         await self.accept()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Answer a subscription as the product does."""
         await self.send(text_data='{"type": "subscribed", "videoId": null, "data": {}}')
 
     async def bench_event(self, event: dict[str, Any]) -> None:
-        """Pass an event on."""
         await self.send(text_data=event["text"])
 
     async def disconnect(self, code: int) -> None:
-        """Leave."""
         await self.channel_layer.group_discard("plain", self.channel_name)
 
 
@@ -74,12 +69,13 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         await plain(scope, receive, send)
     elif scope["type"] == "http" and scope["path"] == "/bench/publish":
         query = dict(parse_qsl(scope["query_string"].decode()))
-        work = (ids()[1:], emitter(query.pop("how")))
-        order = Order(**{name: json.loads(value) for name, value in query.items()})
-        threading.Thread(target=order.carry_out, args=work, daemon=True).start()
+        emit = emitter(query.pop("how"))
+        numbers = {name: json.loads(value) for name, value in query.items()}
+        video_ids = ids()[1 : 1 + numbers.pop("videos")]
+        work = partial(publish_all, emit, video_ids, **numbers)
+        threading.Thread(target=work, daemon=True).start()
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        body = json.dumps({"events": order.count}).encode()
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body"})
     else:
         await product(scope, receive, send)
 
@@ -91,37 +87,40 @@ def ids() -> list[str]:
 
 
 def emitter(how: str) -> Emit:
-    """What is done for each event: `tasks`, `plain` or `hub`."""
+    """What is done for each event: `tasks`, `plain`, `hub`, or `worker`."""
     if how == "tasks":
         return run_task
-    be_punctual()
-    if how == "hub":
-        return to_hub
-    return partial(to_plain, asyncio.get_running_loop(), get_channel_layer())
+    # The thread that publishes is woken within a millisecond, however busy others are.
+    sys.setswitchinterval(0.001)
+    if how == "plain":
+        return partial(to_plain, asyncio.get_running_loop(), get_channel_layer())
+    return partial(publish, Publisher().publish if how == "worker" else to_hub)
 
 
-def to_hub(due: Due) -> None:
+def to_hub(change: Change) -> None:
     """As a receiver of the product publishes in the serving process."""
     hub = existing_hub()
     if hub:
-        hub.publish(change(due))
+        hub.publish(change)
 
 
-def change(due: Due) -> Change:
+def publish(to: Callable[[Change], None], video_id: str, seq: int, text: str) -> None:
     """An event that may not be skipped, so that none lost can hide."""
-    event = Event(f"bench.{due.video_id}", due.seq, due.text, Keep.END)
-    return Change((video_group(due.video_id),), (event,), ids()[0])
+    event = Event(f"bench.{video_id}", seq, text, Keep.END)
+    to(Change((video_group(video_id),), (event,), ids()[0]))
 
 
-def to_plain(loop: asyncio.AbstractEventLoop, layer: Any, due: Due) -> None:
+def to_plain(
+    loop: asyncio.AbstractEventLoop, layer: Any, video_id: str, seq: int, text: str
+) -> None:
     """Into the group, on the server's loop: from another thread the layer is not safe."""
-    event = {"type": "bench.event", "text": due.text}
+    event = {"type": "bench.event", "text": text}
     asyncio.run_coroutine_threadsafe(layer.group_send("plain", event), loop)
 
 
-def run_task(due: Due) -> None:
+def run_task(video_id: str, seq: int, text: str) -> None:
     """A task from its request to one of its ends; when that was is written down."""
-    task = factories.task(Video.objects.get(pk=due.video_id))
+    task = factories.task(Video.objects.get(pk=video_id))
     claim = factories.claim(task)
     for fraction in (0.3, 0.6):
         progress_write.advance(claim, progress_write.Advance(fraction, StepCode.COPYING))
@@ -132,13 +131,11 @@ def run_task(due: Due) -> None:
     )
     random.choice(ends)()
     with Path(settings.VREWCRAFT_DATA_DIR, "ends").open("a", encoding="ascii") as file:
-        file.write(f"{due.video_id} {task.pk} {time.time()}\n")
+        file.write(f"{video_id} {task.pk} {time.time()}\n")
 
 
 def serve() -> None:
     """Serve with the built-in server until told to stop."""
-    from vrewcraft import server
-
     server.run(
         "daphne",
         application,
@@ -151,17 +148,9 @@ def serve() -> None:
     )
 
 
-def publish(rate: str, seconds: str) -> None:
-    """To the first video, through the publisher that workers use."""
-    be_punctual()
-    publisher = Publisher()
-    order = Order(float(rate), float(seconds))
-    order.carry_out(ids()[1:], lambda due: publisher.publish(change(due)))
-    time.sleep(1)
-
-
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        publish(*sys.argv[1:])
-    else:
+    if not sys.argv[1:]:
         serve()
+    else:
+        publish_all(emitter("worker"), ids()[1:2], *map(float, sys.argv[1:]))
+        time.sleep(1)

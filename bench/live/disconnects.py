@@ -8,7 +8,6 @@ import random
 import time
 from collections import defaultdict
 from contextlib import suppress
-from dataclasses import dataclass, field
 from math import nan
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from bench.harness.figures import Report
-from bench.live.servers import OURS, LiveServer, Site, serving
+from bench.live.servers import OURS, LiveServer, Site
 from tests.servers.live import TERMINAL
 
 DISCONNECTS, CLIENTS, VIDEOS = 10_000, 100, 50
@@ -27,27 +26,27 @@ PATIENCE_SECONDS = 300.0
 LATEST_SECONDS = 2.0
 
 
-@dataclass
 class Watcher:
     """A client of one video: when it first received each end, and since when it was connected."""
 
-    video_id: str
-    connected_at: float = 0.0
-    received: dict[str, tuple[float, float]] = field(default_factory=dict)
-    disconnects: int = 0
+    def __init__(self, video_id: str) -> None:
+        self.video_id = video_id
+        self.disconnects = 0
+        self._connected_at = 0.0
+        self._received: dict[str, tuple[float, float]] = {}
 
     async def live(self, server: LiveServer, ended: asyncio.Event) -> None:
         """Connect and disconnect often, then stay until all has ended, and for a while."""
-        headers = {"Authorization": f"Bearer {server.site.token}"}
-        url, times = f"ws://127.0.0.1:{server.port}/ws/", DISCONNECTS // CLIENTS
+        headers = {"Authorization": f"Bearer {server.token}"}
+        times = DISCONNECTS // CLIENTS
         for number in range(times + 1):
-            self.connected_at = time.time()
-            async with connect(url, additional_headers=headers, max_size=None) as socket:
-                listening = asyncio.create_task(self._listen(socket))
+            self._connected_at = time.time()
+            async with connect(server.ws_url, additional_headers=headers, max_size=None) as link:
+                listening = asyncio.create_task(self._listen(link))
                 if number < times:
                     await asyncio.wait([listening], timeout=random.uniform(*STAYS_SECONDS))
                     self.disconnects += 1
-                    socket.transport.abort()
+                    link.transport.abort()
                 else:
                     await ended.wait()
                     await asyncio.sleep(LAST_STAY_SECONDS)
@@ -55,10 +54,10 @@ class Watcher:
                 with suppress(asyncio.CancelledError):
                     await listening
 
-    async def _listen(self, socket: ClientConnection) -> None:
-        await socket.send(json.dumps({"type": "subscribe", "videoId": self.video_id}))
+    async def _listen(self, link: ClientConnection) -> None:
+        await link.send(json.dumps({"type": "subscribe", "videoId": self.video_id}))
         with suppress(ConnectionClosed):
-            async for text in socket:
+            async for text in link:
                 message = json.loads(text)
                 kind, data = message["type"], message["data"]
                 if kind == "subscribed":
@@ -69,45 +68,41 @@ class Watcher:
 
     def _note(self, task_id: str, status: str | None) -> None:
         if status in TERMINAL:
-            self.received.setdefault(task_id, (time.time(), self.connected_at))
+            self._received.setdefault(task_id, (time.time(), self._connected_at))
 
-    def delays(self, ended_at: dict[str, float]) -> list[float | None]:
-        """Seconds for each end of its video, None where it was never received.
+    def delays(self, ended_at: dict[str, float]) -> list[float]:
+        """Seconds for each end of its video that it received.
 
         Counted from the end or, where it was not connected then, from its reconnection.
         """
-        delays: list[float | None] = []
-        for task_id, at in ended_at.items():
-            received_at, connected_at = self.received.get(task_id, (None, 0.0))
-            delays.append(None if received_at is None else received_at - max(at, connected_at))
-        return delays
+        pairs = [(self._received.get(task_id), at) for task_id, at in ended_at.items()]
+        return [received[0] - max(at, received[1]) for received, at in pairs if received]
 
 
 def disconnects(folder: Path, report: Report) -> None:
     """Under each server."""
-    for kind in OURS:
-        site = Site(folder / kind)
-        with serving(kind, site) as server:
+    for name in OURS:
+        site = Site(folder / name)
+        with LiveServer(name, site) as server:
             watchers = asyncio.run(_watch(server))
         ends = _ends(site)
+        expected = sum(len(ends[one.video_id]) for one in watchers)
         delays = [each for one in watchers for each in one.delays(ends[one.video_id])]
-        received = [each for each in delays if each is not None]
         count = sum(one.disconnects for one in watchers)
-        report.at_least(f"{kind}: random disconnects", count, DISCONNECTS)
-        share = 100 * len(received) / len(delays) if delays else nan
-        report.at_least(f"{kind}: of {len(delays):,} ends received", share, 100, "%")
-        latest = max(received, default=nan)
-        what = f"{kind}: latest after the end or the reconnection"
-        report.at_most(what, latest, LATEST_SECONDS, "s")
+        report.at_least(f"{name}: random disconnects", count, DISCONNECTS)
+        share = 100 * len(delays) / expected if expected else nan
+        report.at_least(f"{name}: of {expected:,} ends received", share, 100, "%")
+        what = f"{name}: latest after the end or the reconnection"
+        report.at_most(what, max(delays, default=nan), LATEST_SECONDS, "s")
 
 
 async def _watch(server: LiveServer) -> list[Watcher]:
     seconds = DISCONNECTS / CLIENTS * sum(STAYS_SECONDS) / 2
-    ends = server.publish(ENDS_PER_SECOND, seconds, videos=VIDEOS, how="tasks")
+    server.publish(ENDS_PER_SECOND, seconds, videos=VIDEOS, how="tasks")
     watchers = [Watcher(server.site.video_ids[number % VIDEOS]) for number in range(CLIENTS)]
     ended = asyncio.Event()
     living = (one.live(server, ended) for one in watchers)
-    await asyncio.gather(_until_ended(server.site, ends, ended), *living)
+    await asyncio.gather(_until_ended(server.site, int(ENDS_PER_SECOND * seconds), ended), *living)
     return watchers
 
 

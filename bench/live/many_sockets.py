@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.harness.figures import Report
 from bench.live.fan_out import probe
 from bench.live.receiver import receiving
-from bench.live.servers import OURS, Site, serving
+from bench.live.servers import OURS, LiveServer, Site
 from tests.servers.memory import resident
 from tests.servers.services import ValkeyServer
 
@@ -23,18 +23,17 @@ SECOND_WAVE_MIB = 20.0
 
 def videos(folder: Path, report: Report) -> None:
     """A thousand videos, each with one watcher and one event a second."""
-    site = Site(folder)
-    count = VIDEOS * VIDEO_SECONDS
-    for kind in OURS:
+    site, count = Site(folder), VIDEOS * VIDEO_SECONDS
+    for name in OURS:
         with (
-            serving(kind, site) as server,
-            receiving(server, VIDEOS, videos=VIDEOS) as receiver,
+            LiveServer(name, site) as server,
+            receiving(server.port, site, VIDEOS, videos=VIDEOS) as receiver,
         ):
-            receiver.expect(count)
+            receiver.send(count)
             server.publish(VIDEOS, VIDEO_SECONDS, videos=VIDEOS)
-            received = receiver.received()
-        report.at_most(f"{kind}: 1,000 videos at 1 Hz each, p99", received.p99, VIDEO_MS, "ms")
-        report.at_most(f"{kind}: events lost", count - received.count, 0)
+            received = receiver.recv()
+        report.at_most(f"{name}: 1,000 videos at 1 Hz each, p99", received.p99, VIDEO_MS, "ms")
+        report.at_most(f"{name}: events lost", count - received.count, 0)
 
 
 def processes(folder: Path, report: Report) -> None:
@@ -43,45 +42,46 @@ def processes(folder: Path, report: Report) -> None:
     publish = (str(EVENTS_PER_SECOND), str(PROCESS_SECONDS))
     with ValkeyServer() as valkey:
         site = Site(folder, {"REDIS_URL": valkey.url})
-        for kind in OURS:
+        for name in OURS:
             with ExitStack() as stack:
-                servers = [stack.enter_context(serving(kind, site)) for _ in range(2)]
+                servers = [stack.enter_context(LiveServer(name, site)) for _ in range(2)]
+                ports = [server.port for server in servers]
                 receivers = [
-                    stack.enter_context(receiving(server, WATCHERS_EACH)) for server in servers
+                    stack.enter_context(receiving(port, site, WATCHERS_EACH)) for port in ports
                 ]
                 for receiver in receivers:
-                    receiver.expect(expected)
+                    receiver.send(expected)
                 site.run_python("-m", "bench.live.application", *publish)
-                received = [receiver.received() for receiver in receivers]
+                received = [receiver.recv() for receiver in receivers]
             worst = max(each.p99 for each in received)
-            what = f"{kind}: two processes, a worker, Valkey, 200 events/s, p99"
+            what = f"{name}: two processes, a worker, Valkey, 200 events/s, p99"
             report.at_most(what, worst, PROCESS_MS, "ms")
             lost = sum(expected - each.count for each in received)
-            report.at_most(f"{kind}: events of processes lost", lost, 0)
+            report.at_most(f"{name}: events of processes lost", lost, 0)
 
 
 def idle(folder: Path, report: Report) -> None:
     """Sockets that are open and subscribed, and one event to all of them."""
     site = Site(folder)
-    for kind in OURS:
-        with serving(kind, site) as server:
+    for name in OURS:
+        with LiveServer(name, site) as server:
             # What is loaded with the first sockets is no socket's.
-            with receiving(server, 50) as receiver:
-                probe(server, receiver, 500.0)
+            with receiving(server.port, site, 50) as receiver:
+                probe(server, receiver, 50, 500.0)
             time.sleep(SETTLE_SECONDS)
             before = resident(server.pid)
-            with receiving(server, IDLE) as receiver:
+            with receiving(server.port, site, IDLE) as receiver:
                 time.sleep(SETTLE_SECONDS)
                 each = (resident(server.pid) - before) / IDLE / 1024
-                receiver.expect(IDLE)
+                receiver.send(IDLE)
                 server.publish(1, 1)
-                received = receiver.received()
+                received = receiver.recv()
             first_wave = resident(server.pid)
             time.sleep(2 * SETTLE_SECONDS)
-            with receiving(server, IDLE):
+            with receiving(server.port, site, IDLE):
                 more = (resident(server.pid) - first_wave) / 1024**2
-        report.at_most(f"{kind}: 5,000 sockets, each", each, IDLE_KIB, "KiB")
-        report.at_most(f"{kind}: event to all", received.latest, ALL_MS, "ms")
-        report.at_most(f"{kind}: not reached", IDLE - received.count, 0)
-        what = f"{kind}: 5,000 others once those had gone, more than those"
+        report.at_most(f"{name}: 5,000 sockets, each", each, IDLE_KIB, "KiB")
+        report.at_most(f"{name}: event to all", received.latest, ALL_MS, "ms")
+        report.at_most(f"{name}: not reached", IDLE - received.count, 0)
+        what = f"{name}: 5,000 others once those had gone, more than those"
         report.at_most(what, more, SECOND_WAVE_MIB, "MiB")

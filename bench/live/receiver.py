@@ -7,15 +7,17 @@ import select
 import socket
 import time
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+from websockets.frames import Frame, Opcode
+
 from bench.harness.child import child
 from bench.harness.figures import percentile
 from bench.live.load import BEFORE_TIME, TIME_DIGITS
-from bench.live.servers import LiveServer
+from bench.live.servers import Site
 
 HANDSHAKES_AT_ONCE = 50
 QUIET_SECONDS = 1.5
@@ -23,7 +25,7 @@ FIRST_SECONDS = 15.0
 """A process that publishes may have to be started first."""
 RECEIVE_BYTES = 32 * 1024
 MAX_READY = 10_000
-TEXT, CLOSE, PING, PONG = 0x81, 0x88, 0x89, 0x8A
+CLOSE, PING = 0x80 | Opcode.CLOSE, 0x80 | Opcode.PING
 MARK = BEFORE_TIME.encode()
 
 
@@ -36,39 +38,27 @@ class Received:
     latest: float
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """The process as the bench sees it."""
-
-    sockets: int
-    _pipe: Connection
-
-    def expect(self, events: int) -> None:
-        """Start to collect so many."""
-        self._pipe.send(events)
-
-    def received(self) -> Received:
-        """What came of them."""
-        received: Received = self._pipe.recv()
-        return received
-
-
 @contextmanager
 def receiving(
-    server: LiveServer, count: int, *, videos: int = 1, path: str = "/ws/"
-) -> Iterator[Receiver]:
-    """So many sockets, each subscribed to one of the first so many videos, in turn."""
-    video_ids = server.site.video_ids[:videos]
-    with child(_receive, server.port, path, server.site.token, video_ids, count) as (_pid, pipe):
+    port: int, site: Site, count: int, *, videos: int = 1, path: str = "/ws/"
+) -> Iterator[Connection]:
+    """A process with so many sockets, each subscribed to one of the first so many videos, in turn.
+
+    Sent a number of events, it answers what it `Received` of them.
+    """
+    with child(_receive, port, path, site.token, site.video_ids[:videos], count) as (_pid, pipe):
         pipe.recv()  # all are subscribed
-        yield Receiver(count, pipe)
+        yield pipe
 
 
 def _receive(
-    pipe: Connection, port: int, path: str, token: str, video_ids: list[str], count: int
+    pipe: Connection, port: int, path: str, token: str, video_ids: Sequence[str], count: int
 ) -> None:
     sockets = Sockets()
-    sockets.open(lambda: handshake(port, path, token), video_ids, count)
+    for begin in range(0, count, HANDSHAKES_AT_ONCE):
+        numbers = range(begin, min(count, begin + HANDSHAKES_AT_ONCE))
+        links = [handshake(port, path, token) for _ in numbers]
+        sockets.add(links, [video_ids[number % len(video_ids)] for number in numbers])
     pipe.send("subscribed")
     with suppress(EOFError):
         while True:
@@ -102,13 +92,8 @@ def subscribe(link: socket.socket, video_id: str) -> None:
         head += piece
     if not head.startswith(b"HTTP/1.1 101") or b"deflate" in head:
         raise ConnectionError(f"not the handshake that is compared: {head!r}")
-    link.sendall(frame(TEXT, json.dumps({"type": "subscribe", "videoId": video_id}).encode()))
-
-
-def frame(kind: int, payload: bytes) -> bytes:
-    """A client's frame; its mask is zero (RFC 6455, 5.3)."""
-    assert len(payload) < 126
-    return bytes((kind, 0x80 | len(payload))) + bytes(4) + payload
+    text = json.dumps({"type": "subscribe", "videoId": video_id}).encode()
+    link.sendall(Frame(Opcode.TEXT, text).serialize(mask=True))
 
 
 class Sockets:
@@ -122,17 +107,15 @@ class Sockets:
         self.subscribed = self.closed = 0
         self.offset = 0
 
-    def open(self, connect: Callable[[], socket.socket], videos: list[str], count: int) -> None:
-        """Connect so many, and have each confirm its subscription."""
-        for begin in range(0, count, HANDSHAKES_AT_ONCE):
-            end = min(count, begin + HANDSHAKES_AT_ONCE)
-            batch = [connect() for _ in range(begin, end)]
-            for number, link in enumerate(batch, begin):
-                subscribe(link, videos[number % len(videos)])
-                link.setblocking(False)
-                self.links[link.fileno()] = link
-                self.epoll.register(link.fileno(), select.EPOLLIN)
-            self._until(self._settled(end), 30)
+    def add(self, links: Sequence[socket.socket], video_ids: Sequence[str]) -> None:
+        """Have each confirm its subscription."""
+        for link, video_id in zip(links, video_ids, strict=True):
+            subscribe(link, video_id)
+            link.setblocking(False)
+            self.links[link.fileno()] = link
+            self.epoll.register(link.fileno(), select.EPOLLIN)
+        settled = self.subscribed + self.closed + len(links)
+        self._until(lambda: self.subscribed + self.closed >= settled, 30)
 
     def collect(self, expected: int) -> Received:
         """Take events until so many have come, or none comes any more."""
@@ -142,9 +125,6 @@ class Sockets:
         self._until(lambda: False, 0.2)  # none may come twice
         p99, latest = (percentile(self.latencies, share) / 1e6 for share in (0.99, 1))
         return Received(len(self.latencies), p99, latest)
-
-    def _settled(self, expected: int) -> Callable[[], bool]:
-        return lambda: self.subscribed + self.closed >= expected
 
     def _until(self, done: Callable[[], bool], quiet_seconds: float) -> None:
         """Receive until `done()`, or until nothing has come for so many seconds."""
@@ -171,11 +151,11 @@ class Sockets:
         now = time.monotonic_ns()
         if number in self.rest:
             data = self.rest.pop(number) + data
-        begin = self._frames(number, data, now)
+        begin = self._take_frames(number, data, now)
         if begin < len(data):
             self.rest[number] = data[begin:]
 
-    def _frames(self, number: int, data: bytes, now: int) -> int:
+    def _take_frames(self, number: int, data: bytes, now: int) -> int:
         """Take whole frames; gives where the rest begins."""
         begin, total, offset = 0, len(data), self.offset
         while begin + 2 <= total:
@@ -191,15 +171,15 @@ class Sockets:
             if offset and data[stamp - len(MARK) : stamp] == MARK:
                 self.latencies.append(now - int(data[stamp : stamp + TIME_DIGITS]))
             else:
-                self._other(number, data[begin], data[at : at + length], now)
+                self._take_other(number, data[begin], data[at : at + length], now)
                 offset = self.offset
             begin = at + length
         return begin
 
-    def _other(self, number: int, kind: int, payload: bytes, now: int) -> None:
+    def _take_other(self, number: int, kind: int, payload: bytes, now: int) -> None:
         """What is no event, and the first event, which shows where its time stands."""
         if kind == PING:
-            self.links[number].sendall(frame(PONG, payload))
+            self.links[number].sendall(Frame(Opcode.PONG, payload).serialize(mask=True))
         elif kind == CLOSE:
             self.closed += 1
         elif b'"subscribed"' in payload[:30]:

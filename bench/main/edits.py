@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from bench.harness.figures import Report, is_rising
+from bench.harness.figures import Report
 from bench.harness.workbench import Recording, Workbench
 from bench.main.pictures import (
     SAME_PICTURE_LEVELS,
@@ -17,8 +17,7 @@ from bench.main.pictures import (
     difference,
     first_picture,
     first_stored_picture,
-    pictures,
-    width,
+    frames,
 )
 from tests.pictures import LACKED, alike, differing, drawn, shown
 from tests.streams import cues, languages, packets
@@ -35,7 +34,7 @@ KOREAN = (
     f"1\n00:00:01,000 --> 00:00:02,000\n{WORDS}\n\n2\n00:00:03,000 --> 00:00:04,000\n{NEXT_WORDS}\n"
 )
 ENGLISH = KOREAN.replace(WORDS, "Subtitles").replace(NEXT_WORDS, "a second line")
-CUES = ((1.0, 2.0), (3.0, 4.0))
+CUE_TIMES = (1.0, 2.0, 3.0, 4.0)
 INSIDE, OUTSIDE = 1.5, (0.5, 2.5)
 # Of the picture's height, as the page suggests it.
 TEXT_SIZE = 0.055
@@ -45,52 +44,15 @@ TRACK_MS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One edit: its messages and the files that it made."""
-
-    recording: Recording
-    files: tuple[Path, ...]
-
-    @property
-    def percents(self) -> list[float]:
-        """What the bar showed."""
-        return [message.data["percent"] for message in self.recording.of_type("progress")]
-
-    @property
-    def first_event(self) -> float:
-        """When the first progress came, seconds since 1970."""
-        return self.recording.of_type("progress")[0].at
-
-    def broken_rules(self, *, copies: bool) -> list[str]:
-        """Which rules of the live protocol it broke.
-
-        What only copies streams is too quick for many events.
-        """
-        encoding = max(self.recording.seconds - START_AND_END_SECONDS, 0)
-        least = 0 if copies else ENDS + int(MIN_EVENTS_PER_SECOND * encoding)
-        types = [message.type for message in self.recording.messages]
-        end = types.index("complete")
-        rules = {
-            "percent falls": is_rising(self.percents),
-            "does not start at 0": self.percents[0] < 5,
-            "100 is not just before complete": types[end - 1] == "progress"
-            and self.percents[-1] == 100,
-            "not one complete": types.count("complete") == 1,
-            "too few events": len(self.percents) >= least,
-        }
-        return [rule for rule, holds in rules.items() if not holds]
-
-
-@dataclass(frozen=True, slots=True)
 class Edits:
-    """One clip in the library; all runs of its edits."""
+    """One clip in the library; the recordings of all its edits."""
 
     bench: Workbench
     report: Report
     clip: Clip
     video_id: str
     folder: Path
-    runs: list[Run] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)
 
     def run_all(self) -> None:
         """Every operation."""
@@ -98,7 +60,8 @@ class Edits:
         self.trim("exact")
         self.burn_in()
         self.attach_tracks()
-        self.thumbnail()
+        files = self._run("one thumbnail", "thumbnails", {"time": self.clip.start, "width": WIDTH})
+        self._check_thumbnails("one thumbnail", files, [self.clip.start])
         for image_format in FORMATS:
             self.thumbnails(image_format)
 
@@ -106,29 +69,23 @@ class Edits:
         """Keep the clip's part. Exact: to the frame. Fast: a few frames longer, none missing."""
         clip, name, copies = self.clip, f"trim {mode}", mode == "fast"
         params = {"startTime": clip.start, "endTime": clip.end, "mode": mode}
-        run = self._run(name, "trim", params, copies=copies)
-        times = [each.at for each in pictures(run.files[0])]
+        (path,) = self._run(name, "trim", params, copies=copies)
+        times = [each.at for each in frames(path)]
         tail = COPY_TAIL_FRAMES if copies else 0
-        frames, least, most = len(times), clip.frames_in_part, clip.frames_in_part + tail
-        self._check(f"{name}: frames", frames, f"{least} to {most}", least <= frames <= most)
+        count, least, most = len(times), clip.frames_in_part, clip.frames_in_part + tail
+        self._check(f"{name}: frames", count, f"{least} to {most}", least <= count <= most)
         rate = float(clip.rate)
         length = max(times) - min(times) + 1 / rate
-        title = f"{clip.title} {name}: seconds"
+        title = f"{clip.path.name} {name}: seconds"
         self.report.check_near(title, length, least / rate, (tail + 0.5) / rate)
-        begins = _begins_as_answered(run, clip, copies=copies)
+        begins = self._begins_as_answered(path, copies=copies)
         self._check(f"{name}: begins as answered", begins, True)
-
-    def thumbnail(self) -> None:
-        """The picture at the start of the clip's part."""
-        params = {"time": self.clip.start, "width": WIDTH}
-        run = self._run("one thumbnail", "thumbnails", params)
-        self._check_thumbnails("one thumbnail", run.files, [self.clip.start])
 
     def thumbnails(self, image_format: str) -> None:
         """Evenly spaced ones, and all in one ZIP."""
         name = f"{THUMBNAILS} thumbnails {image_format}"
         params = {"count": THUMBNAILS, "width": WIDTH, "format": image_format}
-        archive, *files = self._run(name, "thumbnails", params).files
+        archive, *files = self._run(name, "thumbnails", params)
         with zipfile.ZipFile(archive) as packed:
             self._check(f"{name}: in the ZIP", len(packed.namelist()), THUMBNAILS)
         spacing = self.clip.seconds / THUMBNAILS
@@ -136,10 +93,10 @@ class Edits:
 
     def burn_in(self) -> None:
         """Draw an old Korean file into the picture, and compare with the font's own drawing."""
-        params = {"subtitles": self._attach("옛날.srt", KOREAN.encode("cp949"))}
-        (path,), source = self._run("burn Korean", "burn_subtitles", params).files, self.clip.path
-        frames = sum(1 for _picture in pictures(path))
-        self._check("burn Korean: frames", frames, len(self.clip.pictures))
+        subtitles = self.bench.attach(self.video_id, "옛날.srt", KOREAN.encode("cp949"))
+        (path,) = self._run("burn Korean", "burn_subtitles", {"subtitles": subtitles})
+        count, source = sum(1 for _frame in frames(path)), self.clip.path
+        self._check("burn Korean: frames", count, len(self.clip.frames))
         outside = max(len(differing(shown(source, at), shown(path, at))) for at in OUTSIDE)
         self._check("burn Korean: pixels drawn outside the cue", outside, 0)
         letters = self._likeness(path, WORDS)
@@ -151,12 +108,11 @@ class Edits:
 
     def attach_tracks(self) -> None:
         """A Korean and an English track beside untouched pictures and sound."""
-        files = [
-            self._attach("자막.ko.srt", KOREAN.encode("cp949"), language="kor"),
-            self._attach("subtitles.en.srt", ENGLISH.encode(), language="eng"),
-        ]
-        run = self._run("attach tracks", "mux_subtitles", {"subtitles": files}, copies=True)
-        (path,), source = run.files, self.clip.path
+        attach, source = self.bench.attach, self.clip.path
+        korean = attach(self.video_id, "자막.ko.srt", KOREAN.encode("cp949"), language="kor")
+        english = attach(self.video_id, "subtitles.en.srt", ENGLISH.encode(), language="eng")
+        params = {"subtitles": [korean, english]}
+        (path,) = self._run("attach tracks", "mux_subtitles", params, copies=True)
         actual = " ".join(language or "none" for language, _shown in languages(path))
         self._check("attach tracks: languages", actual, "kor eng")
         self._check("attach tracks: Korean text", WORDS in cues(path, 0)[0][2], True)
@@ -167,38 +123,41 @@ class Edits:
 
     def _run(
         self, name: str, operation: str, params: Mapping[str, Any], *, copies: bool = False
-    ) -> Run:
-        """Do an edit, download its files, and check its events."""
-        recording = self.bench.edit(self.video_id, operation, params)
+    ) -> list[Path]:
+        """Do an edit, check its events, and download its files."""
+        recording = self.bench.record_edit(self.video_id, operation, params)
+        self.recordings.append(recording)
+        title = f"{self.clip.path.name} {name}: from request to complete"
+        self.report.note(title, recording.completed - recording.requested, "s")
+        broken = ", ".join(_broken_rules(recording, copies=copies))
+        count = len(recording.of_type("progress"))
+        self._check(f"{name}: {count} events", broken or "in order", "in order")
         outputs = recording.of_type("complete")[0].data["outputs"]
-        download = self.bench.program.download
-        files = tuple(download(each["url"], self.folder / each["name"]) for each in outputs)
-        run = Run(recording, files)
-        self.runs.append(run)
-        self.report.note(
-            f"{self.clip.title} {name}: from request to complete", recording.seconds, "s"
-        )
-        broken = ", ".join(run.broken_rules(copies=copies))
-        self._check(f"{name}: {len(run.percents)} events", broken or "in order", "in order")
-        return run
-
-    def _attach(self, name: str, content: bytes, **fields: str) -> str:
-        return self.bench.attach(self.video_id, name, content, **fields)
+        return [self.bench.download(each["url"], self.folder / each["name"]) for each in outputs]
 
     def _check(
         self, name: str, actual: object, expected: object, holds: bool | None = None
     ) -> None:
-        self.report.check(f"{self.clip.title} {name}", actual, expected, holds)
+        self.report.check(f"{self.clip.path.name} {name}", actual, expected, holds)
 
     def _check_thumbnails(self, name: str, files: Sequence[Path], moments: list[float]) -> None:
         self._check(f"{name}: pictures", len(files), len(moments))
-        self._check(f"{name}: widths", {width(path) for path in files}, {WIDTH})
+        self._check(f"{name}: widths", {shown(path, 0).width for path in files}, {WIDTH})
         pairs = zip(files, moments, strict=True)
         off = max(difference(first_picture(path), self.clip.shown_at(at)) for path, at in pairs)
-        expected = f"<= {SAME_PICTURE_LEVELS:g} levels off the moment's frame"
-        self._check(
-            f"{name}: each of its moment", f"{off:.2f}", expected, off <= SAME_PICTURE_LEVELS
-        )
+        bound, holds = f"<= {SAME_PICTURE_LEVELS:g} levels off", off <= SAME_PICTURE_LEVELS
+        self._check(f"{name}: each of its moment", f"{off:.2f}", bound, holds)
+
+    def _begins_as_answered(self, path: Path, *, copies: bool) -> bool:
+        """Exact: at the requested frame. Fast: shown from it, its footage from the keyframe on."""
+        start, clip = self.recordings[-1].answer.get("actualStart"), self.clip
+        if copies:
+            actual, expected = first_stored_picture(path), clip.shown_at(clip.keyframe_before)
+            is_right = start is not None and abs(start - clip.keyframe_before) <= 0.001
+        else:
+            actual, expected = first_picture(path), clip.shown_at(clip.start)
+            is_right = start is None
+        return is_right and difference(actual, expected) < SAME_PICTURE_LEVELS
 
     def _likeness(self, path: Path, text: str) -> float:
         """How much of what was drawn is what the font draws for a text."""
@@ -210,19 +169,23 @@ class Edits:
         return alike(differing(plain, shown(path, INSIDE)), differing(plain, expected))
 
 
-def _begins_as_answered(run: Run, clip: Clip, *, copies: bool) -> bool:
-    """Exact: at the requested frame. Fast: shown from it, its footage from the keyframe on."""
-    start, (path,) = run.recording.answer.get("actualStart"), run.files
-    if copies:
-        actual, expected = first_stored_picture(path), clip.shown_at(clip.keyframe_before)
-        is_right = start is not None and abs(start - clip.keyframe_before) <= 0.001
-    else:
-        actual, expected = first_picture(path), clip.shown_at(clip.start)
-        is_right = start is None
-    return is_right and difference(actual, expected) < SAME_PICTURE_LEVELS
+def _broken_rules(recording: Recording, *, copies: bool) -> list[str]:
+    """Which rules of the live protocol it broke; what copies is too quick for many events."""
+    percents = [message.data["percent"] for message in recording.of_type("progress")]
+    encoding = max(recording.completed - recording.requested - START_AND_END_SECONDS, 0)
+    least = 0 if copies else ENDS + int(MIN_EVENTS_PER_SECOND * encoding)
+    types = [message.type for message in recording.messages]
+    before_end = types[types.index("complete") - 1]
+    rules = {
+        "percent falls": percents == sorted(percents),
+        "does not start at 0": percents[0] < 5,
+        "100 is not just before complete": before_end == "progress" and percents[-1] == 100,
+        "not one complete": types.count("complete") == 1,
+        "too few events": len(percents) >= least,
+    }
+    return [rule for rule, holds in rules.items() if not holds]
 
 
 def _cues_off_ms(path: Path, track: int) -> float:
     times = chain.from_iterable(cue[:2] for cue in cues(path, track))
-    pairs = zip(times, chain.from_iterable(CUES), strict=True)
-    return max(abs(actual - expected) * 1000 for actual, expected in pairs)
+    return max(abs(a - b) * 1000 for a, b in zip(times, CUE_TIMES, strict=True))

@@ -1,4 +1,4 @@
-"""What files show: their pictures, decoded and made small and grey, to be compared."""
+"""What files show: their frames, decoded and made small and grey, to be compared."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import takewhile
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 
@@ -16,9 +17,8 @@ SMALL_WIDTH, SMALL_HEIGHT = 64, 36
 HALF_A_MILLISECOND = 0.0005
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One visible frame: its time in seconds, and its luma of 64 x 36."""
+class Frame(NamedTuple):
+    """A visible one: its time in seconds, and its luma of 64 x 36."""
 
     at: float
     luma: bytes
@@ -27,42 +27,37 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A source, and the part of it that trims keep: [start, end) in seconds."""
+    """A source with all its frames, and the part of it that trims keep: [start, end) in seconds."""
 
     path: Path
     start: float
     end: float
     rate: Fraction
-    pictures: tuple[Picture, ...]
+    frames: tuple[Frame, ...]
 
     @classmethod
     def of(cls, path: Path, *, start: float, end: float) -> Clip:
-        """A clip whose frames are all decoded."""
+        """Decode a file."""
         with av.open(str(path)) as container:
             rate = container.streams.video[0].average_rate
         assert rate is not None
-        return cls(path, start, end, rate, tuple(pictures(path)))
-
-    @property
-    def title(self) -> str:
-        """For the table."""
-        return self.path.name
+        return cls(path, start, end, rate, tuple(frames(path)))
 
     @property
     def seconds(self) -> float:
         """The length of its picture."""
-        return len(self.pictures) / float(self.rate)
+        return len(self.frames) / float(self.rate)
 
     @property
     def keyframes(self) -> list[float]:
         """Their times."""
-        return [each.at for each in self.pictures if each.is_keyframe]
+        return [each.at for each in self.frames if each.is_keyframe]
 
     @property
     def frames_in_part(self) -> int:
         """How many source frames lie in [start, end)."""
         edges = (self.start - HALF_A_MILLISECOND, self.end - HALF_A_MILLISECOND)
-        return sum(edges[0] <= each.at < edges[1] for each in self.pictures)
+        return sum(edges[0] <= each.at < edges[1] for each in self.frames)
 
     @property
     def keyframe_before(self) -> float:
@@ -71,25 +66,25 @@ class Clip:
 
     def shown_at(self, moment: float) -> bytes:
         """What is on the screen at that time."""
-        *_, last = takewhile(lambda each: each.at <= moment + HALF_A_MILLISECOND, self.pictures)
+        *_, last = takewhile(lambda each: each.at <= moment + HALF_A_MILLISECOND, self.frames)
         return last.luma
 
 
-def pictures(path: Path, **options: str) -> Iterator[Picture]:
+def frames(path: Path, **options: str) -> Iterator[Frame]:
     """Every visible frame; pre-roll hidden by an edit list is left out by the decoder."""
     with av.open(str(path), options=options) as container:
         for frame in container.decode(video=0):
-            yield Picture(frame.time or 0.0, _luma(frame), frame.key_frame)
+            yield Frame(frame.time or 0.0, _luma(frame), frame.key_frame)
 
 
 def first_picture(path: Path) -> bytes:
     """What a player shows first."""
-    return next(each.luma for each in pictures(path) if each.at >= -2 * HALF_A_MILLISECOND)
+    return next(each.luma for each in frames(path) if each.at >= -2 * HALF_A_MILLISECOND)
 
 
 def first_stored_picture(path: Path) -> bytes:
     """The very first one in the file, even where an edit list hides it from players."""
-    return next(pictures(path, ignore_editlist="1")).luma
+    return next(frames(path, ignore_editlist="1")).luma
 
 
 def difference(one: bytes, other: bytes) -> float:
@@ -101,9 +96,3 @@ def _luma(frame: av.VideoFrame) -> bytes:
     plane = frame.reformat(width=SMALL_WIDTH, height=SMALL_HEIGHT, format="gray").planes[0]
     rows = bytes(plane)
     return b"".join(rows[row * plane.line_size :][:SMALL_WIDTH] for row in range(SMALL_HEIGHT))
-
-
-def width(path: Path) -> int:
-    """Of a picture file, in pixels."""
-    with av.open(str(path)) as container:
-        return container.streams.video[0].width

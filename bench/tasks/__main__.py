@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
@@ -19,7 +18,7 @@ from pathlib import Path
 from bench.harness.figures import Report, Section, percentile, run_sections
 from tests import media
 from tests.servers.app import ROOT, clean_environment
-from tests.servers.arrangements import LEASES, NAMES, Arrangement, Name
+from tests.servers.arrangements import NAMES, Arrangement, Name
 from tests.servers.live import Program, wait_for
 from tests.servers.services import PostgresServer
 from videos.media.ffmpeg.command import ffmpeg_path
@@ -34,35 +33,19 @@ exec '{ffmpeg}' "$@"
 """
 
 
-def main() -> int:
-    """Measure everything; the exit code."""
-    sections: dict[str, Section] = {name: partial(latency, name) for name in NAMES}
-    sections["two-workers"] = two_workers
-    sections |= {name: partial(long_queue, name) for name in ("SQLite", "PostgreSQL")}
-    return run_sections(sections, sys.argv[1:])
-
-
 @contextmanager
-def idle_site(
-    folder: Path, name: Name, env: Mapping[str, str], leases: Mapping[str, str]
-) -> Iterator[tuple[Arrangement, Program, str]]:
-    """Web and workers with one video, of which all is derived that is derived by itself."""
-    with (
-        Arrangement(name, folder, env=env, leases=leases) as arrangement,
-        Program(arrangement.server) as program,
-    ):
+def idle_site(arrangement: Arrangement) -> Iterator[tuple[Program, str]]:
+    """A program, and a video of which all is derived that is derived by itself."""
+    with arrangement, Program(arrangement.server) as program:
         video_id = program.upload(media.numbered())
         program.ready(video_id)
         wait_for(lambda: _is_settled(program), 60, "the end of what arrival brings")
-        yield arrangement, program, video_id
+        yield program, video_id
 
 
-def latency(name: Name, report: Report) -> None:
+def latency(name: Name, folder: Path, report: Report) -> None:
     """From the row of a task to its claim by an idle worker, one task at a time."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        idle_site(Path(folder), name, {}, LEASES) as (_site, program, video_id),
-    ):
+    with idle_site(Arrangement(name, folder)) as (program, video_id):
         taken = [_claimed_after_ms(program, video_id, number) for number in range(TRIMS)]
     for share in (0.5, 0.95):
         what = f"dispatch, {name}: p{100 * share:.0f} of {TRIMS}"
@@ -77,24 +60,23 @@ def _claimed_after_ms(program: Program, video_id: str, number: int) -> float:
     return 1000 * _seconds(task["createdAt"], attempt["startedAt"])
 
 
-def two_workers(report: Report) -> None:
+def two_workers(folder: Path, report: Report) -> None:
     """Tasks that wait for a second each: one worker and two by turns, on PostgreSQL.
 
     By turns, because the machine may be faster at one time than at another; with the product's own
     leases, because with short ones workers look around ten times as often.
     """
-    with tempfile.TemporaryDirectory() as name:
-        slow = Path(name, "slow-ffmpeg")
-        slow.write_text(SLOW_FFMPEG.format(ffmpeg=ffmpeg_path()))
-        slow.chmod(0o755)
-        one = two = 0.0
-        env = {"VREWCRAFT_FFMPEG": str(slow)}
-        with idle_site(Path(name), "processes", env, {}) as (site, program, video_id):
-            for number in range(ROUNDS):
-                one += _run_share(program, video_id, 2 * number)
-                other = site.another_worker()
-                two += _run_share(program, video_id, 2 * number + 1)
-                other.stop()
+    slow = folder / "slow-ffmpeg"
+    slow.write_text(SLOW_FFMPEG.format(ffmpeg=ffmpeg_path()))
+    slow.chmod(0o755)
+    one = two = 0.0
+    site = Arrangement("processes", folder, env={"VREWCRAFT_FFMPEG": str(slow)}, leases={})
+    with idle_site(site) as (program, video_id):
+        for number in range(ROUNDS):
+            one += _run_share(program, video_id, 2 * number)
+            other = site.another_worker()
+            two += _run_share(program, video_id, 2 * number + 1)
+            other.stop()
     report.at_most(f"{WAITING} waiting tasks, one worker", one, PATIENCE, "s")
     report.at_most(f"{WAITING} waiting tasks, two workers", two, PATIENCE, "s")
     report.at_least("two workers against one, times as fast", one / two, SPEED_UP)
@@ -127,16 +109,15 @@ def _seconds(begin: str, end: str) -> float:
     return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
 
 
-def long_queue(name: str, report: Report) -> None:
+def long_queue(name: str, folder: Path, report: Report) -> None:
     """A claim and the pages that list tasks, with ten thousand pending ones."""
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        env = {**clean_environment(), "VREWCRAFT_DATA_DIR": folder}
+    env = {**clean_environment(), "VREWCRAFT_DATA_DIR": str(folder)}
+    with ExitStack() as stack:
         if name == "PostgreSQL":
             env["DATABASE_URL"] = stack.enter_context(PostgresServer()).url
         argv = [sys.executable, "-m", "bench.tasks.long_queue"]
         done = subprocess.run(argv, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True)
     result = json.loads(done.stdout)
-    print(f"how the best of 10,000 is found:\n{result['plan']}\n")
     p95 = percentile(result["claims"], 0.95)
     report.at_most(f"claim out of 10,000, {name}: p95", p95, CLAIM_MS, "ms")
     for address, taken in result["pages"].items():
@@ -144,5 +125,11 @@ def long_queue(name: str, report: Report) -> None:
         report.at_most(what, percentile(taken, 0.95), PAGE_MS, "ms")
 
 
+SECTIONS: dict[str, Section] = {
+    **{name: partial(latency, name) for name in NAMES},
+    "two-workers": two_workers,
+    **{name: partial(long_queue, name) for name in ("SQLite", "PostgreSQL")},
+}
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_sections(SECTIONS, sys.argv[1:]))

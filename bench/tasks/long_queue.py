@@ -35,8 +35,7 @@ def main() -> None:
     fill()
     client = Client(headers={"host": "localhost"})
     pages = {address: milliseconds(partial(load, client, address), PAGES) for address in ADDRESSES}
-    plan = Task.objects.waiting("copy")[:1].explain()
-    print(json.dumps({"plan": plan, "claims": milliseconds(claim, CLAIMS), "pages": pages}))
+    print(json.dumps({"claims": milliseconds(claim, CLAIMS), "pages": pages}))
 
 
 def fill() -> None:

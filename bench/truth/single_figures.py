@@ -8,13 +8,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from bench.harness.workbench import EDIT_SECONDS, Workbench
-from bench.truth.films import Film, half, whole
+from bench.truth.matrix import Film, half, whole
+from tests.chaos.processes import at_work
 from tests.servers.live import Listener, wait_for
 from videos.media.ffmpeg.command import ffmpeg_path
 
@@ -26,64 +25,50 @@ PAIRS = 10
 
 def rise_while_stopped(bench: Workbench, video_id: str, film: Film) -> float:
     """By how many points the percent rises while ffmpeg is stopped for 5 s."""
-    program = bench.program
     with Listener(bench.server, video_id):
-        task_id = program.edit("trim", video_id, **whole(film))["taskId"]
-        program.under_way(task_id, percent=20)
+        task_id = bench.edit("trim", video_id, **whole(film))["taskId"]
+        bench.under_way(task_id, percent=20)
         pid = wait_for(lambda: _encoder(bench.server.data_dir), 5, "ffmpeg")
         os.kill(pid, signal.SIGSTOP)
         time.sleep(SETTLE_SECONDS)  # what was reported before is still on its way
-        before = program.task(task_id)["progress"]
+        before = bench.task(task_id)["progress"]
         time.sleep(STOPPED_SECONDS)
-        after = program.task(task_id)["progress"]
+        after = bench.task(task_id)["progress"]
         os.kill(pid, signal.SIGCONT)
-        program.ended(task_id, EDIT_SECONDS)
+        bench.ended(task_id, EDIT_SECONDS)
     return float(after - before)
 
 
-def _encoder(data_dir: Path) -> int | None:
-    """The process of this server that is ffmpeg itself."""
-    expected = Path(ffmpeg_path()).resolve()
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            is_ours = (process / "cwd").readlink().is_relative_to(data_dir)
-            if is_ours and (process / "exe").readlink() == expected:
-                return int(process.name)
-        except OSError:
-            continue
-    return None
+def _encoder(data_dir: Path) -> int:
+    """The process of this server that is ffmpeg itself; 0 before there is one."""
+    program = Path(ffmpeg_path()).resolve()
+    pids = [process.pid for process in at_work(data_dir)]
+    return next((pid for pid in pids if Path(f"/proc/{pid}/exe").resolve() == program), 0)
 
 
 def starts_in_error(bench: Workbench, video_id: str, film: Film) -> float:
     """The share of the true time by which "starts in" is off, with four edits ahead."""
-    program, length = bench.program, min(EDIT_LENGTH, film.seconds / 2)
+    length = min(EDIT_LENGTH, film.seconds / 2)
     for start in range(EDITS_AHEAD + 1):
-        part: dict[str, Any] = {"startTime": start, "endTime": start + length, "mode": "exact"}
-        task_id = program.edit("trim", video_id, **part)["taskId"]
-    requested, estimate = time.time(), program.task(task_id)["startsInSeconds"] or 0.0
-    program.ended(task_id, EDIT_SECONDS)
+        answer = bench.trim(video_id, start, start + length, "exact")
+    task_id = answer["taskId"]
+    requested, estimate = time.time(), bench.task(task_id)["startsInSeconds"] or 0.0
+    bench.ended(task_id, EDIT_SECONDS)
     waited = bench.claimed(task_id) - requested
     return float(abs(estimate - waited) / waited)
 
 
-@dataclass(frozen=True, slots=True)
-class Overhead:
-    """Medians of seconds: the bare command, and how much longer its task took."""
-
-    bare: float
-    more: float
-
-
-def overhead(bench: Workbench, film: Film) -> Overhead:
-    """The same command as a task and bare, in turns: an exact trim of the middle half."""
-    video_id, _storyboard = bench.upload(film.path)
-    pairs = []
+def overhead(bench: Workbench, film: Film) -> tuple[float, float]:
+    """The same command bare and as a task, in turns: medians of the bare one, and of the rest."""
+    video_id, _storyboard = bench.record_upload(film.path)
+    bares, mores = [], []
     for number in range(PAIRS + 1):
-        recording = bench.edit(video_id, "trim", half(film))
+        recording = bench.record_edit(video_id, "trim", half(film))
         bare = _run_bare(json.loads(bench.of_attempt(recording.task_id, "commands"))[0])
         if number:  # the first one warms the caches of both
-            pairs.append((bare, recording.completed - recording.messages[0].at - bare))
-    return Overhead(median(bare for bare, _more in pairs), median(more for _bare, more in pairs))
+            bares.append(bare)
+            mores.append(recording.completed - recording.messages[0].at - bare)
+    return median(bares), median(mores)
 
 
 def _run_bare(argv: list[str]) -> float:

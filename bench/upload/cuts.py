@@ -8,18 +8,17 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bench.harness.child import child
 from bench.harness.client import MIB, Client, Unexpected
 from bench.harness.figures import Report
-from bench.upload.files import random_file, sha256, source_of
+from bench.upload.files import is_stored, random_file
 from tests.servers.app import RunningServer
 
-CLIENT, RESET, SERVER = "client killed", "connection reset", "server killed"
-FILES, SEED = 10, 7
+CUTS, FILES, SEED = 300, 10, 7
 CUTS_PER_UPLOAD = 4
 LATEST_CLIENT_SECONDS, LATEST_SERVER_SECONDS = 0.15, 0.6
 PATIENCE_SECONDS = 60
@@ -28,31 +27,28 @@ PAUSE_SECONDS = 0.02
 BUSY = (409, 423)
 
 
-def cuts(folder: Path, required: int, report: Report) -> None:
+def cuts(folder: Path, report: Report) -> None:
     """Upload files side by side, each cut again and again, until there were enough cuts."""
     paths = [random_file(folder / f"{n}.mp4", 6 * MIB + n, seed=n + 2) for n in range(FILES)]
     with RunningServer(folder / "cuts") as server:
-        cutter = Cutter(server, required)
+        cutter = Cutter(server, CUTS)
         cutter.run(paths)
-    for kind, count in cutter.made.items():
-        report.note(kind, count)
-    report.note("uploads", cutter.uploads)
     report.at_most("acknowledged bytes lost", cutter.lost, 0)
     report.at_most("wrong SHA-256", cutter.wrong, 0)
 
 
 class Cutter:
-    """How often each kind of cut was made, and what it cost."""
+    """Makes a third of each kind of cut, and counts what they cost."""
 
     def __init__(self, server: RunningServer, required: int) -> None:
-        third = required // 3
-        self.made = {CLIENT: 0, RESET: 0, SERVER: 0}
         self.lost = 0
         """Acknowledged bytes that the server no longer had."""
-        self.uploads = self.wrong = 0
+        self.wrong = 0
         self._server = server
-        self._required = {CLIENT: third, RESET: third, SERVER: required - 2 * third}
         self._random = random.Random(SEED)
+        self._by_clients = [self._kill_client, self._reset] * (required // 3)
+        self._random.shuffle(self._by_clients)
+        self._by_server = required - len(self._by_clients)
         self._lock = threading.Lock()
         self._is_up = threading.Event()
         self._is_up.set()
@@ -65,31 +61,21 @@ class Cutter:
             list(pool.map(self._outlive_servers, paths))
             killing.result()
 
-    def _client(self) -> closing[Client]:
-        return closing(Client(self._server.port, self._server.token))
-
-    def _left(self, *kinds: str) -> list[str]:
-        return [kind for kind in kinds if self.made[kind] < self._required[kind]]
-
-    def _take(self, *kinds: str) -> str:
-        """A kind of which more are required, counted at once; nothing when there are enough."""
-        with self._lock:
-            left = self._left(*kinds)
-            kind = self._random.choice(left) if left else ""
-            if kind:
-                self.made[kind] += 1
-            return kind
+    def _client(self) -> Client:
+        return Client(self._server.port, self._server.token)
 
     def _cut_by_clients(self, path: Path) -> None:
         size = path.stat().st_size
-        while self._left(CLIENT, RESET):
+        while self._by_clients:
             with self._client() as client:
                 location, video_id = client.create(size)
             known, cuts_left = 0, CUTS_PER_UPLOAD
-            while known < size and cuts_left and (kind := self._take(CLIENT, RESET)):
-                cut = self._kill_client if kind == CLIENT else self._reset
-                known, cuts_left = cut(location, path, known), cuts_left - 1
             while known < size:
+                with self._lock:
+                    cut = self._by_clients.pop() if cuts_left and self._by_clients else None
+                if cut:
+                    known, cuts_left = cut(location, path, known), cuts_left - 1
+                    continue
                 with self._client() as client:
                     known = self._continue(client, location, path, known)
             self._compare(path, video_id)
@@ -118,7 +104,7 @@ class Cutter:
         return known
 
     def _kill_servers(self) -> None:
-        while self._left(SERVER):
+        while self._by_server > 0:
             time.sleep(self._random.uniform(0.1, LATEST_SERVER_SECONDS))
             self._is_up.clear()
             self._server.kill9()
@@ -126,7 +112,7 @@ class Cutter:
             self._is_up.set()
 
     def _outlive_servers(self, path: Path) -> None:
-        while self._left(SERVER):
+        while self._by_server > 0:
             location, video_id, known, size = "", "", 0, path.stat().st_size
             while known < size:
                 self._is_up.wait(PATIENCE_SECONDS)
@@ -136,8 +122,8 @@ class Cutter:
                             location, video_id = client.create(size)
                         known = self._continue(client, location, path, known)
                 except OSError:
-                    if location:
-                        self._take(SERVER)
+                    with self._lock:
+                        self._by_server -= bool(location)
                     time.sleep(PAUSE_SECONDS)
             self._compare(path, video_id)
 
@@ -158,10 +144,9 @@ class Cutter:
                 return offset
 
     def _compare(self, path: Path, video_id: str) -> None:
-        same = sha256(source_of(self._server, video_id)) == sha256(path)
+        is_wrong = not is_stored(self._server, video_id, path)
         with self._lock:
-            self.uploads += 1
-            self.wrong += not same
+            self.wrong += is_wrong
         # Where the server is away, it stays in the library.
         with suppress(OSError), self._client() as client:
             client.ask("DELETE", f"/api/videos/{video_id}")
@@ -169,10 +154,10 @@ class Cutter:
 
 def send_rest(offsets: Connection, port: int, token: str, location: str, path: Path) -> None:
     """A client to be killed: reports every offset that the server acknowledged."""
-    client, size = Client(port, token), path.stat().st_size
-    offset = client.offset(location)
-    offsets.send("began")
-    with path.open("rb") as file:
+    size = path.stat().st_size
+    with Client(port, token) as client, path.open("rb") as file:
+        offset = client.offset(location)
+        offsets.send("began")
         while offset < size:
             offset = client.send_chunk(location, file, offset, min(MIB, size - offset))
             offsets.send(offset)

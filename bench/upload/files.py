@@ -13,10 +13,10 @@ from tests.servers.app import RunningServer
 
 def random_file(path: Path, size: int, seed: int = 0) -> Path:
     """A file of bytes that nothing can shorten, on the disk already."""
-    made = random.Random(seed)
+    numbers = random.Random(seed)
     with path.open("wb") as file:
         for start in range(0, size, MIB):
-            file.write(made.randbytes(min(MIB, size - start)))
+            file.write(numbers.randbytes(min(MIB, size - start)))
     sync(path)
     return path
 
@@ -33,7 +33,11 @@ def source_of(server: RunningServer, video_id: str) -> Path:
     return path
 
 
-def sha256(path: Path) -> bytes:
-    """Of a whole file."""
+def is_stored(server: RunningServer, video_id: str, path: Path) -> bool:
+    """Whether the upload has the bytes of a file, by SHA-256."""
+    return _sha256(source_of(server, video_id)) == _sha256(path)
+
+
+def _sha256(path: Path) -> bytes:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").digest()

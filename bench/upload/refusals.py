@@ -9,20 +9,17 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
-from bench.harness.client import MIB, Client, Unexpected
+from bench.harness.client import CHUNK_BYTES, MIB, Client, Unexpected
 from bench.harness.figures import Report
-from bench.upload.files import random_file, sha256, source_of
+from bench.upload.files import is_stored, random_file, source_of
 from tests.servers.app import RunningServer
 
 PAIRS, SEED = 200, 7
-REFUSED = (409, 423)
-DISK_MIB, FLOOR_MIB = 200, 40
-FILE_MIB, CHUNK = 40, 8 * MIB
-FULL = 507
+REFUSED, FULL = (409, 423), 507
+DISK_MIB, FLOOR_MIB, FILE_MIB = 200, 40, 40
 ENV = {
     "VREWCRAFT_MODE": "team",
     "ALLOWED_HOSTS": "127.0.0.1",
@@ -33,30 +30,29 @@ ENV = {
 
 def races(folder: Path, report: Report) -> None:
     """Of how many pairs the file is not just what the one that was taken sent."""
-    corrupt, made = 0, random.Random(SEED)
+    numbers = random.Random(SEED)
     with (
         RunningServer(folder / "races") as server,
         ThreadPoolExecutor(2) as pool,
-        closing(Client(server.port, server.token)) as client,
+        Client(server.port, server.token) as client,
     ):
-        for _ in range(PAIRS):
-            corrupt += _is_corrupt(server, client, pool, made)
+        corrupt = sum(_is_corrupt(server, client, pool, numbers) for _ in range(PAIRS))
     report.at_most(f"corrupt after {PAIRS} races", corrupt, 0)
 
 
 def _is_corrupt(
-    server: RunningServer, client: Client, pool: ThreadPoolExecutor, made: random.Random
+    server: RunningServer, client: Client, pool: ThreadPoolExecutor, numbers: random.Random
 ) -> bool:
     """Send different bytes for the same place at once, then the rest of the file."""
-    pair = [made.randbytes(made.randrange(1, MIB)) for _ in range(2)]
-    ending = made.randbytes(1000)
+    pair = [numbers.randbytes(numbers.randrange(1, MIB)) for _ in range(2)]
+    ending = numbers.randbytes(1000)
     length = max(map(len, pair)) + len(ending)
     location, video_id = client.create(length)
     gate = threading.Barrier(2)
     taken = list(pool.map(lambda content: _is_taken(server, location, content, gate), pair))
     winners = [content for content, won in zip(pair, taken, strict=True) if won]
     whole = (winners[0] if winners else b"") + ending
-    whole += made.randbytes(length - len(whole))
+    whole += numbers.randbytes(length - len(whole))
     at = client.offset(location)
     client.send_bytes(location, whole[at:], at)
     corrupt = len(winners) > 1 or source_of(server, video_id).read_bytes() != whole
@@ -67,7 +63,7 @@ def _is_corrupt(
 def _is_taken(
     server: RunningServer, location: str, content: bytes, gate: threading.Barrier
 ) -> bool:
-    with closing(Client(server.port, server.token)) as client:
+    with Client(server.port, server.token) as client:
         gate.wait()
         try:
             return client.send_bytes(location, content) == len(content)
@@ -79,47 +75,34 @@ def _is_taken(
 
 def full_disk(folder: Path, report: Report) -> None:
     """Ann's space is reserved, Bob's is not: his length is unknown. Then the disk is filled."""
-    path = random_file(folder / "film.mp4", FILE_MIB * MIB, seed=5)
-    size, expected = path.stat().st_size, sha256(path)
+    path = random_file(folder / "film.mp4", size := FILE_MIB * MIB, seed=5)
     with (
         small_disk(folder / "small"),
         RunningServer(folder / "small" / "data", env=ENV) as server,
-        closing(Client(server.port, _token(server, "ann"))) as ann,
-        closing(Client(server.port, _token(server, "bob"))) as bob,
+        Client(server.port, _token(server, "ann")) as ann,
+        Client(server.port, _token(server, "bob")) as bob,
         path.open("rb") as file,
     ):
         hers, her_video = ann.create(size)
         his, his_video = bob.create(None)
-        offset = bob.send_chunk(his, file, 0, CHUNK)
-        filling = _fill(server.data_dir, size)
-        refused = _is_refused(bob, his, file, offset)
+        offset, status = bob.send_chunk(his, file, 0, CHUNK_BYTES), 0
+        # All but the floor and what is reserved, as somebody else's files would take it.
+        free = shutil.disk_usage(server.data_dir).free - FLOOR_MIB * MIB - size
+        filling = server.data_dir / "filling"
+        filling.write_bytes(bytes(max(0, free)))
+        try:
+            bob.send_chunk(his, file, offset, CHUNK_BYTES)
+        except Unexpected as unexpected:
+            status = unexpected.status
+        is_refused = status == FULL and bob.offset(his) == offset
         ann.send(hers, path)
-        went_on = sha256(source_of(server, her_video)) == expected
+        went_on = is_stored(server, her_video, path)
         filling.unlink()
-        offset = bob.offset(his)
-        while offset < size:
-            piece = min(CHUNK, size - offset)
-            offset = bob.send_chunk(his, file, offset, piece, {"Upload-Length": str(size)})
-        resumed = sha256(source_of(server, his_video)) == expected
-    report.check(f"full disk (tmpfs of {DISK_MIB} MiB): 507, offset kept", refused, True)
+        bob.send(his, path, bob.offset(his), {"Upload-Length": str(size)})
+        resumed = is_stored(server, his_video, path)
+    report.check(f"full disk (tmpfs of {DISK_MIB} MiB): 507, offset kept", is_refused, True)
     report.check("full disk: others whose space is reserved go on", went_on, True)
     report.check("full disk: goes on once there is space", resumed, True)
-
-
-def _fill(folder: Path, reserved: int) -> Path:
-    """Take all but the floor and what is reserved, as somebody else's files would."""
-    path = folder / "filling"
-    free = shutil.disk_usage(folder).free
-    path.write_bytes(bytes(max(0, free - FLOOR_MIB * MIB - reserved)))
-    return path
-
-
-def _is_refused(client: Client, location: str, file: IO[bytes], offset: int) -> bool:
-    try:
-        client.send_chunk(location, file, offset, CHUNK)
-    except Unexpected as unexpected:
-        return unexpected.status == FULL and client.offset(location) == offset
-    return False
 
 
 def _token(server: RunningServer, name: str) -> str:

@@ -14,7 +14,7 @@ from tests.chaos import points
 from tests.chaos.deployment import SETTINGS_MODULE
 from tests.chaos.figures import Figure, Findings, none_of
 from tests.servers.app import ROOT, clean_environment
-from videos.storage import disk, trash
+from videos.storage import discarded, disk
 
 KEEP_TWO = """
 import django
@@ -32,13 +32,13 @@ def test_a_point_is_named_by_what_is_done_and_by_the_function_that_does_it(
     undo = points.wrap(points.Watch("", str(tmp_path / "record")))
     try:
         disk.make_durable(tmp_path / "file")
-        trash.discard(tmp_path / "file")
+        discarded.discard(tmp_path / "file")
     finally:
         undo()
     disk.make_durable(tmp_path / "unseen")
     lines = (tmp_path / "record").read_text().splitlines()
     assert lines[:2] == ["before fsync in disk.sync_folder", "after fsync in disk.sync_folder"]
-    assert lines[-2:] == ["before rename in trash.discard", "after rename in trash.discard"]
+    assert lines[-2:] == ["before rename in discarded.discard", "after rename in discarded.discard"]
 
 
 @pytest.mark.slow

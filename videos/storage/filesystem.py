@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
-from videos.storage import keys, trash
+from videos.storage import discarded, keys
 from videos.storage.base import FileStore, ProgressCallback, Stored, ignore_progress
 from videos.storage.disk import made_folder, remove_if_empty, sync_folder
 
@@ -83,8 +83,8 @@ class FolderStore(FileStore):
         remove_if_empty(target.parent.parent)
 
     def delete_prefix(self, prefix: str) -> None:
-        """Gone at once; `trash.empty` frees the space."""
-        trash.discard(self._below(prefix))
+        """Gone at once; `discarded.free_space` frees the space."""
+        discarded.discard(self._below(prefix))
 
     def local_path(self, key: str) -> Path:
         """The file itself. A key that leads out of the library is refused."""

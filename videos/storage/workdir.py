@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from videos.storage import trash
+from videos.storage import discarded
 from videos.storage.disk import made_folder, remove_if_empty
 
 
@@ -33,4 +33,4 @@ def clear_work_dir(task_id: UUID, attempt: int) -> None:
 
 def discard_work_dirs(task_id: UUID) -> None:
     """Discard the folders of all attempts of a task."""
-    trash.discard(work_dir(task_id, 0).parent)
+    discarded.discard(work_dir(task_id, 0).parent)

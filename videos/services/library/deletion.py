@@ -17,7 +17,7 @@ from videos.models import Output, SubtitleFile, Task, Upload, Video, task_state
 from videos.models.lookup import Row, one
 from videos.models.task import TERMINAL
 from videos.models.video import Viewer
-from videos.storage import inbox, keys, registry, trash, workdir
+from videos.storage import discarded, inbox, keys, registry, workdir
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def purge() -> int:
         ]
     )
     registry.store().sweep()
-    trash.empty()
+    discarded.free_space()
     return removed
 
 
@@ -130,7 +130,7 @@ def _discard_files(key: UUID, tasks: set[UUID]) -> None:
     for file_id in SubtitleFile.objects.filter(video_id=key).values_list("pk", flat=True):
         store.delete_prefix(keys.subtitles_prefix(file_id))
     for upload_id in Upload.objects.filter(video_id=key).values_list("pk", flat=True):
-        trash.discard(inbox.part_path(upload_id))
+        discarded.discard(inbox.part_path(upload_id))
 
 
 def _purge_output(key: UUID) -> bool:

@@ -20,7 +20,7 @@ from videos.operations.trim import OPERATION as TRIM
 from videos.services.library import deletion, subtitles, videos
 from videos.services.tasks import requests
 from videos.services.uploads import ingest
-from videos.storage import inbox, keys, trash
+from videos.storage import discarded, inbox, keys
 from videos.storage.filesystem import FolderStore
 from videos.storage.registry import store
 from vrewcraft.accounts.models import User
@@ -141,15 +141,15 @@ class TestAVideo:
         deletion.delete_video(clip)
         later(clip)
         open_ones = []
-        empty = trash.empty
+        free_space = discarded.free_space
 
         def look() -> None:
             open_ones.append(len(connection.savepoint_ids))
             assert not Video.objects.exists()
-            empty()
+            free_space()
 
         before = len(connection.savepoint_ids)
-        monkeypatch.setattr(trash, "empty", look)
+        monkeypatch.setattr(discarded, "free_space", look)
         deletion.purge()
         assert open_ones == [before]
 

@@ -19,7 +19,7 @@ from videos.core import languages, messages
 from videos.core.errors import AppError
 from videos.models import SubtitleFile, Video
 from videos.services.library import deletion, subtitles
-from videos.storage import trash
+from videos.storage import discarded
 from videos.storage.base import ProgressCallback
 from videos.storage.filesystem import FolderStore
 from vrewcraft.accounts.models import User
@@ -107,7 +107,7 @@ class TestAttach:
         monkeypatch.setattr(FolderStore, "put", full)
         with pytest.raises(AppError, match="disk_full"):
             subtitles.attach(video, SRT.encode(), "a.srt")
-        trash.empty()
+        discarded.free_space()
         assert not [path for path in data_dir.rglob("*") if path.is_file()]
 
     def test_a_refused_file_leaves_nothing(self, video: Video, data_dir: Path) -> None:

@@ -13,12 +13,12 @@ from videos.storage.disk import made_folder
 
 
 def discard(path: Path) -> None:
-    """Take a file or folder out of its place at once; `empty` frees its space."""
+    """Take a file or folder out of its place at once; `free_space` frees its space."""
     with suppress(FileNotFoundError):
         path.rename(made_folder(_folder()) / str(uuid4()))
 
 
-def empty() -> None:
+def free_space() -> None:
     """Free the space of what was discarded, which may take a while. No transaction waits for it."""
     folder = _folder()
     for path in folder.iterdir() if folder.exists() else ():

@@ -38,7 +38,7 @@ def test_from_a_sample_to_the_downloaded_cut(
     second.goto(window.url)
     pages.connected(second)
     second.evaluate("window.neverReloaded = true")
-    card = pages.trim(window, 10, 25.5)
+    card = pages.trim(window, 10, 18.5)
     there = second.locator("task-card").first
     expect(there).to_be_visible(timeout=3_000)
     seen = pages.percents_until_complete(card)
@@ -53,7 +53,7 @@ def test_from_a_sample_to_the_downloaded_cut(
     assert second.evaluate("window.neverReloaded")
     kept = pages.download(window, card, tmp_path)
     assert kept.name == "sample_trimmed.mp4"
-    assert pages.frames(kept) == round(15.5 * SAMPLE_RATE)
+    assert pages.frames(kept) == round(8.5 * SAMPLE_RATE)
 
 
 def test_from_a_file_to_the_downloaded_cut(

@@ -82,7 +82,7 @@ class Task(models.Model):
     guessed_seconds = models.FloatField(
         default=0,
         db_default=0,
-        help_text=_("Estimated duration before anything was measured on this system."),
+        help_text=_("Estimated duration before anything was measured on this system; 0: unknown."),
     )
     expected_seconds = models.FloatField(
         default=0, help_text=_("Estimated duration, corrected by how long such tasks have taken.")

@@ -19,7 +19,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from videos.core.connections import keep_connections
 from videos.core.enums import WorkClass
 from videos.media.ffmpeg.process import StopReason
-from videos.models import QueuePause, Task, WorkerBeat
+from videos.models import QueuePause, Task, WorkerBeat, task_state
 from videos.models.queue_pause import is_held
 from videos.models.task_queue import Claim
 from videos.worker import heartbeat, process_id
@@ -58,6 +58,7 @@ class TaskExecutor:
         self._slots, self._engine, self._is_stopping = slots, engine, is_stopping
         self._lock = threading.Lock()
         self._running: dict[Claim, AttemptControl] = {}
+        self._claiming = 0
         self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
 
     def start(self) -> None:
@@ -72,11 +73,23 @@ class TaskExecutor:
         """Take the best waiting task of a class, to `run` it at once; its lease is kept by now."""
         if self._must_stop():
             return None
-        claim = Task.objects.claim_next(self.name, work_class, settings.VREWCRAFT_LEASE_SECONDS)
-        if claim is not None:
+        claim = None
+        with self._lock:
+            self._claiming += 1
+        try:
+            claim = Task.objects.claim_next(self.name, work_class, settings.VREWCRAFT_LEASE_SECONDS)
+        finally:
             with self._lock:
-                self._running[claim] = AttemptControl()
+                self._claiming -= 1
+                if claim is not None:
+                    self._running[claim] = AttemptControl()
         return claim
+
+    def release(self, claim: Claim) -> None:
+        """Give back what was claimed and cannot be run here."""
+        with self._lock:
+            del self._running[claim]
+        task_state.release(claim)
 
     def run(self, claim: Claim) -> None:
         """Run what was claimed, to the end of the attempt."""
@@ -90,6 +103,11 @@ class TaskExecutor:
         finally:
             with self._lock:
                 del self._running[claim]
+
+    def is_idle(self) -> bool:
+        """Whether nothing runs here or is being claimed."""
+        with self._lock:
+            return not self._running and not self._claiming
 
     def claims(self) -> list[Claim]:
         """What runs here now."""

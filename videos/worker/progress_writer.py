@@ -132,9 +132,12 @@ class ProgressWriter:
 
     def learn(self) -> None:
         """Keep what the steps have cost. The task is complete by now whatever happens here."""
-        seconds = self._clock() - self._began
+        measured = list(self._measured)
+        if self._whole.guess > 0:
+            seconds = self._clock() - self._began
+            measured.append((self._whole, Observed(0.0, seconds, 0.0, 1.0)))
         try:
-            speeds.learn([*self._measured, (self._whole, Observed(0.0, seconds, 0.0, 1.0))])
+            speeds.learn(measured)
         except DatabaseError:
             logger.exception("saving measured speeds failed")
 

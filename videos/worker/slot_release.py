@@ -33,9 +33,9 @@ class _Attempt(threading.Thread):
         try:
             self._executor.run(self._claim)
         except Exception as error:
-            # Logged here, since nobody waits for one whose slot was released.
-            logger.exception("an attempt failed")
             self.error = error
+            if self.is_released:  # nobody waits for it
+                logger.exception("an attempt failed")
         finally:
             connection.close()
 
@@ -84,8 +84,14 @@ class SlotReleaser:
             return None
         attempt = _Attempt(self._executor, claim, f"{work_class}-attempt")
         with self._lock:
-            attempt.start()
+            try:
+                attempt.start()
+            except RuntimeError:  # the system gives this process no more threads
+                self._executor.release(claim)
+                raise
             self._attempts = [*filter(_Attempt.is_alive, self._attempts), attempt]
+        # The attempt has a connection of its own; this one would idle as long as it runs.
+        connection.close()
         return attempt
 
     def _follow(self, attempt: _Attempt) -> None:

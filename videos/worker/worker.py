@@ -79,7 +79,7 @@ class Worker:
     def is_idle(self) -> bool:
         """Whether nothing runs here and nothing waits that this worker could take."""
         waiting = any(Task.objects.waiting(each).exists() for each in self._slots)
-        return not waiting and not self._executor.claims()
+        return not waiting and self._executor.is_idle()
 
     def _serve(self, work_class: WorkClass) -> None:
         keep_connections()

@@ -37,8 +37,8 @@ class DiskHandler(ASGIHandler):
 
     Django itself always spools there: FILE_UPLOAD_TEMP_DIR does not apply to bodies under ASGI.
 
-    All middlewares are synchronous and so are nearly all views: each request goes through them in
-    one thread. Django's own chain would come back to the event loop between each two of them.
+    All middlewares are synchronous and so are nearly all views: each request goes through all of
+    it in one thread. Django's own chain would come back to the event loop for its innermost part.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -71,7 +71,8 @@ schemathesis.serializer.alias(tus.CONTENT_TYPE, "application/octet-stream")
 
 @pytest.fixture
 def known(owner: User, clip: Video) -> Known:
-    """A library that has one of everything."""
+    """A library that has one of everything, and a worker."""
+    factories.worker_beat()
     waiting, failed, ended = (factories.task(clip) for _ in range(3))
     task_state.cancel(failed)
     Video.objects.filter(pk=clip.pk).update(deleted_at=None)

@@ -35,8 +35,8 @@ def task(owner: User) -> Task:
     return factories.task(factories.ready(owner))
 
 
-def metered(task: Task, clock: Clock, *steps: Step) -> ProgressWriter:
-    return ProgressWriter(factories.claim(task), "trim", "hd", steps or (COPY, CHECK), WHOLE, clock)
+def metered(task: Task, clock: Clock, *steps: Step, whole: Key = WHOLE) -> ProgressWriter:
+    return ProgressWriter(factories.claim(task), "trim", "hd", steps or (COPY, CHECK), whole, clock)
 
 
 def row(task: Task) -> Task:
@@ -174,3 +174,12 @@ def test_what_the_steps_have_cost_is_learned_at_the_end_and_not_before(
     found.learn()
     kinds = set(Speed.objects.values_list("kind", flat=True))
     assert kinds == {"trim 0 copying", "trim whole cpu"}
+
+
+def test_of_a_whole_task_that_nobody_could_estimate_nothing_is_learned(
+    task: Task, clock: Clock
+) -> None:
+    found = metered(task, clock, whole=Key("trim whole cpu", "hd", 0.0))
+    found.begin(2)
+    found.learn()
+    assert not Speed.objects.exists()

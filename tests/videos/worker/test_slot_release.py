@@ -55,7 +55,7 @@ class Slot:
     """Tasks, and a releaser that is called for them by any number of slots."""
 
     def __init__(self, executor: TaskExecutor, done: set[UUID], video: Video) -> None:
-        self._executor, self._done, self._video = executor, done, video
+        self.executor, self._done, self.video = executor, done, video
         self.slot_releaser = SlotReleaser(executor)
         self._threads = ThreadPoolExecutor()
 
@@ -63,7 +63,7 @@ class Slot:
         return self._threads.submit(self.slot_releaser.run_one, WorkClass.CPU)
 
     def running(self) -> tuple[Task, Future[bool]]:
-        task = factories.task(self._video, work_class=WorkClass.CPU)
+        task = factories.task(self.video, work_class=WorkClass.CPU)
         call = self.call()
         until(lambda: status(task) == "processing")
         return task, call
@@ -78,9 +78,9 @@ class Slot:
         self._done.add(task.pk)
 
     def stop(self) -> bool:
-        self._executor.stopping.set()
+        self.executor.stopping.set()
         ended = self.slot_releaser.join(WAIT_SECONDS)
-        self._executor.join(WAIT_SECONDS)
+        self.executor.join(WAIT_SECONDS)
         return ended
 
 
@@ -133,6 +133,21 @@ def test_what_a_run_meets_reaches_the_caller(slot: Slot, monkeypatch: pytest.Mon
     monkeypatch.setattr("videos.worker.claims.AttemptRunner.run", fails)
     with pytest.raises(OSError, match="nobody expected this"):
         slot.running()[1].result(WAIT_SECONDS)
+
+
+def test_a_task_whose_thread_cannot_be_started_goes_back_to_the_queue(
+    slot: Slot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot_start(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    task = factories.task(slot.video, work_class=WorkClass.CPU)
+    with monkeypatch.context() as patch:
+        patch.setattr("videos.worker.slot_release._Attempt.start", cannot_start)
+        with pytest.raises(RuntimeError, match="can't start"):
+            slot.slot_releaser.run_one(WorkClass.CPU)
+    assert status(task) == "pending"
+    assert slot.executor.is_idle()
 
 
 def test_a_paused_task_releases_its_slot_and_keeps_its_lease(slot: Slot) -> None:

@@ -53,6 +53,8 @@ def start_django() -> None:
 
     # Else each test client would read all static files first. Real servers serve them otherwise.
     settings.WHITENOISE_AUTOREFRESH = True
+    # Passwords of tests need no hash that takes its time by design.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
 
 

@@ -103,6 +103,7 @@ async def test_events_of_a_video_that_changed_owner_are_no_longer_sent(
     assert (await socket.subscribe("*"))["type"] == "subscribed"
 
 
+@pytest.mark.slow
 async def test_the_very_first_event_after_that_is_not_sent(open_socket: Open, video: Video) -> None:
     task = await make_task(video)
     socket = await open_socket()

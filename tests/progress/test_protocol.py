@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.fixed_dictionaries({"type": st.just("subscribe"), "videoId": JSON}))
 def test_an_id_that_is_understood_can_be_named_in_an_answer(asked: dict[str, object]) -> None:
     import json

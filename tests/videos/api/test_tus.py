@@ -193,6 +193,7 @@ class TestPatch:
         assert [task.operation for task in video.tasks.all()] == ["probe"]
         assert inbox.parts() == []
 
+    @pytest.mark.slow
     def test_a_video_can_be_edited_afterwards(self, tus: Tus) -> None:
         content = media.numbered().read_bytes()
         url = tus.create(len(content))["Location"]

@@ -36,6 +36,7 @@ def status(task: Task) -> str:
 class TestImportVideo:
     """Files of this machine become videos."""
 
+    @pytest.mark.slow
     @pytest.mark.django_db(transaction=True)
     def test_a_file_is_copied_in_and_read_by_a_worker(self, owner: User, data_dir: Path) -> None:
         original = media.numbered()

@@ -121,6 +121,7 @@ def test_a_call_says_whether_there_was_work(slot: Slot) -> None:
     assert status(task) == "error"
 
 
+@pytest.mark.slow
 def test_a_call_lasts_as_long_as_its_running_task(slot: Slot) -> None:
     _, call = slot.running()
     assert keeps_running(call)

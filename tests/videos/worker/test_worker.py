@@ -96,6 +96,7 @@ def test_threads_run_a_requested_task(worker: Worker, clip: Video) -> None:
     until(lambda: status(task) == "complete")
 
 
+@pytest.mark.slow
 def test_a_slot_outlives_any_error(
     worker: Worker, clip: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:

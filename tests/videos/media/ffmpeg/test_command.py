@@ -113,6 +113,7 @@ def test_scripts_and_pictures_are_kept_out(clips: Clips, tmp_path: Path) -> None
         assert copied(path, tmp_path).returncode != 0
 
 
+@pytest.mark.slow
 def test_huge_pictures_are_not_decoded(clips: Clips, tmp_path: Path) -> None:
     huge = clips.make("huge.mp4", "-f", "lavfi", "-i", "color=s=8192x4608", "-frames:v", "1")
     ended = run(ffmpeg.output(command.input_file(huge), "out.mkv"), tmp_path)

@@ -211,12 +211,14 @@ def test_wall_time_is_limited(watch: Watch) -> None:
         raise_for_exit(finished)
 
 
+@pytest.mark.slow
 def test_processor_time_is_limited(watch: Watch) -> None:
     finished = watch.python("while True: pass", limits=Limits(cpu_seconds=1, wall_seconds=30))
     assert finished.stopped is StopReason.CPU_SPENT
     assert finished.cpu_seconds < 3
 
 
+@pytest.mark.slow
 def test_ffmpeg_out_of_processor_time_is_no_bad_media(watch: Watch) -> None:
     endless = command.lavfi_input("testsrc2=size=640x360")
     argv = command.command(

@@ -50,4 +50,6 @@ def main(commit: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    if len(sys.argv) != 2:
+        sys.exit("Name the commit to compare with: make bench-reports BASE=commit")
+    sys.exit(main(sys.argv[1]))

@@ -12,7 +12,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -59,6 +59,10 @@ title=third
 """
 
 
+CHANGING = "parameters-change.ts"
+"""A broadcast whose second half was coded otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """A clip to be made: what it is called, and the options of ffmpeg that make it so."""
@@ -70,7 +74,6 @@ class Clip:
     rate: str = "25"
     seconds: int = 12
     size: tuple[int, int] = (192, 108)
-    picture_input: str = ""
     sound_input: str = ""
     maps: str = "-map 0:v -map 1:a"
     more: str = ""
@@ -119,14 +122,16 @@ MADE = (
         " -enc_time_base 1/1000",
         rate="30",
     ),
-    Clip("slides.mp4", f"{X264} -g 2 -bf 0 -vf select='not(mod(n\\,100))' -fps_mode vfr", seconds=20),
+    Clip(
+        "slides.mp4", f"{X264} -g 2 -bf 0 -vf select='not(mod(n\\,100))' -fps_mode vfr", seconds=20
+    ),
     Clip(
         "sparse.mp4",
         f"{X264} -bf 0 -vf select='eq(n\\,0)+eq(n\\,25)+eq(n\\,150)+eq(n\\,249)' -fps_mode vfr",
         seconds=10,
     ),
     Clip("sound-late.mp4", f"{X264} -g 50 -bf 2", sound_input="-itsoffset 2.3"),
-    Clip("sound-early.mp4", f"{X264} -g 50 -bf 2", picture_input="-itsoffset 0.44", seconds=10),
+    Clip("sound-early.mp4", f"{X264} -g 50 -bf 2 -vf setpts=PTS+0.44/TB -fps_mode vfr"),
     Clip("pictures-end-early.mp4", f"{X264} -g 50 -bf 2 -vf trim=end=6"),
     Clip(
         "sound-in-parts.mp4",
@@ -201,13 +206,9 @@ def make(folder: Path) -> list[Path]:
         missing = [clip for clip in MADE if not (folder / clip.name).exists()]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(lambda clip: make_one(clip, inputs, folder), missing))
-        if any(not (folder / name).exists() for name in (CHANGING,)):
+        if not (folder / CHANGING).exists():
             _make_changing(inputs, folder / CHANGING)
     return [folder / clip.name for clip in MADE] + [folder / CHANGING]
-
-
-CHANGING = "parameters-change.ts"
-"""A broadcast whose second half was coded otherwise."""
 
 
 def make_one(clip: Clip, inputs: Path, folder: Path) -> None:
@@ -226,7 +227,7 @@ def make_one(clip: Clip, inputs: Path, folder: Path) -> None:
 def _encoding(clip: Clip, inputs: Path, target: Path) -> list[str]:
     width, height = clip.size
     raw = f"-f rawvideo -pix_fmt yuv420p -s {width}x{height} -r {clip.rate}"
-    given = ["-y", *shlex.split(clip.picture_input), *shlex.split(raw), "-i", "-"]
+    given = ["-y", *shlex.split(raw), "-i", "-"]
     if clip.sound:
         for voice in range(1 + clip.maps.count("2:a")):
             given += [*shlex.split(clip.sound_input), "-t", str(clip.seconds)]
@@ -242,19 +243,26 @@ def _drawn(clip: Clip) -> Iterator[bytes]:
 
 
 def _make_changing(inputs: Path, target: Path) -> None:
-    """Two transport streams, one behind the other, whose parameter sets differ."""
-    whole = Clip("whole.ts", f"{X264} -g 75 -bf 2")
+    """Two transport streams, one behind the other, whose parameter sets differ; sound over both."""
+    whole = Clip("whole.ts", "")
     parts = [inputs / "part-1.ts", inputs / "part-2.ts"]
-    otherwise = [f"{X264} -g 75 -bf 2", f"{X264} -g 75 -bf 0 -profile:v main -refs 1"]
-    for part, film, span in zip(parts, otherwise, ("end=6", "start=6"), strict=True):
-        half = Clip(
-            part.name, f"{film} -vf trim={span}", sound=f"{AAC} -af atrim={span}", more="-copyts"
-        )
+    films = (
+        f"{X264} -g 75 -bf 2 -vf trim=end=6",
+        f"{X264} -g 75 -bf 2 -coder cavlc -refs 1 -vf trim=start=6 -output_ts_offset 0.08",
+    )
+    for part, film in zip(parts, films, strict=True):
+        half = Clip(part.name, film, sound="", more="-copyts")
         _run(_encoding(half, inputs, part), _drawn(whole))
-    target.write_bytes(b"".join(part.read_bytes() for part in parts))
+    pictures_alone = inputs / "both.ts"
+    pictures_alone.write_bytes(b"".join(part.read_bytes() for part in parts))
+    voice = ["-t", str(whole.seconds), "-i", str(inputs / "voice-0.wav")]
+    copied = ["-map", "0:v", "-map", "1:a", "-c:v", "copy", *shlex.split(AAC)]
+    made = inputs / target.name
+    _run(["-y", "-i", str(pictures_alone), *voice, *copied, str(made)])
+    made.rename(target)
 
 
-def _run(arguments: Sequence[str], raw: Iterator[bytes] = iter(())) -> None:
+def _run(arguments: Sequence[str], raw: Iterable[bytes] = ()) -> None:
     """Let ffmpeg work with these pictures as its standard input."""
     command = [get_ffmpeg_exe(), "-v", "error", "-threads", "2", *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:

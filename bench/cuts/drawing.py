@@ -43,8 +43,8 @@ def write_sound(path: Path, seconds: float, voice: int) -> None:
     phase = 0.0
     samples = array("h")
     for block in range(int(seconds / _SWEEP_SECONDS)):
-        low = 400 + 97 * ((7 * block + 5 * voice) % 23)
-        high = low + 1200
+        low = 300 + 37 * ((7 * block + 5 * voice) % 23)
+        high = low + 2500
         first, last = (low, high) if (block + voice) % 2 else (high, low)
         count = int(SOUND_RATE * _SWEEP_SECONDS)
         for at in range(count):

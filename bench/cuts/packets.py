@@ -19,8 +19,11 @@ class Framing:
         """Of the coded picture alone: parameter sets, delimiters and messages are left out."""
         kept = packet
         if self._codec in {"h264", "hevc"}:
-            kept = b"\x00\x00\x01".join(filter(self._is_picture, self._units(packet))) or packet
+            kept = b"\x00\x00\x01".join(self._pictures(packet)) or packet
         return hashlib.blake2b(kept, digest_size=12).digest()
+
+    def _pictures(self, packet: bytes) -> list[bytes]:
+        return [unit for unit in self._units(packet) if self._is_picture(unit)]
 
     def _units(self, packet: bytes) -> list[bytes]:
         if self._length_size:

@@ -99,7 +99,8 @@ def _too_much(picture: Picture, times: int) -> str:
     if picture.number is None:
         return f"the picture at {seconds(picture.time)} cannot be made out"
     again = " a second time" if times > 1 else ""
-    return f"picture {picture.number} is shown{again} at {seconds(picture.time)}, where it does not belong"
+    where = f"{again} at {seconds(picture.time)}, where it does not belong"
+    return f"picture {picture.number} is shown{where}"
 
 
 def _paired_by_time(
@@ -112,7 +113,7 @@ def _paired_by_time(
     for wish in wanted:
         place = bisect_left(times, wish.time)
         near = [at for at in (place - 1, place) if 0 <= at < len(times)]
-        best = min(near, key=lambda at, wish=wish: abs(times[at] - wish.time))
+        _, best = min((abs(times[at] - wish.time), at) for at in near)
         if abs(times[best] - wish.time) > reach or taken[best]:
             wrong.append(f"no picture is shown at {seconds(wish.time)}")
             continue
@@ -156,10 +157,9 @@ def _shifted(source: Film, pairs: Sequence[Pair]) -> Iterator[str]:
 
 def _sum_of_distances(source: Film, pairs: Sequence[Pair], by: int) -> float:
     last = len(source.pictures) - 1
-    return sum(
-        _distance(source.pictures[min(max(wish.index + by, 0), last)].small, shown.small)
-        for wish, shown in pairs
-    )
+    beside = (min(max(wish.index + by, 0), last) for wish, _shown in pairs)
+    shown = (picture.small for _wish, picture in pairs)
+    return sum(map(_distance, (source.pictures[index].small for index in beside), shown))
 
 
 def _beside(source: Film, index: int) -> Iterator[int]:

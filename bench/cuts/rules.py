@@ -42,7 +42,7 @@ class Expected:
 
 
 def snap(film: Film, wanted: Fraction) -> Fraction:
-    """The nearest picture time or the film's end if it is near enough; a tie goes to the earlier."""
+    """The nearest picture time or the film's end, if near enough; a tie goes to the earlier."""
     wanted = min(max(wanted, Fraction()), film.end)
     marks = sorted({*film.times, film.end})
     place = bisect_left(marks, wanted)

@@ -16,7 +16,7 @@ _SLACK = Fraction(1, 2000)
 """Headers round ends to milliseconds."""
 _RELATION = 0.010
 """The furthest that sound may be from its pictures behind a join."""
-_PIECE = RATE // 6
+_PIECE = RATE // 4
 _SHORTEST_PIECE = RATE // 25
 _REACH = RATE // 10
 _EVERY = 2 * RATE

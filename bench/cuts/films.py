@@ -92,8 +92,8 @@ class Film:
     @property
     def unevenness(self) -> Fraction:
         """How far the interval between two pictures is from the median at most."""
-        steps = [b - a for a, b in pairwise(self.times)]
-        return max((abs(step - self.interval) for step in steps), default=Fraction())
+        times, usual = self.times, self.interval
+        return max((abs(b - a - usual) for a, b in pairwise(times)), default=Fraction())
 
 
 def usual_interval(times: Sequence[Fraction]) -> Fraction:

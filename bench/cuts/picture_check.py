@@ -25,6 +25,8 @@ _UNLIKE = 14.0
 _CLEARLY = 1.05
 """How much nearer a whole segment must be to the pictures beside the right ones."""
 
+_WITH_TRACK_LENGTHS = {"mov"}
+
 Pair = tuple[Expected, Picture]
 
 
@@ -159,7 +161,9 @@ def _sum_of_distances(source: Film, pairs: Sequence[Pair], by: int) -> float:
     last = len(source.pictures) - 1
     beside = (min(max(wish.index + by, 0), last) for wish, _shown in pairs)
     shown = (picture.small for _wish, picture in pairs)
-    return sum(map(_distance, (source.pictures[index].small for index in beside), shown))
+    wanted = (source.pictures[index].small for index in beside)
+    total: float = sum(map(_distance, wanted, shown), 0.0)
+    return total
 
 
 def _beside(source: Film, index: int) -> Iterator[int]:
@@ -169,7 +173,8 @@ def _beside(source: Film, index: int) -> Iterator[int]:
 
 def _distance(one: bytes, other: bytes) -> float:
     """Mean difference in grey levels."""
-    return sum(map(abs, map(sub, one, other))) / len(one)
+    total: int = sum(map(abs, map(sub, one, other)))
+    return total / len(one)
 
 
 def _start(result: Film, wanted: Sequence[Expected], step: Fraction) -> Iterator[Violation]:
@@ -182,9 +187,15 @@ def _start(result: Film, wanted: Sequence[Expected], step: Fraction) -> Iterator
 
 
 def _end(result: Film, cut: Sequence[Span], step: Fraction) -> Iterator[Violation]:
-    """The last picture lasts until the end; headers tell it in milliseconds."""
+    """The last picture lasts until the end; headers tell it in milliseconds.
+
+    Where tracks have no length of their own, the last picture stays until the film's end.
+    """
     total = cut[-1].at + cut[-1].length
-    off = result.pictures_end - total
+    end = result.pictures_end
+    if end < total and result.container not in _WITH_TRACK_LENGTHS:
+        end = min(total, result.end)
+    off = end - total
     if abs(off) > max(step, MILLISECOND) + _SLACK:
         side = "before" if off < 0 else "after"
         by = milliseconds(abs(off))
@@ -193,19 +204,17 @@ def _end(result: Film, cut: Sequence[Span], step: Fraction) -> Iterator[Violatio
 
 def _evenness(source: Film, result: Film, pairs: Sequence[Pair]) -> Iterator[Violation]:
     """A film of constant rate stays one."""
-    if source.unevenness > source.tick + _SLACK or source.tick > source.interval / 4:
-        allowed = None
-    else:
-        allowed = source.unevenness + tolerance(source, result)
-    if allowed is None:
+    usual, already = source.interval, source.unevenness
+    if already > source.tick + _SLACK or source.tick > usual / 4:
         return
+    allowed = already + tolerance(source, result)
     uneven = [
         f"the interval before {seconds(b.time)} is {milliseconds(b.time - a.time)} long"
         for (wish, a), (then, b) in pairwise(pairs)
         if then.index == wish.index + 1
         and wish.span == then.span
         and not wish.is_carried
-        and abs(b.time - a.time - source.interval) > allowed
+        and abs(b.time - a.time - usual) > allowed
     ]
     yield from few(4, uneven)
 

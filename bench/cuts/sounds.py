@@ -112,8 +112,10 @@ class SoundReader:
         runs, bad, clipped, count = [], 0, 0, 0
         for start, samples, sound in _joined(self._pieces, self._rate):
             values = array("f", sound)
-            bad += sum(not isfinite(value) for value in values)
-            clipped += sum(abs(value) >= 1.0 for value in values)
+            if not isfinite(sum(values)):
+                bad += sum(not isfinite(value) for value in values)
+            if max(values) >= 1.0 or min(values) <= -1.0:
+                clipped += sum(abs(value) >= 1.0 for value in values)
             count += samples
             length = Fraction(samples, self._rate)
             if said_end is not None:
@@ -168,7 +170,7 @@ def _joined(
 
 def lowered(values: array[float], rate: int) -> array[float]:
     """One channel brought to `RATE`, with what is not a number as silence."""
-    if any(not isfinite(value) for value in values):
+    if not isfinite(sum(values)):
         values = array("f", (value if isfinite(value) else 0.0 for value in values))
     frame = AudioFrame("flt", "mono", len(values), align=1)
     frame.sample_rate = rate
@@ -196,7 +198,7 @@ class Place:
 def find(piece: array[float], around: array[float]) -> Place:
     """Where `piece` lies in `around`, which reaches as far before as behind the right place."""
     reach = (len(around) - len(piece)) // 2
-    near = min(reach, RATE // 500)
+    near = min(reach, RATE // 800)
     likeness = _likeness(piece, around, range(reach - near, reach + near + 1))
     best = max(likeness, key=lambda at: likeness[at])
     if likeness[best] < _ENOUGH_ALIKE or abs(best - reach) == near:

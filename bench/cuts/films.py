@@ -26,6 +26,8 @@ from bench.cuts.sounds import Sound, SoundReader
 MILLISECOND = Fraction(1, 1000)
 SMALL = 48, 27
 """Size of the grey copies by which pictures are compared."""
+KEPT = 100
+"""So many films that were read last are kept."""
 UNKNOWN_INTERVAL = Fraction(1, 25)
 """Of a film of one picture."""
 _IN_MILLISECONDS = {"flv", "matroska", "webm"}
@@ -167,7 +169,7 @@ class _Decoded:
         return [Picture(time, number, small) for time, (_, number, small) in pairs]
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=KEPT)
 def _read(path: Path, _changed: int, _size: int) -> Film:
     with av.open(path, metadata_errors="ignore") as container:
         name = container.format.name.split(",")[0]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 BARS = 12
 """The first one is the highest bit."""
-COPY_WIDTH, COPY_HEIGHT = 96, 54
-"""Of the grey copies in which numbers are read."""
-_BAR = COPY_WIDTH // BARS
-_ROWS = range(3, 10)
+COPY_SIDE = 96
+"""Of the square grey copies in which numbers are read."""
+_BAR = COPY_SIDE // BARS
+_ROWS = range(6, 18, 2)
 """Well inside the top quarter of a copy."""
 _BLACK, _WHITE = 75, 180
 
@@ -36,5 +36,5 @@ def number_in(copy: bytes) -> int | None:
 
 
 def _cells(copy: bytes, row: int, left: int) -> bytes:
-    start = row * COPY_WIDTH + left
+    start = row * COPY_SIDE + left
     return copy[start : start + _BAR - 4]

@@ -44,7 +44,7 @@ def check(source: Path, result: Path, segments: Segments) -> Report:
     cut = spans(original, segments)
     snapped = [(float(span.start), float(span.end)) for span in cut]
     try:
-        made = read(result)
+        made = read(result, original.turn)
     except (NoPictures, OSError, ValueError) as problem:
         wrong = Violation(4, f"the result cannot be read: {problem}")
         return Report(source, result, snapped, [wrong], {})

@@ -114,12 +114,12 @@ MADE = (
     Clip(
         "vfr.mp4",
         f"{X264} -g 40 -bf 2 -vf settb=1/1000,setpts='N*40+mod(N*N*7\\,31)' -fps_mode vfr"
-        " -enc_time_base 1/1000",
+        " -enc_time_base:v 1/1000",
     ),
     Clip(
         "vfr.mkv",
         f"{X264} -g 40 -bf 2 -vf settb=1/1000,setpts='N*33+mod(N*N*5\\,23)' -fps_mode vfr"
-        " -enc_time_base 1/1000",
+        " -enc_time_base:v 1/1000",
         rate="30",
     ),
     Clip(

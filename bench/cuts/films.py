@@ -18,14 +18,15 @@ from typing import Any
 import av
 from av.video.frame import VideoFrame
 
-from bench.cuts.bars import COPY_HEIGHT, COPY_WIDTH, number_in
+from bench.cuts.bars import COPY_SIDE, number_in
 from bench.cuts.boxes import played_until
 from bench.cuts.packets import Framing
 from bench.cuts.sounds import Sound, SoundReader
+from bench.cuts.turning import UPRIGHT, Turn, turn_of, turned, undone
 
 MILLISECOND = Fraction(1, 1000)
-SMALL = 48, 27
-"""Size of the grey copies by which pictures are compared."""
+SMALL_SIDE = 36
+"""Of the square grey copies by which pictures are compared."""
 KEPT = 100
 """So many films that were read last are kept."""
 UNKNOWN_INTERVAL = Fraction(1, 25)
@@ -68,6 +69,8 @@ class Film:
     """Packets whose pictures are not shown."""
     errors: int
     """Packets that the decoder refused, and pictures that it calls damaged."""
+    turn: Turn
+    """How its pictures are turned when they are shown."""
 
     @property
     def times(self) -> list[Fraction]:
@@ -104,10 +107,13 @@ def usual_interval(times: Sequence[Fraction]) -> Fraction:
     return Fraction(median(steps)) if steps else UNKNOWN_INTERVAL
 
 
-def read(path: Path) -> Film:
-    """Decode a file whole. What was read last is kept, for several cuts of one source."""
+def read(path: Path, source_turn: Turn | None = None) -> Film:
+    """Decode a file whole. What was read last is kept, for several cuts of one source.
+
+    A result may be turned itself where its source's pictures are turned when they are shown.
+    """
     state = path.stat()
-    return _read(path, state.st_mtime_ns, state.st_size)
+    return _read(path, source_turn, state.st_mtime_ns, state.st_size)
 
 
 @dataclass(slots=True)
@@ -122,6 +128,8 @@ class _Decoded:
     packets: list[bytes] = field(default_factory=list)
     hidden: int = 0
     errors: int = 0
+    turn: Turn = UPRIGHT
+    source_turn: Turn | None = None
 
     def take(self, packet: Any) -> None:
         """Note a packet's times, and decode it."""
@@ -147,10 +155,19 @@ class _Decoded:
         if frame.is_corrupt and not self.pictures:
             return
         self.errors += frame.is_corrupt
-        copy = frame.reformat(COPY_WIDTH, COPY_HEIGHT, "gray")
-        small = copy.reformat(*SMALL, "gray")
+        copy = frame.reformat(COPY_SIDE, COPY_SIDE, "gray")
+        small = _grey(copy.reformat(SMALL_SIDE, SMALL_SIDE, "gray"))
         time = None if frame.pts is None else frame.pts * self.step
-        self.pictures.append((time, number_in(_grey(copy)), _grey(small)))
+        self.turn = turn_of(frame)
+        small = turned(small, SMALL_SIDE, self.turn)
+        self.pictures.append((time, self._number(_grey(copy)), small))
+
+    def _number(self, copy: bytes) -> int | None:
+        """A picture's number: bars are drawn as the source's pictures are coded, before its turn."""
+        if self.source_turn is None or self.source_turn == self.turn:
+            return number_in(copy)
+        shown = turned(copy, COPY_SIDE, self.turn)
+        return number_in(turned(shown, COPY_SIDE, undone(self.source_turn)))
 
     _by_decode_time: bool = False
 
@@ -170,12 +187,14 @@ class _Decoded:
 
 
 @lru_cache(maxsize=KEPT)
-def _read(path: Path, _changed: int, _size: int) -> Film:
+def _read(path: Path, source_turn: Turn | None, _changed: int, _size: int) -> Film:
     with av.open(path, metadata_errors="ignore") as container:
         name = container.format.name.split(",")[0]
         stream = _film_stream(container)
         stream.thread_type = "AUTO"
-        decoded = _Decoded(_framing(stream), stream.time_base or MILLISECOND)
+        decoded = _Decoded(
+            _framing(stream), stream.time_base or MILLISECOND, source_turn=source_turn
+        )
         if name in _WITHOUT_TIMES:
             decoded.sort_by_decode_time()
         readers = [SoundReader(s) for s in container.streams.audio if _has_decoder(s)]
@@ -198,6 +217,7 @@ def _read(path: Path, _changed: int, _size: int) -> Film:
             packets=decoded.packets,
             hidden=decoded.hidden,
             errors=decoded.errors,
+            turn=decoded.turn,
         )
         if not film.pictures:
             raise NoPictures(path.name)

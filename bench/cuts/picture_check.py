@@ -16,6 +16,7 @@ from bench.cuts.rules import Expected, Span
 from bench.cuts.violations import Violation, few, milliseconds, seconds
 
 _SLACK = Fraction(1, 100_000)
+_FINEST = Fraction(1, 10_000)
 _NEIGHBOURS = 4
 _NOISE = 0.6
 """Grey levels by which an encoder may move a picture nearer to another one."""
@@ -51,7 +52,7 @@ def check_pictures(
     late = [
         f"the picture of {seconds(wish.time)} is shown at {seconds(shown.time)}"
         for (wish, shown), distance in off
-        if distance > step
+        if distance > step + _SLACK
     ]
     violations = [
         *few(4, named),
@@ -65,8 +66,11 @@ def check_pictures(
 
 
 def tolerance(source: Film, result: Film) -> Fraction:
-    """One tick of the coarser clock; a clock of whole pictures is no excuse for being one off."""
-    return max(min(source.tick, MILLISECOND), result.tick) + _SLACK
+    """One tick of the coarser clock, but no less than a tenth of a millisecond.
+
+    A source's clock of whole pictures is no excuse for being one off.
+    """
+    return max(min(source.tick, MILLISECOND), result.tick, _FINEST)
 
 
 def _paired(source: Film, result: Film, wanted: Sequence[Expected]) -> tuple[list[Pair], list[str]]:
@@ -181,7 +185,7 @@ def _start(result: Film, wanted: Sequence[Expected], step: Fraction) -> Iterator
     if not wanted:
         return
     first = result.pictures[0].time
-    if abs(first - wanted[0].time) > step:
+    if abs(first - wanted[0].time) > step + _SLACK:
         right, shown = seconds(wanted[0].time), seconds(first)
         yield Violation(4, f"the first picture is shown at {shown}, not at {right}")
 

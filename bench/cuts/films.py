@@ -163,7 +163,7 @@ class _Decoded:
         self.pictures.append((time, self._number(_grey(copy)), small))
 
     def _number(self, copy: bytes) -> int | None:
-        """A picture's number: bars are drawn as the source's pictures are coded, before its turn."""
+        """A picture's number; the bars are drawn in the source as it is before its turn."""
         if self.source_turn is None or self.source_turn == self.turn:
             return number_in(copy)
         shown = turned(copy, COPY_SIDE, self.turn)

@@ -25,7 +25,8 @@ _UNLIKE = 14.0
 """Grey levels: a picture that is further from the right one shows something else."""
 _CLEARLY = 1.05
 """How much nearer a whole segment must be to the pictures beside the right ones."""
-
+_ENOUGH, _LITTLE = 4, 0.15
+"""So many pictures, and so many grey levels for each of them, make a difference."""
 _WITH_TRACK_LENGTHS = {"mov"}
 
 Pair = tuple[Expected, Picture]
@@ -156,7 +157,7 @@ def _shifted(source: Film, pairs: Sequence[Pair]) -> Iterator[str]:
         right = _sum_of_distances(source, own, 0)
         for by in (-1, 1):
             other = _sum_of_distances(source, own, by)
-            if right > other * _CLEARLY + 0.05 * len(own):
+            if len(own) >= _ENOUGH and right > other * _CLEARLY + _LITTLE * len(own):
                 beside = "later" if by > 0 else "earlier"
                 yield f"segment {number + 1} shows the pictures one {beside} than the right ones"
 

@@ -200,12 +200,10 @@ def find(piece: array[float], around: array[float]) -> Place:
     reach = (len(around) - len(piece)) // 2
     near = min(reach, RATE // 800)
     likeness = _likeness(piece, around, range(reach - near, reach + near + 1))
-    best = max(likeness, key=lambda at: likeness[at])
+    best = _nearest(likeness, reach)
     if likeness[best] < _ENOUGH_ALIKE or abs(best - reach) == near:
         rough = _likeness(piece[::2], around, range(2 * reach + 1), 2)
-        bar = max(rough.values()) - _AS_GOOD
-        best = min((at for at in rough if rough[at] >= bar), key=lambda at: abs(at - reach))
-        best = _uphill(rough, best)
+        best = _nearest(rough, reach)
         likeness = _likeness(piece, around, range(max(0, best - 2), min(2 * reach, best + 2) + 1))
         best = max(likeness, key=lambda at: likeness[at])
     return Place((best - reach + _between(likeness, best)) / RATE, likeness[best])
@@ -225,6 +223,13 @@ def _likeness(
         part = around[at : at + reach : every]
         found[at] = sum(map(mul, piece, part)) / scale if scale > _NOTHING else 0.0
     return found
+
+
+def _nearest(likeness: dict[int, float], middle: int) -> int:
+    """The best place; of those as good, as with a steady tone, the one nearest to the middle."""
+    bar = max(likeness.values()) - _AS_GOOD
+    good = (at for at in likeness if likeness[at] >= bar)
+    return _uphill(likeness, min(good, key=lambda at: abs(at - middle)))
 
 
 def _uphill(likeness: dict[int, float], at: int) -> int:

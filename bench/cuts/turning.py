@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from av.sidedata.sidedata import Type
 from av.video.frame import VideoFrame
@@ -31,7 +31,7 @@ EVERY = (
 
 def turn_of(frame: VideoFrame) -> Turn:
     """How a picture is turned when it is shown."""
-    data = frame.side_data.get(Type.DISPLAYMATRIX)
+    data: Any = frame.side_data.get(cast("Any", Type.DISPLAYMATRIX))
     if data is None:
         return UPRIGHT
     a, b, _u, c, d, *_rest = struct.unpack("=9i", bytes(data)[:36])

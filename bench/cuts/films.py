@@ -200,10 +200,10 @@ def _read(path: Path, source_turn: Turn | None, _changed: int, _size: int) -> Fi
         readers = [SoundReader(s) for s in container.streams.audio if _has_decoder(s)]
         by_index = {reader.index: reader for reader in readers}
         for packet in container.demux(stream, *(reader.stream for reader in readers)):
-            if packet.stream_index == stream.index:
+            if packet.stream.index == stream.index:
                 decoded.take(packet)
             else:
-                by_index[packet.stream_index].take(packet)
+                by_index[packet.stream.index].take(packet)
         ends = played_until(path) if name == "mov" else {}
         sounds = [reader.finish(ends.get(reader.stream.id)) for reader in readers]
         film = Film(

@@ -27,7 +27,7 @@ from bench.cuts.turning import UPRIGHT, Turn, turn_of, turned, undone
 MILLISECOND = Fraction(1, 1000)
 SMALL_SIDE = 36
 """Of the square grey copies by which pictures are compared."""
-KEPT = 100
+KEPT = 200
 """So many films that were read last are kept."""
 UNKNOWN_INTERVAL = Fraction(1, 25)
 """Of a film of one picture."""

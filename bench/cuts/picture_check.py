@@ -18,9 +18,9 @@ from bench.cuts.violations import Violation, few, milliseconds, seconds
 _SLACK = Fraction(1, 100_000)
 _FINEST = Fraction(1, 10_000)
 _NEIGHBOURS = 4
-_NOISE = 0.6
+_NOISE = 0.8
 """Grey levels by which an encoder may move a picture nearer to another one."""
-_RELATIVE_NOISE = 1.15
+_RELATIVE_NOISE = 1.3
 _UNLIKE = 14.0
 """Grey levels: a picture that is further from the right one shows something else."""
 _CLEARLY = 1.05

@@ -37,8 +37,7 @@ class Export:
 
 def random_exports(clips: Sequence[Path], count: int, seed: int) -> list[Export]:
     """So many exports; each depends on the seed and its number alone, and on the clips."""
-    readable = [clip for clip in clips if _film(clip) is not None]
-    return [_export(readable, number, seed) for number in range(count)]
+    return [_export(clips, number, seed) for number in range(count)]
 
 
 def clips_in(folder: Path) -> list[Path]:
@@ -54,10 +53,11 @@ def _film(clip: Path) -> Film | None:
 
 
 def _export(clips: Sequence[Path], number: int, seed: int) -> Export:
-    """Every clip has its turn; all else is random."""
+    """Every clip has its turn, or the next one that shows pictures; all else is random."""
     random = Random(f"{seed}:{number}")
-    clip = clips[number % len(clips)]
-    film = read(clip)
+    turn = number % len(clips)
+    found = ((clip, _film(clip)) for clip in (*clips[turn:], *clips[:turn]))
+    clip, film = next((clip, film) for clip, film in found if film is not None)
     count = random.choice((1, 1, 1, 2, 3, MOST_SEGMENTS))
     segments: list[tuple[float, float]] = []
     for _ in range(100):

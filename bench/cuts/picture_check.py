@@ -18,7 +18,7 @@ from bench.cuts.violations import Violation, few, milliseconds, seconds
 _SLACK = Fraction(1, 100_000)
 _FINEST = Fraction(1, 10_000)
 _NEIGHBOURS = 4
-_NOISE = 0.8
+_NOISE = 1.2
 """Grey levels by which an encoder may move a picture nearer to another one."""
 _RELATIVE_NOISE = 1.3
 _UNLIKE = 14.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import av.error
@@ -16,6 +17,8 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
 
+from videos.media.cutting.index import Index, TrackSpan
+from videos.media.cutting.indexing import IndexCollector
 from videos.media.ffmpeg.errors import BadMedia, Encrypted, NotAVideo, NoVideoTrack, Truncated
 from videos.media.ffmpeg.progress import Report
 from videos.media.jobs.child import Reporter
@@ -29,15 +32,29 @@ PACKETS_PER_REPORT = 256
 PROTECTED_TAGS = frozenset({"encv", "drmi"})
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a scan finds: the summary, and the index where there is a film to cut."""
+
+    probe: Probe
+    index: Index | None
+
+
 def scan(path: Path, *, need_video: bool) -> Probe:
     """What is in the file. With `need_video`, raise where it holds no film that can be decoded."""
+    return scan_with_index(path, need_video=need_video).probe
+
+
+def scan_with_index(path: Path, *, need_video: bool) -> Scan:
+    """The same with the index that cutting needs, in one read."""
     head, boxes = inspect(path)
     with open_media(path) as container:
         streams = [_unscanned(stream) for stream in container.streams]
         video = next((each for each in streams if each.kind is Kind.VIDEO), None)
         if need_video and video is None:
             raise NoVideoTrack if streams else NotAVideo
-        read_packets(container, streams)
+        collector = IndexCollector([(each.stream, each.kind) for each in streams])
+        read_packets(container, streams, collector)
         if need_video and video and not video.tally.frames:
             raise Truncated if boxes and boxes.cut else NotAVideo
         picture = _probe_picture(path, video) if video else None
@@ -51,11 +68,27 @@ def scan(path: Path, *, need_video: bool) -> Probe:
             boxes=boxes,
             bytes=path.stat().st_size,
         )
-        return summary.probe_of(result)
+        index = collector.index(picture, _spans(streams)) if collector.films else None
+        return Scan(summary.probe_of(result), index)
 
 
-def read_packets(container: InputContainer, streams: list[Scanned]) -> None:
-    """Add every packet to the tally of its stream; reading ends where the file is damaged."""
+def _spans(streams: list[Scanned]) -> list[TrackSpan]:
+    return [
+        TrackSpan(
+            each.stream.index,
+            each.kind.value,
+            each.tally.start_us or 0,
+            each.tally.end_us or 0,
+            decoder.codec.canonical_name if (decoder := describe.decoder_of(each.stream)) else "",
+        )
+        for each in streams
+    ]
+
+
+def read_packets(
+    container: InputContainer, streams: list[Scanned], collector: IndexCollector
+) -> None:
+    """Add every packet to what collects; reading ends where the file is damaged."""
     reporter, begin_us = Reporter(), container.start_time or 0
     tallies = {each.stream.index: each.tally for each in streams}
     unchecked = {each.stream.index for each in streams if each.kind is Kind.VIDEO}
@@ -65,6 +98,7 @@ def read_packets(container: InputContainer, streams: list[Scanned]) -> None:
             unchecked.remove(index)
             _refuse_protected(packet)
         _add(packet, tallies[index])
+        collector.add(packet)
         if not number % PACKETS_PER_REPORT:
             reporter.report(_report(number, packet, tallies[index], begin_us))
 

@@ -20,6 +20,9 @@ class Framing:
         kept = packet
         if self._codec in {"h264", "hevc"}:
             kept = b"\x00\x00\x01".join(self._pictures(packet)) or packet
+        elif self._codec == "aac" and len(packet) > 9 and packet[:1] == b"\xff":
+            # A transport stream has a header before each packet, an MP4 has none.
+            kept = packet[7 if packet[1] & 1 else 9 :] if packet[1] >> 4 == 15 else packet
         return hashlib.blake2b(kept, digest_size=12).digest()
 
     def _pictures(self, packet: bytes) -> list[bytes]:

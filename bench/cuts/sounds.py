@@ -95,17 +95,26 @@ class SoundReader:
         self._pieces: list[tuple[Fraction, int, bytes]] = []
         """Start, samples and sound of runs, in the making."""
         self._rate = 0
+        self._told_end: Fraction | None = None
 
     def take(self, packet: Any) -> None:
         """Decode a packet; one that the decoder refuses is as if it were not there."""
         if packet.size:
             self._packets.append(self._framing.digest(bytes(packet)))
+            self._note_end(packet)
             self._longest = max(self._longest, (packet.duration or 0) * self._step)
         try:
             for frame in packet.decode():
                 self._keep(frame)
         except av.FFmpegError:
             return
+
+    def _note_end(self, packet: Any) -> None:
+        """Padding behind the end is decoded too, but packets say how long they are."""
+        if packet.pts is None or not packet.duration:
+            return
+        end = (packet.pts + packet.duration) * self._step
+        self._told_end = end if self._told_end is None else max(self._told_end, end)
 
     def finish(self, said_end: Fraction | None) -> Sound:
         """The track; what lies behind the end that the file says is not played."""
@@ -118,8 +127,8 @@ class SoundReader:
                 clipped += sum(abs(value) >= 1.0 for value in values)
             count += samples
             length = Fraction(samples, self._rate)
-            if said_end is not None:
-                length = min(length, said_end - start)
+            ends = [end for end in (said_end, self._told_end) if end is not None]
+            length = min([length, *(end - start for end in ends)])
             if length > 0:
                 low = lowered(values, self._rate)[: round(length * RATE)]
                 runs.append(Run(start, length, low))

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from videos.media.cutting import nal
 
-OWN_SET = 7
-"""The number of our parameter sets, where the source uses another."""
+OWN_SETS = (7, 8)
+"""The numbers of our parameter sets, where the source uses others: see `in_order`."""
 BT709 = 1
 
 
@@ -39,6 +39,8 @@ class Coding:
     colours: Colours = Colours()
     options: dict[str, str] = field(default_factory=dict)
     profile: str = ""
+    set_ids: tuple[int, ...] = ()
+    """Free numbers of H.264's parameter sets: of usual pieces, and of those in order."""
     with_sets_in_band: bool = False
 
 
@@ -71,8 +73,7 @@ def matching(film: FilmFormat, sets: nal.Sets) -> Coding:
         params = "log-level=none:repeat-headers=1:info=0:open-gop=0"
         options = {**common, "x265-params": f"{params}:pools=none:frame-threads=1"}
     else:
-        params = f"sps-id={_free_id(sets)}:open-gop=0"
-        options = {**common, "x264-params": params}
+        options = common
     return Coding(
         encoder="libx265" if film.codec == nal.HEVC else "libx264",
         codec=film.codec,
@@ -83,6 +84,7 @@ def matching(film: FilmFormat, sets: nal.Sets) -> Coding:
         colours=film.colours,
         options=options,
         profile=_PROFILES.get(film.profile, "") if film.codec == nal.H264 else "",
+        set_ids=_free_ids(sets) if film.codec == nal.H264 else (),
         with_sets_in_band=film.codec == nal.HEVC,
     )
 
@@ -103,23 +105,27 @@ def usual(film: FilmFormat) -> Coding:
         pixel=film.pixel,
         colours=colours,
         options={"preset": "veryfast", "crf": "20", "forced-idr": "1"},
+        set_ids=OWN_SETS,
     )
 
 
 def in_order(how: Coding) -> Coding:
-    """The same with every picture in the order of time: the last one is last in the file too."""
-    return replace(how, options={**how.options, "bf": "0"})
+    """The same with every picture in the order of time: the last one is last in the file too.
+
+    Its parameter sets say so, and so need numbers of their own.
+    """
+    return replace(how, options={**how.options, "bf": "0"}, set_ids=how.set_ids[1:])
 
 
-def _free_id(sets: nal.Sets) -> int:
-    """A number that no parameter set of the source has (H.264 knows 0 to 31)."""
+def _free_ids(sets: nal.Sets) -> tuple[int, int]:
+    """Two numbers that no parameter set of the source has (H.264 knows 0 to 31)."""
     taken: set[int] = set()
     for unit in sets.of_kind(nal.H264, nal.H264_SPS):
         taken.add(nal.Bits(unit[4:12]).number())
     for unit in sets.of_kind(nal.H264, nal.H264_PPS):
         taken.add(nal.Bits(unit[1:9]).number())
-    free = (number for number in (OWN_SET, *range(1, 32)) if number not in taken)
-    return next(free, OWN_SET)
+    free = [number for number in (*OWN_SETS, *range(1, 32)) if number not in taken]
+    return (free[0], free[1]) if len(free) > 1 else OWN_SETS
 
 
 def frame_rate(tick: Fraction, usual_gap: int) -> Fraction:

@@ -95,7 +95,7 @@ class Encoder:
         encoder.color_trc = how.colours.transfer
         encoder.colorspace = how.colours.matrix
         encoder.color_range = how.colours.levels
-        encoder.options = {**how.options, **({"profile": how.profile} if how.profile else {})}
+        encoder.options = _options(how)
         encoder.thread_count = threads
         if not how.with_sets_in_band:
             encoder.flags |= GLOBAL_HEADER
@@ -130,6 +130,12 @@ class Encoder:
             first = film.safe_start(ranks)
             until = max(film.order[rank] for rank in ranks) + 1
             by_time = {film.times[film.order[rank]]: rank for rank in ranks}
+            if film.is_counted:
+                until = len(film.times)
+                frames = _frames(decoder, reader, film, first, until)
+                wanted = set(ranks)
+                yield from (each for each in enumerate(frames) if each[0] in wanted)
+                return
             for frame in _frames(decoder, reader, film, first, until):
                 if frame.pts in by_time:
                     yield by_time[frame.pts], frame
@@ -152,6 +158,15 @@ class Encoder:
         count += len(decoder.decode(None))
         if count != len(required):
             raise BadOutput({"detail": f"a piece of {count} pictures instead of {len(required)}"})
+
+
+def _options(how: Coding) -> dict[str, str]:
+    options = dict(how.options)
+    if how.profile:
+        options["profile"] = how.profile
+    if how.set_ids:
+        options["x264-params"] = f"sps-id={how.set_ids[0]}:open-gop=0"
+    return options
 
 
 def _frames(

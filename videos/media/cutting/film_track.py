@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 import av
+from av.packet import Packet
 
 from videos.media.cutting import nal, piece_file
 from videos.media.cutting.index import FilmIndex
@@ -170,7 +171,9 @@ def _hevc_record(sets: bytes, stream: av.VideoStream) -> bytes:
     with av.open(file, "w", format="mp4") as container:
         made = container.add_stream_from_template(stream, opaque=True)
         made.codec_context.extradata = sets
-        container.start_encoding()
+        packet = Packet(sets)
+        packet.stream, packet.pts, packet.dts = made, 0, 0
+        container.mux_one(packet)
     file.seek(0)
     with av.open(file, "r", format="mp4") as container:
         return bytes(container.streams.video[0].codec_context.extradata or b"")

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from statistics import median_low
+from statistics import median
 from typing import Any, Self
 
 SECOND_US = 1_000_000
@@ -51,6 +51,8 @@ class FilmIndex:
     """The time 0 of the source."""
     why_encoded: str = ""
     """Why its pictures cannot be copied beside encoded ones; nothing where they can."""
+    is_counted: bool = False
+    """Packets do not tell when they are shown: the n-th decoded picture is at the n-th time."""
     matrix: tuple[int, ...] = ()
     """How it is turned for showing, as an MP4 writes it; nothing where it is upright."""
     pixel: tuple[int, int] = (1, 1)
@@ -79,10 +81,15 @@ class FilmIndex:
         return array("q", (self.times[packet] - self.origin for packet in self.order))
 
     @cached_property
-    def usual_gap(self) -> int:
-        """The median time between two pictures, in ticks; at least one."""
+    def median_gap(self) -> float:
+        """The median time between two pictures, in ticks; 1/25 s where there is only one."""
         gaps = [later - earlier for earlier, later in pairwise(self.shown_at)]
-        return max(1, median_low(gaps)) if gaps else max(1, round(Fraction(1, 25) / self.tick))
+        return float(median(gaps) if gaps else Fraction(1, 25) / self.tick)
+
+    @cached_property
+    def usual_gap(self) -> int:
+        """The usual time between two pictures, in ticks; at least one."""
+        return max(1, int(self.median_gap))
 
     def to_us(self, ticks: int) -> int:
         """Microseconds of a time."""
@@ -115,6 +122,8 @@ class FilmIndex:
 
     def safe_start(self, ranks: Sequence[int]) -> int:
         """The packet to begin decoding with, so that all these pictures come out right."""
+        if self.is_counted:
+            return 0
         lowest = min(ranks)
         first = min(self.order[rank] for rank in ranks)
         marks = self.keyframes if self.why_encoded else self.entries
@@ -153,11 +162,6 @@ class Index:
     def film(self) -> FilmIndex:
         """The film that is shown, which decides where cuts lie."""
         return self.films[0]
-
-    @property
-    def film_end_us(self) -> int:
-        """The end of the film that is shown."""
-        return min(self.track(self.film.stream).end_us, self.end_us)
 
     def track(self, stream: int) -> TrackSpan:
         """The span of one track."""
@@ -212,6 +216,7 @@ def _film_head(film: FilmIndex) -> dict[str, Any]:
         "tick": [film.tick.numerator, film.tick.denominator],
         "origin": film.origin,
         "why_encoded": film.why_encoded,
+        "is_counted": film.is_counted,
         "matrix": film.matrix,
         "pixel": film.pixel,
     }
@@ -231,6 +236,7 @@ def _film(head: dict[str, Any], columns: Sequence[array[int]]) -> FilmIndex:
         hidden=frozenset(hidden),
         origin=head["origin"],
         why_encoded=head["why_encoded"],
+        is_counted=head["is_counted"],
         matrix=tuple(head["matrix"]),
         pixel=(head["pixel"][0], head["pixel"][1]),
     )

@@ -55,14 +55,16 @@ class FilmCollector:
         self._keyframes, self._entries = array("q"), array("q")
         self._hidden: set[int] = set()
         self._order = picture_order.OrderReader(self._sets) if self._codec == nal.H264 else None
-        self._without_time = 0
+        self._without_time, self._is_counted = 0, False
+        # AVI has no times but those of decoding; libav guesses others, and some of them twice.
+        self._is_untimed = stream.container.format.name == "avi"
         for unit in self._sets.units:
             self._note_set(unit)
 
     def add(self, packet: Packet[Stream]) -> None:
         """The next packet of the file."""
         number = len(self._times)
-        time = packet.pts
+        time = None if self._is_untimed else packet.pts
         if time is None:
             self._without_time += 1
             time = packet.dts if packet.dts is not None else 0
@@ -78,7 +80,8 @@ class FilmCollector:
 
     def _look_inside(self, packet: Packet[Stream], number: int) -> None:
         # Only keyframes are looked into, but for what tells the order of pictures without times.
-        if not packet.is_keyframe and not (self._order and packet.pts is None):
+        needs_order = self._order and (packet.pts is None or self._is_untimed)
+        if not packet.is_keyframe and not needs_order:
             return
         data = bytes(packet)
         kinds = nal.kinds_of(self._codec, data, self._sets.prefix)
@@ -131,6 +134,7 @@ class FilmCollector:
             hidden=frozenset(self._hidden),
             origin=round(Fraction(origin_us, SECOND_US) / tick),
             why_encoded=self._why,
+            is_counted=self._is_counted,
             matrix=orientation.matrix_of(picture) if picture is not None else (),
             pixel=(shape.numerator, shape.denominator),
         )
@@ -147,11 +151,16 @@ class FilmCollector:
         if len(set(self._times)) < len(self._times):
             self._times = _spread(len(self._times), tick, self.stream)
         ordered = self._order.ranks() if self._order else None
-        if ordered is not None:
+        if ordered is not None and len(ordered) == len(self._times):
             times = sorted(self._times)
             self._times = array("q", (times[rank] for rank in ordered))
-        elif self._mixed:
-            self._why = NO_TIMES
+            return
+        self._why = NO_TIMES
+        self._is_counted = self._has_b_frames()
+
+    def _has_b_frames(self) -> bool:
+        decoder = decoder_of(self.stream)
+        return bool(getattr(decoder, "has_b_frames", True))
 
     def _hide_undecodable(self) -> None:
         """What comes before the first keyframe, in the file or in time, shows nothing."""

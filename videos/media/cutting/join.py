@@ -103,7 +103,6 @@ Timed = tuple[Fraction, int, "Packet[Stream]"]
 def join(parts: Parts, out: Path, on_picture: Callable[[int, int], None]) -> None:
     """Write the result; `on_picture` gets how many pictures are written and the bytes so far."""
     options = {
-        "movflags": "use_metadata_tags" if parts.metadata else "",
         "moov_size": str(_index_bytes(parts)),
         "avoid_negative_ts": "disabled",
         "use_editlist": "1",
@@ -162,7 +161,6 @@ def _film_stream(container: OutputContainer, part: FilmPart) -> Stream:
         context.flags |= GLOBAL_HEADER
         context.open()
         context.extradata = track.extradata
-    stream.codec_context.width, stream.codec_context.height = part.width, part.height
     stream.time_base = track.plan.tick
     if track.codec == nal.HEVC:
         # Apple's players want hvc1 (https://trac.ffmpeg.org/wiki/Encode/H.265#FinalCutandAppleStuffCompatibility).
@@ -213,17 +211,12 @@ def _name(stream: Stream, named: Named) -> None:
 
 
 def _film_packets(track: FilmTrack) -> Iterator[tuple[int, int, int, bool, bytes]]:
-    """Each with the length to the next one's decode time; the picture shown last to the end."""
-    held, last = None, max(track.plan.times)
+    """Each with how long its picture stays, the last one to the result's end."""
+    times = track.plan.times
+    stays = dict(zip(times, (*times[1:], track.plan.end), strict=True))
     for packet in track.packets():
-        if held is not None:
-            length = packet.decode_time - held.decode_time
-            length = track.plan.end - last if held.time == last else length
-            yield held.time, held.decode_time, max(1, length), held.is_key, held.data
-        held = packet
-    if held is not None:
-        length = track.plan.end - last if held.time == last else track.usual_gap
-        yield held.time, held.decode_time, max(1, length), held.is_key, held.data
+        length = max(1, stays[packet.time] - packet.time)
+        yield packet.time, packet.decode_time, length, packet.is_key, packet.data
 
 
 def _text_packets(part: TextPart) -> Iterator[tuple[int, int, int, bool, bytes]]:

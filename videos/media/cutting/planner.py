@@ -317,7 +317,7 @@ class _Planner:
     def _borders(self, pictures: Sequence[Shown], end: int) -> list[int]:
         second = 1 / tick_of(self._film)
         length = (end - pictures[0].at) / second * 1_000_000
-        if length <= LONG_US:
+        if length <= LONG_US or self._film.is_counted:
             return [0, len(pictures)]
         parts = round(length / PIECE_US)
         borders, part = [0], 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -82,16 +82,19 @@ class FilmReader:
         return {}
 
     def _from(self, first: int) -> Iterator[tuple[int, Packet[VideoStream]]]:
-        """Every packet from one at or before `first` on, each checked against the index."""
+        """Every packet from `first` on, each checked against the index."""
         for seek in (self._seek_near, self._reopen):
             seek(first)
-            begun = False
+            following = first
             for number, packet in self._numbered():
-                if not begun and number > first:
-                    break  # too far: begin before it
-                begun = True
-                yield number, packet
-            if begun:
+                if number > following:
+                    break  # too far, or another packet than expected: begin before it
+                if number == following:
+                    following += 1
+                    yield number, packet
+            if following > first:
+                if following < len(self._film.sizes):
+                    break
                 return
         raise BadMedia({"detail": "the file has changed"})
 
@@ -121,14 +124,11 @@ class FilmReader:
         for packet in self._sized():
             if number < 0:
                 number = self._number_of(packet)
-                if number < 0:
-                    continue
-            elif number >= len(self._film.sizes):
+            elif not self._is(packet, number):
                 return
-            elif packet.size != self._film.sizes[number]:
-                raise BadMedia({"detail": "the file has changed"})
-            yield number, packet
-            number += 1
+            if number >= 0:
+                yield number, packet
+                number += 1
 
     def _sized(self) -> Iterator[Packet[VideoStream]]:
         """Packets with data in them; reading ends where the file is damaged."""
@@ -139,11 +139,19 @@ class FilmReader:
 
     def _number_of(self, packet: Packet[VideoStream]) -> int:
         """Which packet of the index this is; -1 where it is none, as one met in its middle."""
+        number = self._places.get(-1 if packet.pos is None else packet.pos, -1)
+        return number if number >= 0 and self._is(packet, number) else -1
+
+    def _is(self, packet: Packet[VideoStream], number: int) -> bool:
         film = self._film
-        if packet.pos is None or packet.pos < 0:
-            return -1
-        near = bisect_left(film.positions, packet.pos)
-        for number in range(near, min(near + 4, len(film.positions))):
-            if film.positions[number] == packet.pos and film.sizes[number] == packet.size:
-                return number
-        return -1
+        if number >= len(film.sizes) or packet.size != film.sizes[number]:
+            return False
+        here, there = -1 if packet.pos is None else packet.pos, film.positions[number]
+        return min(here, there) < 0 or here == there
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        """The packet at each place of the file; of several the first."""
+        positions = self._film.positions
+        numbers = range(len(positions) - 1, -1, -1)
+        return {positions[number]: number for number in numbers if positions[number] >= 0}

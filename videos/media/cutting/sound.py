@@ -114,6 +114,7 @@ class CopiedSound:
         self._track, self._segment = _Track(source), segment
         context = self._track.stream.codec_context
         self.codec, self.rate = context.codec.canonical_name, context.sample_rate
+        self._size = 0 if self.codec == "opus" else context.frame_size or 0
         self._has_headers = self.codec == "aac" and not context.extradata
         self.extradata = self._own_extradata(bytes(context.extradata or b""))
 
@@ -155,14 +156,12 @@ class CopiedSound:
             if following is not None and abs(time - following) <= self.rate * DRIFT_US // SECOND_US:
                 time = following
             samples = self._samples(packet, tick)
-            following = time + samples
+            # A rounded length adds up to more than a rounded time is off.
+            following = time + samples if self._size or self.codec == "opus" else None
             yield SoundPacket(time, samples, self._without_header(bytes(packet)))
 
     def _samples(self, packet: Packet[AudioStream], tick: Fraction) -> int:
-        size = self._track.stream.codec_context.frame_size
-        if size and self.codec != "opus":
-            return size
-        return round((packet.duration or 0) * tick * self.rate)
+        return self._size or round((packet.duration or 0) * tick * self.rate)
 
     def _without_header(self, data: bytes) -> bytes:
         """An AAC packet of a transport stream without its ADTS header (ISO/IEC 14496-3, 1.A.2)."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from videos.media.cutting.index import SECOND_US, Index
 
 MOST_SNAPPED_US = 50_000
+ROUNDED_US = 2
+"""Times are rounded to microseconds: distances that differ by no more are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ def snapped(index: Index, start: float, end: float) -> Segment:
     """The segment that a person means by two times in seconds.
 
     Each moves to the nearest picture, if one lies within half the usual time between pictures and
-    50 ms; of two at the same distance to the earlier. The end of the film counts as a picture.
+    50 ms; of two at the same distance to the earlier. The end of the video counts as a picture.
     """
     at, until = (_snap(index, round(each * SECOND_US)) for each in (start, end))
     until = min(until, index.end_us)
@@ -37,11 +39,11 @@ def snapped(index: Index, start: float, end: float) -> Segment:
 
 def _snap(index: Index, time_us: int) -> int:
     film = index.film
-    reach = min(film.to_us(film.usual_gap) / 2, MOST_SNAPPED_US)
+    reach = min(film.median_gap * float(film.tick) * SECOND_US / 2, MOST_SNAPPED_US)
     after = film.first_from(time_us)
     near = [film.to_us(time) for time in film.shown_at[max(0, after - 1) : after + 1]]
-    # The end of the film counts as a picture.
-    near.append(index.film_end_us)
-    best = min(near, key=lambda mark: (abs(mark - time_us), mark))
-    # Half of a rounded interval: a microsecond more is the same half.
-    return best if abs(best - time_us) <= reach + 1 else max(0, time_us)
+    # The end of the video counts as a picture.
+    near.append(index.end_us)
+    least = min(abs(mark - time_us) for mark in near)
+    best = min(mark for mark in near if abs(mark - time_us) <= least + ROUNDED_US)
+    return best if abs(best - time_us) <= reach + ROUNDED_US else max(0, time_us)

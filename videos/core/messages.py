@@ -59,6 +59,10 @@ SENTENCES: dict[str, Sentence] = {
     "encrypted": Sentence(
         _("The file is encrypted."), _("Upload a version without copy protection.")
     ),
+    "no_times": Sentence(
+        _("No picture of this file has a time."),
+        _("Put it into an MP4 or MKV file with the program that made it, then upload that."),
+    ),
     "cancelled": Sentence(
         _("This video was cancelled before it was ready."),
         _("Upload it again, or retry its task."),

@@ -18,6 +18,7 @@ from typing import Any
 from videos.media.ffmpeg.errors import BadOutput
 from videos.media.ffmpeg.progress import Report
 from videos.media.jobs.child import Reporter, child_command, run_child
+from videos.media.jobs.probe import index_path
 from videos.media.probe.model import Kind, Probe, StreamInfo
 
 TOLERANCE_US = 500_000
@@ -101,13 +102,21 @@ def _check_duration(probe: Probe, expected: Expected) -> None:
 
 def main(argv: list[str]) -> int:
     """Read everything; sound alone is fine here."""
-    from videos.media.probe import scan  # noqa: PLC0415 (brings PyAV, which the server must not load)
-
     if argv[0] == "--stills":
         result, *stills = map(Path, argv[1:])
         return run_child(lambda: _check_stills(stills), result)
     path, result = map(Path, argv)
-    return run_child(lambda: scan.scan(path, need_video=False).to_json(), result)
+    return run_child(lambda: _check_film(path, result), result)
+
+
+def _check_film(path: Path, result: Path) -> dict[str, Any]:
+    """Read all of it; its index is kept too, for it may become the source of a video."""
+    from videos.media.probe import scan  # noqa: PLC0415 (brings PyAV)
+
+    found = scan.scan_with_index(path, need_video=False)
+    if found.index is not None:
+        index_path(result).write_bytes(found.index.to_bytes())
+    return found.probe.to_json()
 
 
 def _check_stills(stills: Sequence[Path]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from videos.models.subtitle import SubtitleFile
 from videos.models.task import Task, TaskSource
 from videos.models.upload import ExpiredUpload, Upload
 from videos.models.video import Video
+from videos.models.video_index import VideoIndex
 from videos.models.worker import WorkerBeat
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "TaskSource",
     "Upload",
     "Video",
+    "VideoIndex",
     "WorkerBeat",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
@@ -16,11 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from videos.core.formatting import timecode
 from videos.media.probe.model import Probe
 from videos.models.signals import announce_video
+from videos.models.video_index import keep_index, read_index
 from videos.operations.base import Source, SubtitleSource
 from videos.storage import registry
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+    from typing_extensions import Buffer
 
     from videos.models.output import Output
     from videos.models.subtitle import SubtitleFile
@@ -174,7 +177,8 @@ class Video(models.Model):
             return None
         path = registry.store().local_path(self.source_key)
         subtitles = self._subtitle_sources()
-        return Source(str(self.pk), self.name, path, probe, subtitles, self.source_key)
+        read = partial(read_index, self.pk)
+        return Source(str(self.pk), self.name, path, probe, subtitles, self.source_key, read)
 
     def _subtitle_sources(self) -> tuple[SubtitleSource, ...]:
         present = self.subtitles.filter(deleted_at__isnull=True)
@@ -191,8 +195,10 @@ class Video(models.Model):
         """The source has arrived in the library under `key` (bytes, MIME type)."""
         self.changed(source_key=key, bytes=size, media_type=media_type)
 
-    def become_ready(self, probe: Probe) -> None:
-        """The probe found a video."""
+    @transaction.atomic
+    def become_ready(self, probe: Probe, index: Buffer = b"") -> None:
+        """The probe found a video; `index` is what cutting needs to know of it."""
+        keep_index(self.pk, memoryview(index).tobytes())
         self.changed(
             state=self.State.READY,
             probe=probe.to_json(),

@@ -20,6 +20,11 @@ from videos.operations.outputs import OutputKind, VideoPart
 Params = Mapping[str, Any]
 
 
+def no_bytes() -> bytes:
+    """The content of what is not there."""
+    return b""
+
+
 @dataclass(frozen=True, slots=True)
 class SubtitleSource:
     """A subtitle file of a video as an operation sees it.
@@ -35,6 +40,8 @@ class SubtitleSource:
     language: str
     key: str = ""
     """What the library knows its file by."""
+    read: Callable[[], bytes] = field(default=no_bytes, compare=False)
+    """Gives its content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,8 @@ class Source:
     subtitles: tuple[SubtitleSource, ...] = ()
     key: str = ""
     """What the library knows its file by."""
+    read_index: Callable[[], bytes] = field(default=no_bytes, compare=False)
+    """Gives the index that cutting needs; nothing where there is none yet."""
 
     @property
     def seconds(self) -> float:
@@ -91,14 +100,21 @@ class Artifact:
     kind: OutputKind | VideoPart
     media_type: str
     expected: Expected | None = None
+    longer_name: str = ""
+    """What it is called where the video has a file of that name already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything a task will do, known before it starts; the main artifact comes first."""
+    """Everything a task will do, known before it starts; the main artifact comes first.
+
+    `files` are what its children read beside their sources: content by the name that a file has in
+    the work folder.
+    """
 
     steps: tuple[Step, ...]
     artifacts: tuple[Artifact, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

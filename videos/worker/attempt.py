@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from videos.core import log_context
 from videos.core.enums import WorkClass
@@ -34,6 +35,7 @@ from videos.worker.staging import RequiredFile
 
 logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.1
+UNFINISHED = ("pending", "processing")
 
 
 class AttemptRunner:
@@ -82,6 +84,13 @@ class AttemptRunner:
             self._failed(task, retry.failure_of(error))
         finally:
             workdir.clear_work_dir(task.pk, self._claim.attempt)
+            self._clear_pieces(task)
+
+    def _clear_pieces(self, task: Task) -> None:
+        """What was kept for a later attempt, once there will be none; else the sweep does it."""
+        with suppress(DatabaseError):
+            if not Task.objects.filter(pk=task.pk, status__in=UNFINISHED).exists():
+                workdir.clear_pieces(task.pk)
 
     def _work(self, task: Task, operation: Operation) -> None:
         folder = workdir.fresh_work_dir(task.pk, self._claim.attempt)
@@ -90,6 +99,8 @@ class AttemptRunner:
         Task.objects.claimed_by(self._claim).update(fingerprint=mark)
         self._source_bytes = sum(source.probe.bytes for source in sources)
         plan = self._plan(task, operation, sources, folder)
+        for name, content in plan.files.items():
+            (folder / name).write_bytes(content)
         required = staging.required_files(plan, sources)
         fetch, store = staging.fetching(required), staging.storing(plan, sources)
         steps = [*fetch, *plan.steps, *verify_steps(plan.artifacts, folder), *store]

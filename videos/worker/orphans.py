@@ -24,6 +24,7 @@ from videos.models.lookup import as_key
 from videos.services.library import restore_guard
 from videos.storage import registry
 from videos.storage.base import Stored
+from videos.storage.workdir import PIECES
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +42,13 @@ def clear_work() -> int:
     folders = [folder for folder in root.iterdir() if folder.is_dir()] if root.exists() else []
     attempts = {folder: list(folder.iterdir()) for folder in folders}
     running = _running(folder.name for folder in folders)
+    going_on = _going_on(folder.name for folder in folders)
     dead = [
         attempt
         for folder, inside in attempts.items()
         for attempt in inside
         if running.get(folder.name) != attempt.name
+        and not (attempt.name == PIECES and folder.name in going_on)
     ]
     for path in dead:
         shutil.rmtree(path, ignore_errors=True)
@@ -76,6 +79,12 @@ def _running(names: Iterable[str]) -> dict[str, str]:
     tasks = Task.objects.filter(pk__in=_uuids(names), status="processing")
     running = tasks.values_list("pk", "attempt")
     return {str(key): str(attempt) for key, attempt in running}
+
+
+def _going_on(names: Iterable[str]) -> set[str]:
+    """The tasks that have not ended, whose kept pieces a later attempt takes over."""
+    tasks = Task.objects.filter(pk__in=_uuids(names), status__in=["pending", "processing"])
+    return {str(key) for key in tasks.values_list("pk", flat=True)}
 
 
 def _dead_outputs() -> Iterator[str]:

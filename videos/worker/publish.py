@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from videos.core.enums import StepCode
+from videos.media.jobs.probe import index_path
 from videos.media.probe.model import Probe, read_result
 from videos.media.verify import check, stills_command, verify_command
 from videos.models import Output, Task, task_state
@@ -35,12 +36,14 @@ class Finding:
 
     artifact: Artifact
     probe: Probe | None
+    index: bytes = b""
+    """What cutting needs to know of a film."""
 
     @classmethod
     def of(cls, artifact: Artifact, folder: Path) -> Finding:
         """Read the check's result. Raises BadOutput where it is not what was expected."""
         if artifact.kind is VideoPart.PROBE:
-            return cls(artifact, read_result(artifact.path))
+            return cls(artifact, read_result(artifact.path), _index_beside(artifact.path))
         if artifact.expected is None:
             return cls(artifact, None)
         if artifact.expected.is_still:
@@ -48,7 +51,7 @@ class Finding:
         else:
             probe = read_result(_result(artifact, folder))
         check(probe, artifact.expected)
-        return cls(artifact, probe)
+        return cls(artifact, probe, _index_beside(_result(artifact, folder)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,11 @@ class Placed:
     key: str
     bytes: int = 0
     sha256: str = ""
+
+
+def _index_beside(result: Path) -> bytes:
+    index = index_path(result)
+    return index.read_bytes() if index.exists() else b""
 
 
 def _result(artifact: Artifact, folder: Path) -> Path:
@@ -175,7 +183,7 @@ def _output(task: Task, item: Placed, kind: OutputKind, place: int) -> Output:
         task=task,
         video_id=task.video_id,
         kind=kind.slug,
-        name=artifact.name,
+        name=_name(task, artifact),
         position=place,
         key=item.key,
         media_type=artifact.media_type,
@@ -185,11 +193,19 @@ def _output(task: Task, item: Placed, kind: OutputKind, place: int) -> Output:
     )
 
 
+def _name(task: Task, artifact: Artifact) -> str:
+    """The longer one where two files of a video would be called the same."""
+    taken = Output.objects.filter(
+        video_id=task.video_id, name=artifact.name, deleted_at__isnull=True
+    )
+    return artifact.longer_name if artifact.longer_name and taken.exists() else artifact.name
+
+
 def _apply(task: Task, item: Placed) -> None:
     """What a file means to its video."""
     artifact, probe = item.finding.artifact, item.finding.probe
     if artifact.kind is VideoPart.SOURCE:
         task.video.take_source(item.key, item.bytes, artifact.media_type)
     if artifact.kind in (VideoPart.SOURCE, VideoPart.PROBE) and probe:
-        task.video.become_ready(probe)
+        task.video.become_ready(probe, item.finding.index)
         video_is_ready(task.video)

@@ -77,7 +77,7 @@ class Export:
         work = []
         for film in plan.films:
             encoder = self._encoder(film)
-            jobs = []
+            jobs: dict[Path, encoding.Job] = {}
             for place, path in self._paths(film).items():
                 piece = film.plan.pieces[place]
                 if not isinstance(piece, Encoded):
@@ -86,8 +86,9 @@ class Export:
                     taken += 1
                     done += len(piece.pictures)
                 else:
-                    jobs.append(encoding.Job(piece, path))
-            work.append((encoder, jobs))
+                    # The same stretch may be wanted twice.
+                    jobs[path] = encoding.Job(piece, path)
+            work.append((encoder, list(jobs.values())))
         on_picture(done)
 
         def one_more() -> None:

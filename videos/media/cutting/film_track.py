@@ -81,9 +81,9 @@ class FilmTrack:
                     held = packet
                     continue
                 begins_copy = not number and isinstance(self.plan.pieces[place], Copied)
-                last = self._ended(held[2]) if begins_copy else held[2]
+                last = self._ended(held[2], place) if begins_copy else held[2]
                 yield FilmPacket(*next(times), held[1], last)
-                held = time, is_key, self._begun(data) if begins_copy else data
+                held = time, is_key, self._begun(data, place) if begins_copy else data
         if held is not None:
             yield FilmPacket(*next(times), held[1], held[2])
 
@@ -119,17 +119,28 @@ class FilmTrack:
             return data
         return nal.with_lengths(nal.units_of(data, self._sets.prefix))
 
-    def _ended(self, data: bytes) -> bytes:
+    def _ended(self, data: bytes, place: int) -> bytes:
         """The last picture before a copied stretch: an HEVC entry begins anew behind it."""
-        if self.codec != nal.HEVC:
+        if self.codec != nal.HEVC or self._follows_copy(place):
             return data
         return data + nal.with_lengths([END_OF_SEQUENCE])
 
-    def _begun(self, data: bytes) -> bytes:
-        """A copied stretch: HEVC's own sets come back, which those of a piece have replaced."""
+    def _begun(self, data: bytes, place: int) -> bytes:
+        """A copied stretch: HEVC's own sets come back, which those of a piece have replaced.
+
+        Behind another copied stretch some of its pictures may still wait for their turn: an entry
+        that says that nothing before it matters would have them dropped, one that is named as a
+        splice point has not (ISO/IEC 23008-2, C.5.2.2).
+        """
         if self.codec != nal.HEVC:
             return data
+        if self._follows_copy(place):
+            units = nal.units_of(data, LENGTH_BYTES)
+            data = nal.with_lengths(map(nal.as_splice_point, units))
         return nal.with_lengths(self._sets.units) + data
+
+    def _follows_copy(self, place: int) -> bool:
+        return isinstance(self.plan.pieces[place - 1], Copied)
 
     def _extradata(self, own: bytes, heads: list[piece_file.PieceHead]) -> bytes:
         if not self._is_nal:

@@ -61,6 +61,11 @@ class FilmCollector:
         for unit in self._sets.units:
             self._note_set(unit)
 
+    @property
+    def has_own_times(self) -> bool:
+        """Whether the file says when its pictures are shown."""
+        return not self._without_time
+
     def add(self, packet: Packet[Stream]) -> None:
         """The next packet of the file."""
         number = len(self._times)
@@ -258,7 +263,9 @@ class IndexCollector:
             return None
         shown = {each.stream: each for each in films if len(each)}
         tracks = [
-            _shown_span(span, shown[span.stream]) if span.stream in shown else span
+            _shown_span(span, shown[span.stream], self.films[span.stream].has_own_times)
+            if span.stream in shown
+            else span
             for span in spans
         ]
         lasting = [span for span in tracks if span.kind in ("video", "audio") and not span.note]
@@ -282,12 +289,12 @@ class IndexCollector:
         return replace(span, start_us=sound.us, end_us=max(sound.us, span.end_us))
 
 
-def _shown_span(span: TrackSpan, film: FilmIndex) -> TrackSpan:
+def _shown_span(span: TrackSpan, film: FilmIndex, has_own_times: bool) -> TrackSpan:
     """From its first picture to the end of its last, as far as packets tell how long that stays."""
     # A second film of one picture is a cover that was stored as a film.
     note = "" if len(film) > 1 else PICTURE_TRACK
     start, last = film.to_us(film.shown_at[0]), film.to_us(film.shown_at[-1])
-    end = span.end_us if span.end_us > last else last + film.to_us(film.usual_gap)
+    end = span.end_us if span.end_us > last and has_own_times else last + film.to_us(film.usual_gap)
     return replace(span, start_us=start, end_us=end, note=note)
 
 

@@ -14,6 +14,7 @@ H264_IDR, H264_SPS, H264_PPS = 5, 7, 8
 H264_SLICES = frozenset({1, 2, 5})
 HEVC_IDR = frozenset({16, 17, 18, 19, 20})
 """BLA and IDR: pictures after which nothing refers to what came before."""
+HEVC_BLA = 18
 HEVC_CRA, HEVC_VPS, HEVC_SPS, HEVC_PPS, HEVC_END_OF_SEQUENCE = 21, 32, 33, 34, 36
 HEVC_LEADING = frozenset({6, 7, 8, 9})
 """RADL and RASL: shown before the entry that they follow in the file."""
@@ -55,6 +56,13 @@ def kind_of(codec: str, unit: bytes) -> int:
 def kinds_of(codec: str, data: bytes, prefix: int) -> frozenset[int]:
     """The types of all units in a packet."""
     return frozenset(kind_of(codec, unit) for unit in units_of(data, prefix))
+
+
+def as_splice_point(unit: bytes) -> bytes:
+    """A slice of an HEVC entry (CRA) as one of a splice point without leading pictures (BLA)."""
+    if kind_of(HEVC, unit) != HEVC_CRA:
+        return unit
+    return bytes((HEVC_BLA << 1 | unit[0] & 0x81,)) + unit[1:]
 
 
 def with_lengths(units: Iterable[bytes]) -> bytes:

@@ -101,7 +101,7 @@ def _attached(
     file: CaptionFile, index: Index, segments: Sequence[Segment], number: int
 ) -> join.TextPart:
     cues = shown(File(Path(file.path), file.encoding), index.end_us // 1000)
-    texts = [Text(cue.start_ms, cue.end_ms, _plain(cue.text)) for cue in cues]
+    texts = [Text(cue.start_ms, cue.end_ms, cue.plain) for cue in cues]
     named = join.Named(file.language, is_default=not number)
     return join.TextPart(text_track.moved(texts, segments), named)
 

@@ -99,6 +99,12 @@ class Encrypted(MediaError):
     code = "encrypted"
 
 
+class NoTimes(MediaError):
+    """Pictures without times: nothing can be cut at one."""
+
+    code = "no_times"
+
+
 class BadMedia(MediaError):
     """ffmpeg failed on this data. args: detail (one line of English)."""
 

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from tests.contract.threads import together
 from tests.tus_raw import content_of
 from videos.core import transactions
-from videos.models import Upload, Video
+from videos.models import Upload, Video, upload_count
 from videos.services.uploads import service
 from vrewcraft.accounts.models import User
 
@@ -35,7 +35,8 @@ def waited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings) 
     def announced(_upload: Upload) -> None:
         seen.append(waits())
 
-    monkeypatch.setattr(service, "announce_upload", announced)
+    for module in (service, upload_count):
+        monkeypatch.setattr(module, "announce_upload", announced)
     return seen
 
 

@@ -21,7 +21,7 @@ from videos.core import transactions
 from videos.core.errors import AppError
 from videos.core.filenames import clean_name, media_type, plain_suffix
 from videos.core.formatting import readable_size
-from videos.models import Upload, Video
+from videos.models import Upload, Video, upload_count
 from videos.models.signals import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
 from videos.operations import registry as operations
@@ -259,22 +259,12 @@ def _count(upload: Upload, received: int, *, synced: bool = True) -> None:
     seconds = (timezone.now() - upload.updated_at).total_seconds()
     rate = upload.rate.after(received - upload.received, seconds)
     with transactions.synced(at_once=synced):
-        _write(
-            upload,
-            received=received,
-            expires_at=Now() + _lifetime(),
-            bytes_per_second=rate.per_second,
-            measured_seconds=rate.seconds,
-        )
+        upload_count.count(upload, received, rate, _lifetime())
 
 
 @transaction.atomic
 def change(upload: Upload, **values: object) -> None:
     """Write these fields, and notify open pages after the commit."""
-    _write(upload, **values)
-
-
-def _write(upload: Upload, **values: object) -> None:
     Upload.objects.filter(pk=upload.pk).update(seq=F("seq") + 1, updated_at=Now(), **values)
     upload.refresh_from_db(fields=["seq", "updated_at", *values])
     announce_upload(upload)

@@ -5,6 +5,7 @@ DATABASE_URL names, as `python -m tests.servers.with_services` sets it.
 """
 
 import atexit
+import gc
 import os
 import shutil
 import socket
@@ -126,6 +127,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if item.get_closest_marker("postgres")]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what lasts all run: modules and collected tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5000, 20, 50)
 
 
 def pytest_report_header() -> Iterable[str]:

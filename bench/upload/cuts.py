@@ -153,7 +153,7 @@ class Cutter:
 
 
 def send_rest(offsets: Connection, port: int, token: str, location: str, path: Path) -> None:
-    """A client to be killed: reports every offset that the server acknowledged."""
+    """A client to be killed: reports every offset that the server acknowledged, and waits then."""
     size = path.stat().st_size
     with Client(port, token) as client, path.open("rb") as file:
         offset = client.offset(location)
@@ -161,3 +161,4 @@ def send_rest(offsets: Connection, port: int, token: str, location: str, path: P
         while offset < size:
             offset = client.send_chunk(location, file, offset, min(MIB, size - offset))
             offsets.send(offset)
+        time.sleep(PATIENCE_SECONDS)

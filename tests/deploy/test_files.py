@@ -74,7 +74,7 @@ class TestCompose:
 
     @pytest.mark.parametrize("name", OURS)
     def test_every_variable_is_a_setting(self, name: str) -> None:
-        assert OURS[name]["environment"].keys() <= set(variables())
+        assert OURS[name]["environment"].keys() <= variables()
 
     @pytest.mark.parametrize("name", OURS)
     def test_it_runs_as_a_team_and_without_rights(self, name: str) -> None:
@@ -139,7 +139,7 @@ class TestFolder:
 
     @pytest.mark.parametrize("name", sorted(OURS))
     def test_every_variable_is_a_setting(self, name: str) -> None:
-        assert FOLDER[name]["environment"].keys() <= set(variables())
+        assert FOLDER[name]["environment"].keys() <= variables()
 
 
 class TestImage:
@@ -173,7 +173,7 @@ class TestImage:
     def test_its_variables_are_settings(self) -> None:
         words = [word for first, *rest in dockerfile() if first == "ENV" for word in rest]
         names = {word.partition("=")[0] for word in words} - NOT_OURS
-        assert {name for name in names if not name.startswith("PIP_")} <= set(variables())
+        assert {name for name in names if not name.startswith("PIP_")} <= variables()
 
 
 class TestNginx:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,12 +43,12 @@ def commands() -> list[str]:
     return sorted(path.stem for path in found)
 
 
-def variables() -> Iterator[str]:
+@cache
+def variables() -> frozenset[str]:
     """Every environment variable that our code reads by its name."""
-    for path in (path for name in PACKAGES for path in (ROOT / name).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if name := variable_read(node):
-                yield name
+    paths = (path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+    nodes = (node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    return frozenset(name for node in nodes if (name := variable_read(node)))
 
 
 def variable_read(node: ast.AST) -> str | None:
@@ -82,7 +82,7 @@ def test_every_operation_has_a_heading_among_the_howtos() -> None:
 
 
 def test_every_environment_variable_is_documented_and_no_other() -> None:
-    read = set(variables()) - NOT_OURS
+    read = variables() - NOT_OURS
     assert "VREWCRAFT_DATA_DIR" in read, "the search itself must find what is there"
     documented = {name for name in table_rows(DOCS / "operations.md") if VARIABLE.fullmatch(name)}
     assert documented == read

@@ -21,8 +21,7 @@ from videos.core.body_limits import MIB, accepts_body
 from videos.core.errors import AppError
 from videos.core.formatting import readable_size
 from videos.http.error_responses import error_response
-from videos.models import ExpiredUpload, Upload, Video
-from videos.models.lookup import one
+from videos.models import ExpiredUpload, Upload
 from videos.services.uploads import service
 from videos.services.uploads.part_file import Content
 from videos.storage.base import StorageDown
@@ -136,12 +135,10 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponseBase:
 
 def _find(request: HttpRequest, upload_id: UUID) -> Upload:
     """The user's own upload. Raises AppError 404, or 410 where it has expired."""
-    mine = Upload.objects.filter(
-        video__in=Video.objects.for_user(request.user), method=Upload.Method.TUS
-    )
+    mine = Upload.objects.for_user(request.user).select_related("video").defer("video__probe")
     try:
-        row = one(mine.select_related("video").defer("video__probe"), upload_id)
-    except AppError:
+        row = mine.get(pk=upload_id, method=Upload.Method.TUS)
+    except Upload.DoesNotExist:
         if ExpiredUpload.objects.filter(pk=upload_id, owner=request.user.pk).exists():
             raise AppError("upload_expired", 410) from None
         raise AppError("no_such_upload", 404) from None

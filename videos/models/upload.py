@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from videos.core.rate import Rate
-from videos.models.video import Video
+from videos.models.video import Video, Viewer
 
 # From here to a bucket the way is quicker than from a browser to here.
 STORING_SHARE = 0.1
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    """Looks uploads up."""
+
+    def for_user(self, user: Viewer) -> Self:
+        """Those of the videos that this person may see, without a second query for these."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(video__owner=user.pk, video__deleted_at__isnull=True)
 
 
 class Upload(models.Model):
@@ -55,6 +65,8 @@ class Upload(models.Model):
     updated_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = UploadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("upload")

@@ -22,7 +22,10 @@ def sign_in(request: HttpRequest, user: User) -> None:
 
 
 class LocalOwnerMiddleware:
-    """Signs the one owner of a local library in, without a session. Not used in team mode."""
+    """Signs the one owner of a local library in, without a session. Not used in team mode.
+
+    A request with a token is left to TokenMiddleware.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         if settings.VREWCRAFT_MODE != "local":
@@ -30,7 +33,7 @@ class LocalOwnerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.is_authenticated:
+        if bearer_of(request) is None and not request.user.is_authenticated:
             sign_in(request, User.objects.local_owner())
         return self.get_response(request)
 
@@ -45,7 +48,7 @@ class TokenMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        secret = bearer(request.headers.get("Authorization", ""))
+        secret = bearer_of(request)
         if secret is not None:
             user = Token.objects.user_of(secret)
             if user is None:
@@ -53,6 +56,11 @@ class TokenMiddleware:
             sign_in(request, user)
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001
         return self.get_response(request)
+
+
+def bearer_of(request: HttpRequest) -> str | None:
+    """The secret that comes with a request, or None."""
+    return bearer(request.headers.get("Authorization", ""))
 
 
 def bearer(header: str) -> str | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from ninja.responses import NinjaJSONEncoder
 
 from tests import factories
 from tests.schemas import fits
+from videos.api.router import api
 from videos.http.error_responses import ErrorAnswer
 from videos.models import Video
 from videos.operations import registry as operations
@@ -26,10 +29,16 @@ WITHOUT_BODY = {
 }
 
 
-@pytest.fixture
-def described(client: Client) -> Json:
-    found: Json = client.get("/api/openapi.json").json()
+@pytest.fixture(scope="module")
+def described() -> Json:
+    """What is served at /api/openapi.json, made once for all tests."""
+    text = json.dumps(api.get_openapi_schema(path_prefix="/api/"), cls=NinjaJSONEncoder)
+    found: Json = json.loads(text)
     return found
+
+
+def test_it_is_served(client: Client, described: Json) -> None:
+    assert client.get("/api/openapi.json").json() == described
 
 
 def calls(described: Json) -> Iterator[tuple[str, str, Json]]:

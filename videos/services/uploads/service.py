@@ -1,7 +1,8 @@
 """Resumable uploads: bytes gather in a part file until it is a video's source.
 
 What is acknowledged is kept: bytes are written and synced, then counted, then answered for. The
-counted bytes are the truth; what a killed request wrote beyond them is written over.
+counted bytes are the truth; what a killed request wrote beyond them is written over. A power cut
+may take the count back to an earlier one, never that of bytes that the client may have forgotten.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from videos.core import transactions
 from videos.core.errors import AppError
 from videos.core.filenames import clean_name, media_type, plain_suffix
 from videos.core.formatting import readable_size
-from videos.models import Upload, Video
+from videos.models import Upload, Video, upload_count
 from videos.models.signals import announce_upload, announce_video
 from videos.models.video import Viewer, owner_key
 from videos.operations import registry as operations
@@ -170,9 +172,18 @@ def _take(upload: Upload, file: FileIO, offset: int, content: Content, length: i
         raise AppError("wrong_offset", 409, offset=upload.received)
     _make_room(upload, offset + content.size, length)
     part_file.write(file, offset, content)
-    _count(upload, offset + content.size)
+    end = offset + content.size
+    _count(upload, end, synced=_may_be_forgotten(upload, end))
     if upload.received == upload.length:
         finish(upload)
+
+
+def _may_be_forgotten(upload: Upload, end: int) -> bool:
+    """Whether the client may have none of the bytes before `end` once they are acknowledged.
+
+    So it is after the last ones, and all along where a stream is sent whose length is not known.
+    """
+    return upload.length in (None, end)
 
 
 def _is_whole(upload: Upload) -> bool:
@@ -243,16 +254,12 @@ def _read_again(upload: Upload) -> None:
         raise AppError("no_such_upload", 404) from None
 
 
-def _count(upload: Upload, received: int) -> None:
+def _count(upload: Upload, received: int, *, synced: bool = True) -> None:
+    """Write down how many bytes there are; only a `synced` number outlives a power cut for sure."""
     seconds = (timezone.now() - upload.updated_at).total_seconds()
     rate = upload.rate.after(received - upload.received, seconds)
-    change(
-        upload,
-        received=received,
-        expires_at=Now() + _lifetime(),
-        bytes_per_second=rate.per_second,
-        measured_seconds=rate.seconds,
-    )
+    with transactions.synced(at_once=synced):
+        upload_count.count(upload, received, rate, _lifetime())
 
 
 @transaction.atomic

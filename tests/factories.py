@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from array import array
 from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from django.db.models.functions import Now
 
+from videos.media.cutting.index import FilmIndex, Index, TrackSpan
 from videos.media.probe.model import Kind, Probe, StreamInfo
 from videos.models import Output, Task, Video, WorkerBeat
 from videos.models.task_queue import Claim
@@ -55,7 +58,26 @@ def probe(**values: Any) -> Probe:
 
 def source(path: Path = Path("/nowhere/in.mp4"), *, name: str = "in.mp4", **values: Any) -> Source:
     """A video as operations see it."""
-    return Source(str(uuid4()), name, path, probe(**values))
+    return Source(str(uuid4()), name, path, probe(**values), read_index=index().to_bytes)
+
+
+def index() -> Index:
+    """Of those four seconds."""
+    film = FilmIndex(
+        stream=0,
+        codec="h264",
+        tick=Fraction(1, 12_800),
+        times=array("q", range(0, 51_200, 512)),
+        sizes=array("q", [300] * 100),
+        positions=array("q", range(0, 40_000, 400)),
+        keyframes=array("q", (0, 25, 50, 75)),
+        entries=array("q", (0, 25, 50, 75)),
+    )
+    spans = [
+        TrackSpan(0, "video", 0, 4 * SECOND, "h264"),
+        TrackSpan(1, "audio", 0, 4 * SECOND, "aac"),
+    ]
+    return Index((film,), tuple(spans), 0, 4 * SECOND)
 
 
 def arriving(owner: User, name: str = "clip.mp4") -> Video:

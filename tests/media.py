@@ -6,7 +6,7 @@ import atexit
 import shutil
 import subprocess
 import tempfile
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import av
@@ -14,6 +14,7 @@ import av
 from videos.media.ffmpeg.command import ffmpeg_path
 from videos.media.probe import scan
 from videos.media.probe.model import Probe
+from videos.operations.base import Source
 
 RATE = 25
 SECONDS = 4
@@ -92,7 +93,16 @@ def uneven() -> Path:
 @cache
 def odd_sized() -> Path:
     """65 x 49 pixels, which 4:2:0 pictures cannot have."""
-    size = ("-vf", "pad=65:49", "-c:v", "libx264", "-pix_fmt", "yuv444p", "-g", str(RATE))
+    size = (
+        "-vf",
+        "format=yuv444p,pad=65:49",
+        "-c:v",
+        "libx264",
+        "-pix_fmt",
+        "yuv444p",
+        "-g",
+        str(RATE),
+    )
     return _made("odd.mp4", *size, *AAC)
 
 
@@ -162,6 +172,19 @@ def cut(source: Path, share: float) -> bytes:
 def probed(path: Path) -> Probe:
     """What a probe finds in a clip."""
     return scan.scan(path, need_video=True)
+
+
+def indexed(path: Path) -> bytes:
+    """The index that arrives with a clip's probe."""
+    index = scan.scan_with_index(path, need_video=True).index
+    assert index is not None
+    return index.to_bytes()
+
+
+def source(path: Path, *, name: str = "") -> Source:
+    """A clip as operations see it, probed and indexed."""
+    index = cache(partial(indexed, path))
+    return Source("1", name or path.name, path, probed(path), read_index=index)
 
 
 def frame_numbers(path: Path) -> list[int]:

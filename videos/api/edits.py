@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired, cast
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Query, Router, Status
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
@@ -22,6 +22,7 @@ from videos.services.tasks import requests
 from videos.services.tasks.idempotency import LENGTH, idempotency_key
 
 EDIT = "/edit/{operation}"
+PLAN = "Answer with what would be done, and do nothing."
 IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -76,6 +77,57 @@ class Operations(TypedDict):
     operations: list[OperationInfo]
 
 
+@described
+class ActualSegment(TypedDict):
+    """Where a segment really lies, in seconds of the video."""
+
+    start: float
+    end: float
+
+
+@described
+class LeftOutTrack(TypedDict):
+    """A track that a result does not have."""
+
+    track: int
+    """Its place in the file."""
+    kind: str
+    """video, audio or subtitle."""
+    reason: str
+    """no_decoder, not_in_span, or cover."""
+
+
+@described
+class PlannedPiece(TypedDict):
+    """A stretch of the result."""
+
+    how: Literal["copied", "encoded"]
+    start: float
+    """Seconds of the result."""
+    end: float
+    pictures: int
+    why: str
+    """Why it is encoded: head, tail, captions or whole; nothing where it is copied."""
+
+
+@described
+class EditPlan(TypedDict):
+    """What an edit would do."""
+
+    actual: list[ActualSegment]
+    leftOut: NotRequired[list[LeftOutTrack]]
+    pieces: list[PlannedPiece]
+    whyEncoded: str
+    """Why all of it is encoded: codec, no_entries, changing, interlaced, no_times or whole; nothing
+    where that is not so."""
+    seconds: float
+    """How long the result is."""
+    bytes: int
+    """About how large it is."""
+    expectedSeconds: float
+    """About how long it takes on a usual machine."""
+
+
 # An operation may add to its answer.
 @described_with_more
 class EditStarted(TypedDict):
@@ -87,7 +139,14 @@ class EditStarted(TypedDict):
     taskId: Id
     """The task that does it."""
     actualStart: NotRequired[float]
-    """Where a fast trim really begins, in seconds; only where the file has been read already."""
+    """Where the result really begins, in seconds of the video; of a fast trim, where its footage
+    does, which stays in the file. Only where the file has been read already."""
+    actualEnd: NotRequired[float]
+    """Where it really ends, in seconds of the video."""
+    actual: NotRequired[list[ActualSegment]]
+    """Of an export: where each segment really lies."""
+    leftOut: NotRequired[list[LeftOutTrack]]
+    """The tracks that the result does not have."""
 
 
 @described_with_more
@@ -111,12 +170,15 @@ def list_operations(request: HttpRequest) -> Operations:
 @router.post(
     EDIT,
     summary="Start an edit",
-    response={200: AlreadyMade, 202: EditStarted, **errors(409)},
+    response={200: AlreadyMade | EditPlan, 202: EditStarted, **errors(409)},
     openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
 def edit(
-    request: HttpRequest, operation: str, body: EditRequest
-) -> Status[AlreadyMade] | Status[EditStarted]:
+    request: HttpRequest,
+    operation: str,
+    body: EditRequest,
+    plan: Annotated[str | None, Query(description=PLAN)] = None,
+) -> Status[AlreadyMade] | Status[EditPlan] | Status[EditStarted]:
     """`videoId` and the operation's params; answers before any work begins.
 
     The same `Idempotency-Key` header gives the same task. What was made before is offered with 200
@@ -124,6 +186,9 @@ def edit(
     """
     required = requests.edit_operation(operation)
     video = videos.find_video(request.user, body.video_id)
+    if plan is not None:
+        explained = requests.explain_edit(video, required, body.params)
+        return Status(200, cast("EditPlan", explained))
     key = idempotency_key(request)
     requested = requests.request_edit(
         video, required, body.params, idempotency_key=key, again=body.again

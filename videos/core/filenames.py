@@ -57,6 +57,12 @@ def output_name(source_name: str, suffix: str, extension: str) -> str:
     return _joined(stem, f"_{suffix}.{extension}")
 
 
+def file_name(named: str, extension: str) -> str:
+    """A name that a person gives, with that extension: `file_name("a", "mp4")` is `a.mp4`."""
+    stem, own = split_name(clean_name(named))
+    return _joined(stem if own.lower() == f".{extension}" else stem + own, f".{extension}")
+
+
 def content_disposition(name: str, *, inline: bool) -> str:
     """The header's value (RFC 6266): an ASCII name, and the real one (RFC 8187) if it differs."""
     name = clean_name(name)

@@ -68,6 +68,34 @@ SENTENCES: dict[str, Sentence] = {
         _("Upload it again, or retry its task."),
     ),
     # The work
+    "not_segments": Sentence(
+        _("The segments are not a list of starts and ends."),
+        _("Give 1 to 200 of them, such as 0:10 - 0:30, each on a line of its own."),
+    ),
+    "not_sounds": Sentence(
+        _("The sound tracks are neither all, none nor a list of track numbers."),
+        _("Choose all or none, or list the numbers of the tracks."),
+    ),
+    "not_chapters": Sentence(
+        _("The chapters are not a list of times and titles."),
+        _("Give at most 500 of them, such as 1:30 Questions, each on a line of its own."),
+    ),
+    "not_captions": Sentence(
+        _("The subtitles are not a list of files with a way to show them."),
+        _("Choose files of this video, and whether they are attached or burned in."),
+    ),
+    "one_file_burned": Sentence(
+        _("Only one subtitle file can be burned in."),
+        _("Choose one file, or attach them instead."),
+    ),
+    "fast_is_one_copy": Sentence(
+        _("The Fast mode copies one segment and cannot burn subtitles in."),
+        _("Use the Exact mode, or one segment without burned-in subtitles."),
+    ),
+    "no_plan": Sentence(
+        _("This edit has no plan to show."),
+        _("Ask for the plan of an export of a video that is ready."),
+    ),
     "bad_media": Sentence(
         _("The video could not be processed: {detail}"),
         _("The file may be damaged. Try another cut, or upload the file again."),

@@ -30,10 +30,15 @@ class Expected:
     """What an output must hold: how many streams of each kind, and how long it is."""
 
     video: int = 0
-    audio: int = 0
+    audio: int | None = 0
+    """None: not known beforehand."""
     subtitle: int = 0
     duration_us: int | None = None
     """None: not known beforehand; anything above 0 will do."""
+    allowed_us: int | None = None
+    """How far the duration may be off; None: the larger of half a second and 1 %."""
+    pictures: int | None = None
+    """Of the first film; None: not known beforehand."""
     image: bool = False
     """One picture, and nothing else is checked."""
     packed: int = 0
@@ -46,7 +51,9 @@ class Expected:
 
     @property
     def tolerance_us(self) -> int:
-        """How far the duration may be off: the larger of half a second and 1 %."""
+        """How far the duration may be off."""
+        if self.allowed_us is not None:
+            return self.allowed_us
         return max(TOLERANCE_US, round((self.duration_us or 0) * TOLERANCE_SHARE))
 
 
@@ -79,9 +86,16 @@ def check(probe: Probe, expected: Expected) -> None:
     ):
         # A track that lost all its packets is no track; subtitles may be silent.
         count_found = sum(each.frames > 0 or kind is Kind.SUBTITLE for each in probe.of_kind(kind))
-        if count_found != count:
+        if count is not None and count_found != count:
             raise BadOutput({"detail": f"{count_found} {kind} streams instead of {count}"})
+    _check_pictures(probe, expected)
     _check_duration(probe, expected)
+
+
+def _check_pictures(probe: Probe, expected: Expected) -> None:
+    found = probe.video.frames if probe.video else 0
+    if expected.pictures is not None and found != expected.pictures:
+        raise BadOutput({"detail": f"{found} pictures instead of {expected.pictures}"})
 
 
 def _check_image(probe: Probe) -> None:

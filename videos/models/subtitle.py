@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -100,5 +100,5 @@ class SubtitleFile(models.Model):
             encoding=self.encoding,
             language=self.language,
             key=self.key,
-            read=partial(registry.store().read, self.key),
+            read=cache(partial(registry.store().read, self.key)),
         )

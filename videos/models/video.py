@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
@@ -177,7 +177,7 @@ class Video(models.Model):
             return None
         path = registry.store().local_path(self.source_key)
         subtitles = self._subtitle_sources()
-        read = partial(read_index, self.pk)
+        read = cache(partial(read_index, self.pk))
         return Source(str(self.pk), self.name, path, probe, subtitles, self.source_key, read)
 
     def _subtitle_sources(self) -> tuple[SubtitleSource, ...]:

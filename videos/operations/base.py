@@ -155,7 +155,8 @@ class Operation:
 
     `template` draws its form on a video's page in place of the usual drawing; such forms stand
     first and open. `applies` says whether it makes sense for a video at all: others do not offer
-    it, and what runs by itself on arrival does not run on them. `action_label` is what its button
+    it, and what runs by itself on arrival does not run on them. `explain` says what would be done
+    without doing it. `action_label` is what its button
     says, where that is not the label.
     """
 
@@ -171,6 +172,7 @@ class Operation:
     template: str = ""
     answer: Callable[[Sequence[Source], Params], dict[str, Any]] = field(default=nothing_more)
     applies: Callable[[Source], bool] = always
+    explain: Callable[[Sequence[Source], Params], dict[str, Any]] | None = None
     action_label: Promise | str = ""
 
     def name(self, params: Params) -> str:

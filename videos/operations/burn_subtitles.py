@@ -6,33 +6,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import ffmpeg
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from videos.core.enums import StepCode, WorkClass
-from videos.core.filenames import output_name
-from videos.media.ffmpeg import command
-from videos.media.jobs import prepare_subtitles
-from videos.media.probe.model import Kind
 from videos.media.subtitles.writing import BOTTOM, MIDDLE, TOP, Style
-from videos.operations import streams
+from videos.operations import cuts
 from videos.operations.base import (
-    Artifact,
     Estimate,
     Operation,
     Params,
     Plan,
     Source,
-    Step,
     SubtitleSource,
     Words,
 )
+from videos.operations.cuts import Burn, Cut, Naming
 from videos.operations.forms import ColourField, OperationForm, SubtitleField
-from videos.operations.outputs import RENDITION
 
 SIZE, COLOUR, OUTLINE = 5.5, "#ffffff", 3
-PREPARING_SECONDS = 0.5
 
 
 class BurnSubtitlesForm(OperationForm):
@@ -80,33 +71,8 @@ class BurnSubtitlesForm(OperationForm):
 
 
 def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
-    """The file is written anew under a name of ours, then drawn while the picture is encoded."""
-    source, failure = sources[0], workdir / "prepare.failure.json"
-    file = chosen(source, str(params["subtitles"]))
-    prepare = prepare_subtitles.burn_command(
-        prepare_subtitles.File(file.path, file.encoding),
-        failure,
-        _style(source, params),
-        source.probe.duration_us // 1000,
-    )
-    preparing = Step(tuple(prepare), StepCode.STARTING, PREPARING_SECONDS, failure=failure)
-    path = workdir / "captioned.mp4"
-    burning = Step(
-        argv=tuple(command.command(_output(source, path))),
-        code=StepCode.ENCODING,
-        weight=streams.encoding_seconds(source),
-        expected_us=source.probe.duration_us,
-        tool=streams.ENCODER,
-        rewrites=path,
-    )
-    artifact = Artifact(
-        path=path,
-        name=output_name(source.name, "captioned", "mp4"),
-        kind=RENDITION,
-        media_type="video/mp4",
-        expected=streams.expected(source, video=1, subtitle=0),
-    )
-    return Plan((preparing, burning), (artifact,))
+    """An export of all of it, in which only what has captions on screen is encoded."""
+    return cuts.build(sources[0], _cut(sources[0], params), Naming("captioned"), workdir)
 
 
 def chosen(source: Source, file_id: str) -> SubtitleSource:
@@ -114,13 +80,18 @@ def chosen(source: Source, file_id: str) -> SubtitleSource:
     return next(file for file in source.subtitles if file.id == file_id)
 
 
-def estimate(sources: Sequence[Source], _params: Params) -> Estimate:
-    """An encode of all of it."""
-    seconds = PREPARING_SECONDS + streams.encoding_seconds(sources[0])
-    return Estimate(WorkClass.CPU, seconds)
+def estimate(sources: Sequence[Source], params: Params) -> Estimate:
+    """An encode of what has captions, and a copy of the rest."""
+    return cuts.estimate(sources[0], _cut(sources[0], params))
 
 
-def _style(source: Source, params: Params) -> Style:
+def answer(sources: Sequence[Source], params: Params) -> dict[str, Any]:
+    """`actualStart` and `actualEnd` in seconds."""
+    return cuts.answer_of_one(sources[0], _cut(sources[0], params)) if sources else {}
+
+
+def style_of(source: Source, params: Params) -> Style:
+    """How the text looks on this film; `params` as the form has checked them."""
     height = source.probe.height
     return Style(
         width=source.probe.width,
@@ -132,27 +103,9 @@ def _style(source: Source, params: Params) -> Style:
     )
 
 
-def _output(source: Source, path: Path) -> Any:
-    stream = command.input_file(source.path)
-    film, sounds = streams.films(source)[0], source.probe.of_kind(Kind.AUDIO)
-    return ffmpeg.output(
-        _drawn(source, stream[str(film.index)]),
-        *(stream[str(info.index)] for info in sounds),
-        str(path),
-        map_metadata=0,
-        movflags="+faststart",
-        **streams.encoded_pictures(),
-        **streams.copied_sound(sounds),
-    )
-
-
-def _drawn(source: Source, picture: Any) -> Any:
-    """Square pixels and even sides first: text is drawn for the picture as it is shown."""
-    width, height = (side // 2 * 2 for side in (source.probe.width, source.probe.height))
-    square = picture.filter("scale", width, height).filter("setsar", "1")
-    return square.filter(
-        "subtitles", filename=prepare_subtitles.BURN, fontsdir=prepare_subtitles.FONTS
-    )
+def _cut(source: Source, params: Params) -> Cut:
+    file = chosen(source, str(params["subtitles"]))
+    return Cut(burn=Burn(file, style_of(source, params)))
 
 
 OPERATION = Operation(
@@ -164,4 +117,5 @@ OPERATION = Operation(
     form=BurnSubtitlesForm,
     build=build,
     estimate=estimate,
+    answer=answer,
 )

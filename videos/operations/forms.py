@@ -35,7 +35,7 @@ class OperationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.sources = sources
         for field in self.fields.values():
-            if isinstance(field, OfSubtitles):
+            if isinstance(field, (OfSubtitles, StructuredField)):
                 field.offer(sources)
         if sources:
             self.initial = {**self.suggest(sources), **self.initial}
@@ -52,6 +52,33 @@ class OperationForm(forms.Form):
             for name in self.one_of:
                 self.add_error(name, problem("exactly_one"))
         return data
+
+
+class StructuredField(forms.Field):
+    """A value made of others. `code` says what is wrong with one of another shape."""
+
+    code: ClassVar[str] = "invalid"
+    schema: ClassVar[dict[str, Any]] = {}
+
+    def is_of_shape(self, value: Any) -> bool:
+        """Whether a JSON value has the field's shape, to the last type."""
+        raise NotImplementedError
+
+    def from_page(self, value: Any) -> Any:
+        """The same from what a page sends. Raises ValidationError."""
+        raise NotImplementedError
+
+    def to_python(self, value: Any) -> Any:
+        """A JSON value as it is; what a page sends is read first."""
+        if value in (None, "", [], {}):
+            return None
+        read = value if self.is_of_shape(value) else self.from_page(value)
+        if not self.is_of_shape(read):
+            raise problem(self.code)
+        return read
+
+    def offer(self, sources: Sequence[Source]) -> None:
+        """Choose among what these sources have."""
 
 
 class OfSubtitles(forms.ChoiceField):
@@ -137,6 +164,8 @@ def _wrong_type(field: forms.Field, value: object) -> str | None:
     if isinstance(field, (forms.FloatField, forms.IntegerField)):
         wrong = "not_a_whole_number" if _is_whole(field) else "not_a_number"
         return None if _is_number(value) else wrong
+    if isinstance(field, StructuredField):
+        return None if field.is_of_shape(value) else field.code
     if isinstance(field, forms.BooleanField):
         return None if isinstance(value, bool) else "not_a_choice"
     if isinstance(field, forms.MultipleChoiceField):
@@ -206,6 +235,8 @@ def json_schema(form: type[OperationForm]) -> dict[str, Any]:
 
 def _field_schema(field: forms.Field) -> dict[str, Any]:
     schema: dict[str, Any] = {"title": str(field.label or "")}
+    if isinstance(field, StructuredField):
+        return {**schema, **field.schema}
     if _is_whole(field):
         schema["type"] = "integer"
     elif isinstance(field, forms.FloatField):

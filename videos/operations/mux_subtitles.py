@@ -14,7 +14,7 @@ from videos.core.filenames import output_name
 from videos.media.ffmpeg import command
 from videos.media.jobs import prepare_subtitles
 from videos.media.probe.model import Kind, StreamInfo
-from videos.operations import streams
+from videos.operations import cuts, streams
 from videos.operations.base import (
     Artifact,
     Estimate,
@@ -26,6 +26,7 @@ from videos.operations.base import (
     SubtitleSource,
     Words,
 )
+from videos.operations.cuts import Cut, Naming
 from videos.operations.forms import OperationForm, SubtitlesField, problem
 from videos.operations.outputs import RENDITION
 
@@ -53,8 +54,10 @@ class MuxSubtitlesForm(OperationForm):
 
 
 def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
-    """The files are written anew under names of ours, then copied in beside all that was there."""
+    """An export of all of it with the files as tracks; a Matroska file where no MP4 holds it."""
     source, failure = sources[0], workdir / "prepare.failure.json"
+    if _fits_mp4(source):
+        return cuts.build(source, _cut(source, params), Naming("subtitled"), workdir)
     files = [_file(source, file_id) for file_id in params["subtitles"]]
     prepare = prepare_subtitles.tracks_command(
         [prepare_subtitles.File(file.path, file.encoding) for file in files],
@@ -68,31 +71,40 @@ def build(sources: Sequence[Source], params: Params, workdir: Path) -> Plan:
         expected_frames=len(files),
         failure=failure,
     )
-    mp4 = _fits_mp4(source)
-    path = workdir / f"subtitled.{'mp4' if mp4 else 'mkv'}"
-    there = streams.kept(source) if mp4 else _all(source)
+    path, there = workdir / "subtitled.mkv", _all(source)
     muxing = Step(
         argv=tuple(command.command(_output(source, there, files, path))),
         code=StepCode.COPYING,
         weight=streams.copying_seconds(source),
         expected_us=source.probe.duration_us,
-        rewrites=path if mp4 else None,
-        rewriting=streams.rewriting_seconds(source),
     )
     count = len(files) + sum(info.kind is Kind.SUBTITLE for info in there)
     artifact = Artifact(
         path=path,
         name=output_name(source.name, "subtitled", path.suffix.removeprefix(".")),
         kind=RENDITION,
-        media_type="video/mp4" if mp4 else "video/x-matroska",
+        media_type="video/x-matroska",
         expected=streams.expected(source, subtitle=count),
     )
     return Plan((preparing, muxing), (artifact,))
 
 
-def estimate(sources: Sequence[Source], _params: Params) -> Estimate:
+def estimate(sources: Sequence[Source], params: Params) -> Estimate:
     """A copy of all of it."""
+    if _fits_mp4(sources[0]):
+        return cuts.estimate(sources[0], _cut(sources[0], params))
     return Estimate(WorkClass.COPY, PREPARING_SECONDS + streams.copying_seconds(sources[0]))
+
+
+def answer(sources: Sequence[Source], params: Params) -> dict[str, Any]:
+    """`actualStart` and `actualEnd` in seconds."""
+    if not sources or not _fits_mp4(sources[0]):
+        return {}
+    return cuts.answer_of_one(sources[0], _cut(sources[0], params))
+
+
+def _cut(source: Source, params: Params) -> Cut:
+    return Cut(attached=tuple(_file(source, file_id) for file_id in params["subtitles"]))
 
 
 def _file(source: Source, file_id: str) -> SubtitleSource:
@@ -120,12 +132,11 @@ def _output(
         command.text_input(prepare_subtitles.track_name(number)) for number in range(len(files))
     ]
     texts = [info for info in there if info.kind is Kind.SUBTITLE]
-    mp4 = path.suffix == ".mp4"
-    options: dict[str, Any] = {"c": "copy", **(streams.copied_pictures(there) if mp4 else {})}
+    options: dict[str, Any] = {"c": "copy"}
     for number, info in enumerate(texts):
-        options[f"c:s:{number}"] = _codec(info, mp4=mp4)
+        options[f"c:s:{number}"] = "srt" if info.codec == "mov_text" else "copy"
     for number, file in enumerate(files, start=len(texts)):
-        options[f"c:s:{number}"] = "mov_text" if mp4 else "srt"
+        options[f"c:s:{number}"] = "srt"
         options[f"metadata:s:s:{number}"] = f"language={file.language}"
         options[f"disposition:s:{number}"] = "default" if number == len(texts) else "0"
     return ffmpeg.output(
@@ -133,16 +144,8 @@ def _output(
         *(each["s:0"] for each in added),
         str(path),
         map_metadata=0,
-        **({"movflags": "+faststart"} if mp4 else {}),
         **options,
     )
-
-
-def _codec(info: StreamInfo, *, mp4: bool) -> str:
-    """A track that was there: as it is, unless the container writes such text otherwise."""
-    if mp4:
-        return "copy" if info.codec == "mov_text" else "mov_text"
-    return "srt" if info.codec == "mov_text" else "copy"
 
 
 OPERATION = Operation(
@@ -154,4 +157,5 @@ OPERATION = Operation(
     form=MuxSubtitlesForm,
     build=build,
     estimate=estimate,
+    answer=answer,
 )

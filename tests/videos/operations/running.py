@@ -20,6 +20,8 @@ def run(
     form = operation.form(data=params, sources=sources)
     assert form.is_valid(), form.errors
     plan = operation.build(sources, form.cleaned_data, workdir)
+    for name, content in plan.files.items():
+        (workdir / name).write_bytes(content)
     for step in plan.steps:
         done = subprocess.run(
             step.argv, cwd=workdir, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests import media
@@ -34,9 +35,9 @@ def subtitle(
     """A subtitle file as the library keeps it: its name is no path."""
     path = folder / f"source-{name.encode().hex()[:8]}-{language}"
     path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
-    return SubtitleSource(str(path), name, path, "srt", encoding, language)
+    return SubtitleSource(str(path), name, path, "srt", encoding, language, read=path.read_bytes)
 
 
 def source(path: Path, *subtitles: SubtitleSource) -> Source:
     """A probed film with its subtitle files."""
-    return Source("1", path.name, path, media.probed(path), subtitles)
+    return replace(media.source(path), subtitles=subtitles)

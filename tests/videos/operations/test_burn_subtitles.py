@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,35 +143,42 @@ class TestAnyFilm:
 
     def test_an_uneven_film_keeps_its_frames_and_their_times(self, tmp_path: Path) -> None:
         path = burned(source(media.uneven(), subtitle(tmp_path)), tmp_path)
-        assert media.frame_times(path) == [number / 25 for number in media.UNEVEN]
+        # While a picture stands the text comes and goes: at 1, 3 and 3.5 s.
+        changes = [1.0, 3.0, 3.5]
+        times = sorted([*(number / 25 for number in media.UNEVEN), *changes])
+        assert media.frame_times(path) == times
 
     def test_a_turned_film_is_captioned_as_it_is_seen(self, tmp_path: Path) -> None:
         turned = tmp_path / "turned.mp4"
         media.ffmpeg("-display_rotation:v:0", "90", "-i", film(tmp_path), "-c", "copy", turned)
         path = burned(source(turned, subtitle(tmp_path)), tmp_path)
-        picture = shown(path, 1.5)
-        assert (picture.width, picture.height) == (240, 320)
-        places = [y for _x, y in lit(path, 1.5)]
-        assert min(places) > 100
+        found = media.probed(path)
+        assert (found.width, found.height, found.rotation) == (240, 320, 270)
+        # The film is stored lying on its side: its lower edge is the left one.
+        places = [x for x, _y in lit(path, 1.5)]
+        assert max(places) < 100
 
-    def test_oblong_pixels_become_square_ones(self, tmp_path: Path) -> None:
+    def test_oblong_pixels_stay_as_they_are(self, tmp_path: Path) -> None:
         oblong = film(tmp_path, "180x240", "-vf", "setsar=16/9", name="oblong.mp4")
         path = burned(source(oblong, subtitle(tmp_path)), tmp_path)
         picture = shown(path, 1.5)
-        assert (picture.width, picture.height) == (320, 240)
+        assert (picture.width, picture.height) == (180, 240)
+        assert media.probed(path).width == 320
 
 
 class TestPlan:
     """What it promises before it starts."""
 
-    def test_its_progress_is_that_of_the_whole_film(self, tmp_path: Path) -> None:
+    def test_only_what_has_captions_on_screen_is_encoded(self, tmp_path: Path) -> None:
         found = source(film(tmp_path), subtitle(tmp_path))
         params = from_json(OPERATION.form, {"subtitles": found.subtitles[0].id}, [found])
         plan = OPERATION.build([found], params, tmp_path)
-        prepare, encode = plan.steps
-        assert (prepare.code, encode.code) == (StepCode.STARTING, StepCode.ENCODING)
-        assert encode.expected_us == found.probe.duration_us
-        assert OPERATION.estimate([found], params).work_class is WorkClass.CPU
+        prepare, encode, join = plan.steps
+        codes = (prepare.code, encode.code, join.code)
+        assert codes == (StepCode.STARTING, StepCode.ENCODING, StepCode.COPYING)
+        # The cues last from 1 to 2 and from 3 to 3.5 s, and there is a keyframe each second.
+        assert (encode.expected_frames, join.expected_frames) == (50, 100)
+        assert OPERATION.estimate([found], params).work_class is WorkClass.COPY
         assert plan.artifacts[0].name == "grey_captioned.mp4"
 
     def test_no_name_of_a_client_reaches_a_command_line(self, tmp_path: Path) -> None:
@@ -215,7 +223,7 @@ class TestRefusals:
 
         file = subtitle(tmp_path)
         probed = factories.source()
-        found = Source("1", "a.mp4", probed.path, probed.probe, (file,))
+        found = replace(probed, name="a.mp4", subtitles=(file,))
         sent = {name: file.id if value == "?" else value for name, value in params.items()}
         with pytest.raises(AppError) as refused:
             from_json(OPERATION.form, sent, [found])

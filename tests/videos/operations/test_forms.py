@@ -139,7 +139,7 @@ def test_the_schema_has_types_choices_and_what_is_required() -> None:
     assert schema["required"] == ["startTime", "endTime"]
     assert schema["additionalProperties"] is False
     assert schema["properties"]["startTime"]["type"] == "number"
-    assert schema["properties"]["mode"]["enum"] == ["fast", "exact"]
+    assert schema["properties"]["mode"]["enum"] == ["exact", "fast"]
 
 
 def test_the_schema_names_the_fields_of_which_exactly_one_is_required() -> None:

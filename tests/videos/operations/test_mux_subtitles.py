@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -105,8 +106,8 @@ def test_it_costs_a_copy(tmp_path: Path) -> None:
     found = source(film(tmp_path), subtitle(tmp_path))
     params = from_json(OPERATION.form, {"subtitles": [found.subtitles[0].id]}, [found])
     assert OPERATION.estimate([found], params).work_class is WorkClass.COPY
-    copying = OPERATION.build([found], params, tmp_path).steps[1]
-    assert copying.expected_us == found.probe.duration_us
+    copying = OPERATION.build([found], params, tmp_path).steps[0]
+    assert copying.expected_frames == 100
 
 
 def test_the_schema_asks_for_a_list() -> None:
@@ -134,7 +135,7 @@ def test_the_schema_asks_for_a_list() -> None:
 )
 def test_what_cannot_be_used_is_named(tmp_path: Path, value: Any, code: str) -> None:
     file, probed = subtitle(tmp_path), factories.source()
-    found = Source("1", "a.mp4", probed.path, probed.probe, (file,))
+    found = replace(probed, name="a.mp4", subtitles=(file,))
     if isinstance(value, list):
         value = [file.id if each == "?" else each for each in value]
     with pytest.raises(AppError) as refused:
@@ -144,7 +145,7 @@ def test_what_cannot_be_used_is_named(tmp_path: Path, value: Any, code: str) -> 
 
 def test_a_file_named_twice_becomes_one_track(tmp_path: Path) -> None:
     file, probed = subtitle(tmp_path), factories.source()
-    found = Source("1", "a.mp4", probed.path, probed.probe, (file,))
+    found = replace(probed, name="a.mp4", subtitles=(file,))
     params = from_json(OPERATION.form, {"subtitles": [file.id, file.id]}, [found])
     assert params["subtitles"] == [file.id]
 

@@ -22,7 +22,7 @@ from videos.operations.registry import by_slug
 from videos.worker.publish import verify_steps
 
 # What operations are made of; every other file is one.
-PARTS = {"__init__", "base", "forms", "outputs", "registry", "streams"}
+PARTS = {"__init__", "base", "cuts", "forms", "outputs", "registry", "streams", "structured"}
 FOLDER = Path(operations.__file__).parent
 # Text that a child of our own writes: its exit code is the check.
 WHOLE_OR_NOT_AT_ALL = {VideoPart.PROBE, STORYBOARD, PEAKS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from tests import factories, media
 from tests.videos.operations.running import checked, run
 from videos.core.enums import StepCode, WorkClass
 from videos.media.probe.model import Kind, Probe, StreamInfo
-from videos.operations import trim
 from videos.operations.base import Plan, Source
 from videos.operations.trim import OPERATION
 
@@ -31,7 +31,7 @@ EVERY_CLIP: list[Make] = [
 
 def real(make: Make) -> Source:
     path = make()
-    return Source("1", path.name, path, media.probed(path))
+    return media.source(path)
 
 
 def cut(make: Make, start: float, end: float, mode: str, workdir: Path) -> Plan:
@@ -79,10 +79,11 @@ class TestExact:
         assert media.frame_numbers(plan.artifacts[0].path) == list(range(31, 65))
         found = checked(plan)
         assert found.container == "mp4"
-        assert set(codecs(found)) <= {"h264", "aac", "mov_text"}
+        # H.264 and HEVC stay what they are; sound that fits an MP4 is copied.
+        assert set(codecs(found)) <= {"h264", "hevc", "aac", "opus", "mov_text"}
 
     def test_uneven_frames_keep_their_times(self, tmp_path: Path) -> None:
-        plan = cut(media.uneven, 0.2, 2.3, "exact", tmp_path)
+        plan = cut(media.uneven, 0.2, 2.31, "exact", tmp_path)
         expected = [number for number in media.UNEVEN if 5 <= number <= 57]
         path = plan.artifacts[0].path
         assert media.frame_numbers(path) == expected
@@ -91,11 +92,11 @@ class TestExact:
     def test_a_last_picture_that_stays_for_long_is_no_failure(self, tmp_path: Path) -> None:
         checked(cut(media.uneven, 0.2, 1.9, "exact", tmp_path))
 
-    def test_odd_sides_lose_a_line(self, tmp_path: Path) -> None:
-        found = checked(cut(media.odd_sized, 0, 1, "exact", tmp_path))
-        assert (found.width, found.height) == (64, 48)
+    def test_odd_sides_stay_where_the_codec_has_them(self, tmp_path: Path) -> None:
+        found = checked(cut(media.odd_sized, 0.2, 1, "exact", tmp_path))
+        assert (found.width, found.height) == (65, 49)
         assert found.video is not None
-        assert found.video.pix_fmt == "yuv420p"
+        assert found.video.pix_fmt == "yuv444p"
 
     def test_a_start_before_the_first_picture_begins_at_that_picture(self, tmp_path: Path) -> None:
         plan = cut(media.joins_late, 0, 3, "exact", tmp_path)
@@ -176,31 +177,32 @@ class TestTracks:
         assert "0:2" not in plan.steps[0].argv
 
 
-class TestWhereAFastTrimStarts:
+class TestWhereATrimStarts:
     """The answer and the page say it before anything is cut."""
 
     @pytest.mark.parametrize(
-        ("start", "actual"), [(0, 0), (0.99, 0), (1, 1), (0.9997, 1), (2.7, 2), (3.9, 3)]
+        ("start", "actual"), [(0, 0), (0.97, 0), (1, 1), (0.9997, 1), (2.7, 2), (3.9, 3)]
     )
-    def test_it_is_the_keyframe_at_or_before_the_start(self, start: float, actual: float) -> None:
-        assert trim.actual_start(factories.source(), start) == actual
+    def test_fast_it_is_the_keyframe_at_or_before_the_start(
+        self, start: float, actual: float
+    ) -> None:
+        params = {"startTime": start, "endTime": 4, "mode": "fast"}
+        assert OPERATION.answer([factories.source()], params)["actualStart"] == actual
 
-    def test_hidden_footage_before_the_film_is_no_start(self) -> None:
-        source = factories.source(keyframes=((-500_000, 0), (900_000, 1)))
-        assert trim.actual_start(source, 0.5) == 0
+    def test_exact_it_is_the_picture_that_is_meant(self) -> None:
+        params = {"startTime": 1.513, "endTime": 2.029, "mode": "exact"}
+        answer = OPERATION.answer([factories.source()], params)
+        assert answer == {"actualStart": 1.52, "actualEnd": 2.04}
 
-    def test_without_a_keyframe_before_it_is_the_first(self) -> None:
-        assert trim.actual_start(factories.source(keyframes=((700_000, 0),)), 0.2) == 0.7
+    def test_hidden_footage_before_the_film_is_no_start(self, tmp_path: Path) -> None:
+        hidden = cut(media.numbered, 1.24, 3.6, "fast", tmp_path).artifacts[0].path
+        params = {"startTime": 0.5, "endTime": 2, "mode": "fast"}
+        assert OPERATION.answer([media.source(hidden)], params)["actualStart"] == 0
 
-    def test_without_any_keyframe_it_is_the_start_itself(self) -> None:
-        assert trim.actual_start(factories.source(keyframes=()), 1.5) == 1.5
-
-    def test_the_answer_includes_it_for_fast_only(self) -> None:
-        params = {"startTime": 1.5, "endTime": 2}
-        sources = [factories.source()]
-        assert trim.answer(sources, {**params, "mode": "fast"}) == {"actualStart": 1.0}
-        assert trim.answer(sources, {**params, "mode": "exact"}) == {}
-        assert trim.answer([], {**params, "mode": "fast"}) == {}
+    def test_before_the_probe_nobody_knows(self) -> None:
+        params = {"startTime": 1.5, "endTime": 2, "mode": "fast"}
+        unindexed = replace(factories.source(), read_index=bytes)
+        assert OPERATION.answer([], params) == OPERATION.answer([unindexed], params) == {}
 
 
 class TestRefusals:
@@ -252,24 +254,34 @@ class TestRefusals:
 class TestPlan:
     """What is known before a trim starts."""
 
-    @pytest.mark.parametrize(
-        ("mode", "code", "work_class"),
-        [("fast", StepCode.COPYING, WorkClass.COPY), ("exact", StepCode.ENCODING, WorkClass.CPU)],
-    )
-    def test_a_copy_never_waits_behind_an_encode(
-        self, mode: str, code: StepCode, work_class: WorkClass, tmp_path: Path
-    ) -> None:
-        params = {"startTime": 1.0, "endTime": 2.5, "mode": mode}
+    def test_what_is_copied_needs_no_encoding(self, tmp_path: Path) -> None:
+        params = {"startTime": 1.0, "endTime": 2.5, "mode": "fast"}
         (step,) = OPERATION.build([factories.source()], params, tmp_path).steps
-        assert (step.code, step.expected_us) == (code, 1_500_000)
-        assert OPERATION.estimate([factories.source()], params).work_class is work_class
+        assert step.code is StepCode.COPYING
+        assert OPERATION.estimate([factories.source()], params).work_class is WorkClass.COPY
+
+    def test_exact_only_what_lies_before_the_next_keyframe_is_encoded(self, tmp_path: Path) -> None:
+        params = {"startTime": 1.2, "endTime": 3, "mode": "exact"}
+        encode, join = OPERATION.build([factories.source()], params, tmp_path).steps
+        assert (encode.code, encode.expected_frames) == (StepCode.ENCODING, 20)
+        assert (join.code, join.expected_frames) == (StepCode.COPYING, 45)
+
+    def test_a_copy_never_waits_behind_a_long_encode(self) -> None:
+        params = {"startTime": 1.2, "endTime": 3}
+        wide = factories.source(streams=(replace(factories.probe().streams[0], width=10**7),))
+        classes = [
+            OPERATION.estimate([each], {**params, "mode": mode}).work_class
+            for each in (wide, replace(wide, read_index=bytes))
+            for mode in ("fast", "exact")
+        ]
+        assert classes == [WorkClass.COPY, WorkClass.CPU] * 2
 
     def test_its_cost_grows_with_the_part_that_is_kept(self) -> None:
         source = [factories.source(bytes=10**9)]
         costs = [
-            OPERATION.estimate(source, {"startTime": 0, "endTime": end, "mode": mode}).seconds
+            OPERATION.estimate(source, {"startTime": 0.5, "endTime": end, "mode": mode}).seconds
             for mode in ("fast", "exact")
-            for end in (1, 4)
+            for end in (1.5, 3.9)
         ]
         assert costs[0] < costs[1]
         assert costs[2] < costs[3]
@@ -293,12 +305,20 @@ class TestPlan:
         assert OPERATION.name({"startTime": 10, "endTime": 30.5}) == "Trim 00:10-00:30.5"
 
     def test_sound_that_ended_before_the_start_is_not_expected(self, tmp_path: Path) -> None:
-        picture, sound = factories.probe().streams
-        short = StreamInfo(1, Kind.AUDIO, codec="aac", duration_us=1_000_000)
+        index = factories.index()
+        sound = replace(index.tracks[1], end_us=1_000_000)
+        short = replace(index, tracks=(index.tracks[0], sound))
         params = {"startTime": 2, "endTime": 3, "mode": "exact"}
-        plan = OPERATION.build([factories.source(streams=(picture, short))], params, tmp_path)
-        assert plan.artifacts[0].expected is not None
-        assert plan.artifacts[0].expected.audio == 0
-        plan = OPERATION.build([factories.source(streams=(picture, sound))], params, tmp_path)
-        assert plan.artifacts[0].expected is not None
-        assert plan.artifacts[0].expected.audio == 1
+        for each, count in ((short, 0), (index, 1)):
+            source = replace(factories.source(), read_index=each.to_bytes)
+            plan = OPERATION.build([source], params, tmp_path)
+            assert plan.artifacts[0].expected is not None
+            assert plan.artifacts[0].expected.audio == count
+
+    def test_sound_that_is_left_out_is_named_in_the_answer(self) -> None:
+        index = factories.index()
+        sound = replace(index.tracks[1], end_us=1_000_000)
+        short = replace(index, tracks=(index.tracks[0], sound))
+        source = replace(factories.source(), read_index=short.to_bytes)
+        answer = OPERATION.answer([source], {"startTime": 2, "endTime": 3, "mode": "exact"})
+        assert answer["leftOut"] == [{"track": 1, "kind": "audio", "reason": "not_in_span"}]

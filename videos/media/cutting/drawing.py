@@ -53,7 +53,8 @@ def drawn(
     process = subprocess.Popen(
         [
             *(ffmpeg_path(), "-nostdin", "-v", "error"),
-            *("-f", "nut", "-i", "pipe:0", "-vf", captions.filters),
+            # Else times would count from the first picture.
+            *("-copyts", "-f", "nut", "-i", "pipe:0", "-vf", captions.filters),
             *("-fps_mode", "passthrough", "-pix_fmt", pix_fmt, "-f", "rawvideo", "pipe:1"),
         ],
         cwd=captions.folder,

@@ -96,8 +96,8 @@ class Export:
             done += 1
             on_picture(done)
 
-        for encoder, jobs in work:
-            encoder.run(jobs, _cores(), one_more)
+        for encoder, missing in work:
+            encoder.run(missing, _cores(), one_more)
         return taken
 
     def join(self, plan: ResultPlan, out: Path, on_progress: OnProgress) -> None:

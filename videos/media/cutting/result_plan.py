@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from videos.media.cutting import planner
-from videos.media.cutting.index import SECOND_US, FilmIndex, Index, TrackSpan
+from videos.media.cutting import copyable, planner
+from videos.media.cutting.index import FilmIndex, Index, TrackSpan
 from videos.media.cutting.planner import Cue, FilmPlan
-from videos.media.cutting.sound import LEAD_PACKETS
 from videos.media.cutting.timeline import Segment
 
 EXACT, FAST = "exact", "fast"
 NOT_IN_SPAN = "not_in_span"
-# What an MP4 can hold and browsers can play from it (ffmpeg -h muxer=mp4; ISO/IEC 14496-12).
-COPYABLE_FILMS = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4", "mpeg2video", "mpeg1video"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +112,7 @@ def plan_result(index: Index, required: Required) -> ResultPlan:
 
 
 def _film_plan(film: FilmIndex, segments: Sequence[Segment], required: Required) -> FilmPlan:
-    if required.is_whole_encode or film.codec not in COPYABLE_FILMS:
+    if required.is_whole_encode or film.codec not in copyable.FILMS:
         return planner.plan_whole(film, segments, required.cues)
     return planner.plan_film(film, segments, required.cues)
 
@@ -125,7 +122,7 @@ def _overlaps(span: TrackSpan, segments: Sequence[Segment]) -> bool:
 
 
 def _is_copied(span: TrackSpan, segments: Sequence[Segment]) -> bool:
-    return len(segments) == 1 and span.codec in LEAD_PACKETS
+    return len(segments) == 1 and span.codec in copyable.LEAD_PACKETS
 
 
 def _left_out(
@@ -142,8 +139,3 @@ def _left_out(
     for span in index.of_kind("video"):
         if span.stream not in shown:
             yield LeftOut(span.stream, span.kind, span.note or NOT_IN_SPAN)
-
-
-def seconds(microseconds: int) -> float:
-    """For answers and names."""
-    return microseconds / SECOND_US

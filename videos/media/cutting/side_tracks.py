@@ -14,7 +14,7 @@ from pathlib import Path
 
 from av.container import InputContainer
 
-from videos.media.cutting import join, text_track, timecode
+from videos.media.cutting import copyable, join, text_track, timecode
 from videos.media.cutting.index import SECOND_US, Index
 from videos.media.cutting.reading import only
 from videos.media.cutting.spec import CaptionFile, Spec
@@ -24,7 +24,6 @@ from videos.media.jobs.prepare_subtitles import File, shown
 from videos.media.probe.describe import decoder_of
 from videos.media.probe.opening import open_media
 
-TEXT_CODECS = ("mov_text", "subrip", "ass", "ssa", "webvtt", "text")
 _TAGS = re.compile(r"<[^>]*>|\{\\[^}]*\}")
 _LAST_OF_ASS = 8
 _MILLISECOND = Fraction(1, 1000)
@@ -52,9 +51,8 @@ def read(source: Path, index: Index, spec: Spec, segments: Sequence[Segment]) ->
     if spec.chapters is not None:
         chapters = list(_own_chapters(spec.chapters, length_us))
     kept = metadata if spec.metadata == "keep" else {}
-    texts = [_attached(file, index, segments, n) for n, file in enumerate(spec.attached)]
-    if spec.keeps_captions:
-        texts += _present(source, index, spec, segments)
+    texts = list(_present(source, index, spec, segments)) if spec.keeps_captions else []
+    texts += [_attached(file, index, segments, n) for n, file in enumerate(spec.attached)]
     return SideTracks(
         texts=texts,
         chapters=chapters,
@@ -111,7 +109,7 @@ def _present(
 ) -> Iterator[join.TextPart]:
     """The source's own caption tracks, as far as they are text."""
     for span in index.of_kind("subtitle"):
-        if span.codec not in TEXT_CODECS:
+        if span.codec not in copyable.TEXTS:
             continue
         with open_media(source) as container:
             texts = list(_texts(container, span.stream, span.codec, index.origin_us))

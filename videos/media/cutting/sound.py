@@ -20,6 +20,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 
+from videos.media.cutting import copyable
 from videos.media.cutting.index import SECOND_US
 from videos.media.cutting.reading import only
 from videos.media.cutting.timeline import Segment
@@ -30,8 +31,6 @@ LEAD_US = 500_000
 DRIFT_US = 5_000
 """Timestamps of some containers are rounded: below this a difference is no gap."""
 SAMPLE_BYTES, FORMAT = 4, "fltp"
-# How many packets before the first heard one a decoder needs to give it right.
-LEAD_PACKETS = {"aac": 2, "mp3": 8, "mp2": 1, "ac3": 1, "eac3": 1, "opus": 5, "alac": 0, "flac": 0}
 # What AAC has a channel configuration for (ISO/IEC 14496-3, 1.6.3.5), by the number of channels.
 LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 8: "7.1"}
 AAC_RATES = (
@@ -130,7 +129,7 @@ class CopiedSound:
     def packets(self) -> Iterator[SoundPacket]:
         """From a little before the segment's start to its end."""
         length = round(Fraction(self._segment.length_us, SECOND_US) * self.rate)
-        lead: deque[SoundPacket] = deque(maxlen=LEAD_PACKETS[self.codec])
+        lead: deque[SoundPacket] = deque(maxlen=copyable.LEAD_PACKETS[self.codec])
         begun = False
         self._track.from_before(self._segment.start_us)
         for packet in self._timed():
@@ -295,14 +294,13 @@ class EncodedSound:
         """Sound in the encoder's form; a change of its own form begins a new resampling."""
         resampler = self._resampler()
         for frame in self._frames_of_source():
-            if self._relabel:
-                frame.layout = LAYOUTS[len(frame.layout.channels)]
+            named = _relabelled(frame, self.layout) if self._relabel else frame
             try:
-                yield from resampler.resample(frame)
+                yield from resampler.resample(named)
             except ValueError:
                 yield from resampler.resample(None)
                 resampler = self._resampler()
-                yield from resampler.resample(frame)
+                yield from resampler.resample(named)
         yield from resampler.resample(None)
 
     def _resampler(self) -> AudioResampler:
@@ -319,6 +317,18 @@ class EncodedSound:
             yield from decoder.decode(None)
         except av.error.FFmpegError:
             return
+
+
+def _relabelled(frame: AudioFrame, layout: str) -> AudioFrame:
+    """The same sound, its channels called otherwise: mixing would change them."""
+    if len(frame.layout.channels) not in LAYOUTS:
+        return frame
+    named = AudioFrame(frame.format.name, layout, frame.samples)
+    named.sample_rate, named.pts, named.time_base = frame.sample_rate, frame.pts, frame.time_base
+    for plane, own in zip(named.planes, frame.planes, strict=True):
+        data = bytes(own)[: plane.buffer_size]
+        plane.update(data + bytes(plane.buffer_size - len(data)))
+    return named
 
 
 def _cut(frame: AudioFrame, first: int, until: int) -> list[bytes]:

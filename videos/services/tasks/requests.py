@@ -81,6 +81,18 @@ def request_edit(
     return _request(TaskRequest(operation, video, [video], params, key, again, batch))
 
 
+def explain_edit(video: Video, operation: Operation, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What an edit would do, without doing it. Raises AppError where it has no plan."""
+    sources = _sources(video)
+    if video.state == Video.State.BROKEN:
+        raise AppError(video.error_code, 409, **video.error_blanks)
+    params = from_json(operation.form, data, sources)
+    plan = operation.explain(sources, params) if operation.explain else {}
+    if not plan:
+        raise AppError("no_plan", 409)
+    return plan
+
+
 def request_edit_by_form(
     video: Video, operation: Operation, form: OperationForm, *, key: str | None = None
 ) -> EditResult:

@@ -88,11 +88,13 @@ def arriving(owner: User, name: str = "clip.mp4") -> Video:
 def ready(owner: User, name: str = "clip.mp4", *, found: Probe | None = None) -> Video:
     """A probed video whose file is not there."""
     video = arriving(owner, name)
-    video.become_ready(found or probe())
+    video.become_ready(found or probe(), b"" if found else index().to_bytes())
     return video
 
 
-def stored(owner: User, path: Path, found: Probe, name: str = "clip.mp4") -> Video:
+def stored(
+    owner: User, path: Path, found: Probe, name: str = "clip.mp4", *, indexed: bytes = b""
+) -> Video:
     """A probed video with its file in the library."""
     video = Video(owner=owner, name=name, bytes=path.stat().st_size, media_type="video/mp4")
     video.source_key = keys.source_key(video.pk, path.suffix)
@@ -100,7 +102,7 @@ def stored(owner: User, path: Path, found: Probe, name: str = "clip.mp4") -> Vid
     copy = inbox.folder() / f"{video.pk}.part"
     shutil.copyfile(path, copy)
     publishing.publish(copy, video.source_key)
-    video.become_ready(found)
+    video.become_ready(found, indexed)
     return video
 
 

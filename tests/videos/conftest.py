@@ -71,7 +71,7 @@ def korean(owner: User) -> Client:
 def clip(owner: User, data_dir: Path) -> Video:
     """A probed video of numbered frames with its file in the library."""
     path = media.numbered()
-    return factories.stored(owner, path, media.probed(path))
+    return factories.stored(owner, path, media.probed(path), indexed=media.indexed(path))
 
 
 @pytest.fixture

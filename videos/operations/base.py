@@ -115,6 +115,8 @@ class Plan:
     steps: tuple[Step, ...]
     artifacts: tuple[Artifact, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    reads: tuple[Path, ...] = ()
+    """Files of the library that its children read though no command names them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,9 @@ def build(source: Source, cut: Cut, naming: Naming, workdir: Path) -> Plan:
     files = {SPEC: spec.to_json().encode()}
     if spec.index:
         files[INDEX] = source.read_index()
-    return Plan(tuple(steps), (_artifact(source, cut, naming, result, out),), files)
+    artifact = _artifact(source, cut, naming, result, out)
+    reads = (source.path, *(file.path for file in cut.attached))
+    return Plan(tuple(steps), (artifact,), files, reads)
 
 
 @dataclass(frozen=True, slots=True)

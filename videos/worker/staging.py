@@ -40,7 +40,11 @@ def required_files(plan: Plan, sources: Sequence[Source]) -> list[RequiredFile]:
     if store.is_instant:
         return []
     words = {word for step in plan.steps for word in step.argv}
-    keys = [file.key for file in _files(sources) if _is_named(file.path, words)]
+    keys = [
+        file.key
+        for file in _files(sources)
+        if file.path in plan.reads or _is_named(file.path, words)
+    ]
     try:
         return [RequiredFile(key, store.size(key)) for key in keys]
     except FileNotFoundError:

@@ -1,5 +1,11 @@
 // Made by `make types` from the schemas of the API and of the live protocol.
 
+/** Where a segment really lies, in seconds of the video. */
+export interface ActualSegment {
+  start: number;
+  end: number;
+}
+
 /** The answer to a subscription to all videos. */
 export interface AllSnapshot {
   /** By id: those that have tasks or an upload, and those that changed within a minute. */
@@ -13,8 +19,14 @@ export interface AlreadyMade {
   videoId: string;
   /** The task that does it. */
   taskId: string;
-  /** Where a fast trim really begins, in seconds; only where the file has been read already. */
+  /** Where the result really begins, in seconds of the video; of a fast trim, where its footage does, which stays in the file. Only where the file has been read already. */
   actualStart?: number;
+  /** Where it really ends, in seconds of the video. */
+  actualEnd?: number;
+  /** Of an export: where each segment really lies. */
+  actual?: Array<ActualSegment>;
+  /** The tracks that the result does not have. */
+  leftOut?: Array<LeftOutTrack>;
   /** The main output. A sample has none: its address is that of the new video's source. */
   outputUrl: string | null;
   /** The main one first. */
@@ -78,6 +90,21 @@ export interface Degraded {
   degraded: boolean;
 }
 
+/** What an edit would do. */
+export interface EditPlan {
+  actual: Array<ActualSegment>;
+  leftOut?: Array<LeftOutTrack>;
+  pieces: Array<PlannedPiece>;
+  /** Why all of it is encoded: codec, no_entries, changing, interlaced, no_times or whole; nothing where that is not so. */
+  whyEncoded: string;
+  /** How long the result is. */
+  seconds: number;
+  /** About how large it is. */
+  bytes: number;
+  /** About how long it takes on a usual machine. */
+  expectedSeconds: number;
+}
+
 /** An edit that was accepted. */
 export interface EditStarted {
   success: true;
@@ -85,8 +112,14 @@ export interface EditStarted {
   videoId: string;
   /** The task that does it. */
   taskId: string;
-  /** Where a fast trim really begins, in seconds; only where the file has been read already. */
+  /** Where the result really begins, in seconds of the video; of a fast trim, where its footage does, which stays in the file. Only where the file has been read already. */
   actualStart?: number;
+  /** Where it really ends, in seconds of the video. */
+  actualEnd?: number;
+  /** Of an export: where each segment really lies. */
+  actual?: Array<ActualSegment>;
+  /** The tracks that the result does not have. */
+  leftOut?: Array<LeftOutTrack>;
 }
 
 /** Every refusal of the API. */
@@ -119,6 +152,22 @@ export interface ErrorState {
   args: Record<string, string | number>;
 }
 
+/** Which video, and beside that the operation's own params. */
+export interface ExportRequest {
+  /** The id of the video. */
+  videoId: string;
+  /** Make it anew although it was made before. */
+  again?: boolean;
+  segments?: Array<Record<string, any>>;
+  mode?: "exact" | "fast";
+  preset?: "keep";
+  audio?: "all" | "none" | Array<number>;
+  subtitles?: Record<string, any>;
+  chapters?: Array<Record<string, any>>;
+  metadata?: "keep" | "strip";
+  name?: string;
+}
+
 /** A task's end where there is a `taskId`; else a message of the client was refused. */
 export interface Failure {
   error: string;
@@ -128,6 +177,16 @@ export interface Failure {
   finishedAt?: string | null;
   taskId?: string;
   seq?: number;
+}
+
+/** A track that a result does not have. */
+export interface LeftOutTrack {
+  /** Its place in the file. */
+  track: number;
+  /** video, audio or subtitle. */
+  kind: string;
+  /** no_decoder, not_in_span, or cover. */
+  reason: string;
 }
 
 /** What became of each. */
@@ -213,6 +272,17 @@ export interface PlaceState {
   startsInSeconds: number | null;
   /** The same until it is complete. */
   endsInSeconds: number | null;
+}
+
+/** A stretch of the result. */
+export interface PlannedPiece {
+  how: "copied" | "encoded";
+  /** Seconds of the result. */
+  start: number;
+  end: number;
+  pictures: number;
+  /** Why it is encoded: head, tail, captions or whole; nothing where it is copied. */
+  why: string;
 }
 
 /** A task is being worked on. */
@@ -558,7 +628,7 @@ export interface TrimRequest {
   again?: boolean;
   startTime: number;
   endTime: number;
-  mode?: "fast" | "exact";
+  mode?: "exact" | "fast";
 }
 
 /** How far an upload is: the same fields as a task's progress, and its own. */

@@ -58,11 +58,13 @@ class TestTrim:
             "videoId": str(video.pk),
             "taskId": str(task.pk),
             "actualStart": 1.0,
+            "actualEnd": 2.48,
         }
         assert task.status == "pending"
 
     def test_an_exact_trim_starts_where_it_is_asked_to(self, client: Client, video: Video) -> None:
-        assert "actualStart" not in trim(client, video, mode="exact").json()
+        answer = trim(client, video, mode="exact").json()
+        assert (answer["actualStart"], answer["actualEnd"]) == (1.48, 2.48)
 
     @pytest.mark.parametrize(
         ("values", "fields"),
@@ -94,7 +96,7 @@ class TestTrim:
         self, client: Client, video: Video
     ) -> None:
         found = refused(trim(client, video, mode="magic"), 422, "invalid")
-        assert found["remedy"] == "Use one of: fast, exact."
+        assert found["remedy"] == "Use one of: exact, fast."
 
     @pytest.mark.parametrize("name", ["startTime", "endTime"])
     def test_a_missing_value_is_named(self, client: Client, video: Video, name: str) -> None:

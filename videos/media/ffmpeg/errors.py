@@ -181,10 +181,9 @@ class FfmpegMissing(MediaError):
 
 
 class BadOutput(MediaError):
-    """The output is not what the plan promised. args: detail."""
+    """The output is not what the plan promised, nor will it be the next time. args: detail."""
 
     code = "bad_output"
-    retry = Retry.CRASH
 
 
 def error_to_json(error: MediaError) -> dict[str, Any]:

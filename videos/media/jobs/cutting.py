@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from videos.media.cutting.spec import Spec
+from videos.media.ffmpeg.errors import BadMedia
 from videos.media.ffmpeg.progress import Report
 from videos.media.jobs.child import Reporter, child_command, run_child
 
@@ -31,7 +32,10 @@ def join_command(spec: Path, failure: Path, pieces: Path, out: Path) -> list[str
 def _export(spec: Path, pieces: Path) -> Export:
     from videos.media.cutting.export import Export  # noqa: PLC0415 (PyAV, which the server must not load)
 
-    return Export(Spec.read(spec), spec.parent, pieces)
+    export = Export(Spec.read(spec), spec.parent, pieces)
+    if not export.source.exists():
+        raise BadMedia({"detail": "the file is missing"})
+    return export
 
 
 def _encode(spec: Path, pieces: Path) -> None:

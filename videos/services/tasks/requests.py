@@ -115,9 +115,9 @@ def edit_form(
 
 def edit_forms(video: Video) -> dict[str, OperationForm]:
     """The forms of all that a person can ask for on this video, by slug."""
-    source = video.as_source
-    offered = [each for each in operations.edits() if source is None or each.applies(source)]
-    return {operation.slug: edit_form(video, operation) for operation in offered}
+    sources = _sources(video)
+    offered = [each for each in operations.edits() if all(map(each.applies, sources))]
+    return {operation.slug: operation.form(sources=sources) for operation in offered}
 
 
 def _request(request: TaskRequest) -> EditResult:

@@ -29,9 +29,11 @@ NEVER = {
     "too_many_streams",
     "encrypted",
     "bad_media",
+    "bad_output",
+    "no_times",
     "output_limit",
 }
-CRASH = {"crashed", "out_of_memory", "timed_out", "bad_output"}
+CRASH = {"crashed", "out_of_memory", "timed_out"}
 CRASH |= {"cpu_limit", "stalled", "memory_limit"}
 INFRASTRUCTURE = {"disk_full", "no_room", "ffmpeg_missing"}
 

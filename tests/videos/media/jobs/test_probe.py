@@ -296,4 +296,4 @@ def test_the_child_says_why_it_refuses(clips: Clips, watch: Watch) -> None:
 
 def test_nothing_half_written_is_left(clips: Clips, watch: Watch) -> None:
     watch.run(probe_command(clips.film(), watch.folder / "probe.json"))
-    assert [path.name for path in watch.folder.iterdir()] == ["probe.json"]
+    assert {path.name for path in watch.folder.iterdir()} == {"probe.json", "probe.index"}

@@ -22,7 +22,7 @@ def trim(video: Video) -> Task:
 
 def test_a_task_of_a_probed_video_may_be_taken_at_once(owner: User) -> None:
     task = trim(factories.ready(owner))
-    assert (task.status, task.claimable, task.work_class) == ("pending", True, "cpu")
+    assert (task.status, task.claimable, task.work_class) == ("pending", True, "copy")
     assert task.expected_seconds > 0
     assert task.seq == 1
 
@@ -80,8 +80,8 @@ def test_workers_are_woken_after_the_commit_only(
     owner: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     video = factories.ready(owner)
-    before = notify.wakeups.seen("cpu")
+    before = notify.wakeups.seen("copy")
     with django_capture_on_commit_callbacks(execute=True):
         trim(video)
-        assert notify.wakeups.seen("cpu") == before
-    assert notify.wakeups.seen("cpu") == before + 1
+        assert notify.wakeups.seen("copy") == before
+    assert notify.wakeups.seen("copy") == before + 1

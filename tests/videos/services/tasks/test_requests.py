@@ -99,7 +99,7 @@ class TestEditing:
         asked = requests.request_edit(factories.ready(owner), TRIM, CUT)
         assert asked.task.status == "pending"
         assert asked.task.params == {**CUT, "mode": "fast"}
-        assert asked.answer == {"actualStart": 1.0}
+        assert asked.answer == {"actualStart": 1.0, "actualEnd": 2.0}
 
     def test_before_the_probe_an_edit_is_accepted_without_promises(self, owner: User) -> None:
         asked = requests.request_edit(factories.arriving(owner), TRIM, CUT)

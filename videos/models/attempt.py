@@ -48,6 +48,11 @@ class Attempt(models.Model):
         blank=True,
         help_text=_("Empty if the task was not retried."),
     )
+    taken_over = models.PositiveIntegerField(
+        _("pieces taken over"),
+        default=0,
+        help_text=_("Encoded by earlier attempts of the task, and used by this one."),
+    )
     timings = models.JSONField(_("timings"), default=dict)
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)

@@ -22,6 +22,7 @@ class VideoPart(enum.Enum):
 
     SOURCE = "source"
     PROBE = "probe"
+    INDEX = "index"
 
 
 @dataclass(frozen=True, slots=True)

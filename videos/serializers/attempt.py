@@ -26,6 +26,8 @@ class AttemptState(TypedDict):
     """Why another one followed."""
     retrySeconds: float | None
     """How long that one waited."""
+    takenOver: int
+    """How many encoded pieces it took over from earlier ones."""
     startedAt: Time
     endedAt: Time | None
 
@@ -39,6 +41,7 @@ def attempt_state(attempt: Attempt) -> AttemptState:
         "error": attempt.error_code or None,
         "retry": attempt.retry or None,
         "retrySeconds": attempt.retry_seconds,
+        "takenOver": attempt.taken_over,
         "startedAt": attempt.started_at.isoformat(),
         "endedAt": attempt.ended_at.isoformat() if attempt.ended_at else None,
     }

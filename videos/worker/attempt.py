@@ -19,6 +19,7 @@ from videos.media.ffmpeg.errors import Stalled
 from videos.media.ffmpeg.process import Finished, StepStopped, StopReason, raise_for_exit, run_step
 from videos.media.ffmpeg.progress import Report
 from videos.media.ffmpeg.stopwatch import Stopwatch
+from videos.media.jobs.cutting import taken_over_by
 from videos.models import Attempt, Task, task_state
 from videos.models.task_queue import Claim, LostClaimError
 from videos.operations import registry as operations
@@ -193,6 +194,8 @@ class AttemptRunner:
             timings=self._timings,
         )
         raise_for_exit(finished, step.failure)
+        if taken_over := taken_over_by(step.failure):
+            self._record(taken_over=taken_over)
 
     def _record(self, **values: object) -> None:
         Attempt.objects.filter(task_id=self._claim.task_id, number=self._claim.attempt).update(

@@ -15,7 +15,7 @@ from videos.core.enums import WorkClass
 from videos.models import Task, WorkerBeat, task_state
 from videos.services.library.deletion import purge
 from videos.services.tasks import notify
-from videos.services.tasks.enqueue import find_forgotten
+from videos.services.tasks.enqueue import find_forgotten, index_earlier_sources
 from videos.services.uploads.recovery import expire_uploads, finish_uploads
 from videos.storage import inbox
 from videos.worker import orphans, process_id
@@ -23,6 +23,7 @@ from videos.worker import orphans, process_id
 logger = logging.getLogger(__name__)
 
 PURGE_SECONDS = 1.0
+INDEX_SECONDS = 30.0
 SOON_SECONDS = 60.0
 """Soon after the start, so that orphans are removed even where it runs for half an hour a day."""
 
@@ -49,6 +50,7 @@ def jobs() -> tuple[Job, ...]:
         Job("reaper", settings.VREWCRAFT_REAP_SECONDS, reap),
         Job("purger", PURGE_SECONDS, purge),
         Job("sweeper", orphans.EVERY_SECONDS, sweep, first=SOON_SECONDS),
+        Job("indexer", INDEX_SECONDS, index_earlier_sources),
     )
 
 

@@ -17,6 +17,7 @@ from videos.media.probe.model import Probe, read_result
 from videos.media.verify import check, stills_command, verify_command
 from videos.models import Output, Task, task_state
 from videos.models.task_queue import Claim
+from videos.models.video_index import keep_index
 from videos.operations.base import Artifact, Step
 from videos.operations.outputs import OutputKind, Preview, VideoPart
 from videos.services.library.unreferenced import remove_unreferenced
@@ -42,7 +43,7 @@ class Finding:
     @classmethod
     def of(cls, artifact: Artifact, folder: Path) -> Finding:
         """Read the check's result. Raises BadOutput where it is not what was expected."""
-        if artifact.kind is VideoPart.PROBE:
+        if artifact.kind in (VideoPart.PROBE, VideoPart.INDEX):
             return cls(artifact, read_result(artifact.path), _index_beside(artifact.path))
         if artifact.expected is None:
             return cls(artifact, None)
@@ -163,7 +164,7 @@ def _after(on_progress: ProgressCallback, before: int, moved: int) -> None:
 
 def _key(claim: Claim, task: Task, artifact: Artifact) -> str:
     """Where it goes in the library; nothing for what only the database keeps."""
-    if artifact.kind is VideoPart.PROBE:
+    if artifact.kind in (VideoPart.PROBE, VideoPart.INDEX):
         return ""
     if artifact.kind is VideoPart.SOURCE:
         return keys.source_key(task.video_id, artifact.path.suffix, claim.attempt)
@@ -206,6 +207,8 @@ def _apply(task: Task, item: Placed) -> None:
     artifact, probe = item.finding.artifact, item.finding.probe
     if artifact.kind is VideoPart.SOURCE:
         task.video.take_source(item.key, item.bytes, artifact.media_type)
+    if artifact.kind is VideoPart.INDEX:
+        keep_index(task.video_id, item.finding.index)
     if artifact.kind in (VideoPart.SOURCE, VideoPart.PROBE) and probe:
         task.video.become_ready(probe, item.finding.index)
         video_is_ready(task.video)

@@ -48,6 +48,8 @@ export interface AttemptState {
   retry: string | null;
   /** How long that one waited. */
   retrySeconds: number | null;
+  /** How many encoded pieces it took over from earlier ones. */
+  takenOver: number;
   startedAt: string;
   endedAt: string | null;
 }

@@ -25,7 +25,7 @@ from videos.worker.publish import verify_steps
 PARTS = {"__init__", "base", "cuts", "forms", "outputs", "registry", "streams", "structured"}
 FOLDER = Path(operations.__file__).parent
 # Text that a child of our own writes: its exit code is the check.
-WHOLE_OR_NOT_AT_ALL = {VideoPart.PROBE, STORYBOARD, PEAKS}
+WHOLE_OR_NOT_AT_ALL = {VideoPart.PROBE, VideoPart.INDEX, STORYBOARD, PEAKS}
 everyone = pytest.mark.parametrize("operation", by_slug().values(), ids=list(by_slug()))
 
 
@@ -51,7 +51,7 @@ def test_every_file_of_the_folder_is_an_operation_of_that_name() -> None:
 def test_people_can_ask_for_edits_only() -> None:
     offered = {operation.slug for operation in operations.edits()}
     assert {"burn_subtitles", "mux_subtitles", "thumbnails", "trim"} <= offered
-    assert not {"peaks", "poster", "probe", "sample", "storyboard"} & offered
+    assert not {"index", "peaks", "poster", "probe", "sample", "storyboard"} & offered
 
 
 def test_an_unknown_slug_is_refused() -> None:

@@ -21,12 +21,11 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from videos.media.cutting import coding, drawing, nal, piece_file
+from videos.media.cutting import coding, decoding, drawing, nal, piece_file
 from videos.media.cutting.coding import Coding
 from videos.media.cutting.index import FilmIndex
 from videos.media.cutting.piece_file import PieceHead, PiecePacket
 from videos.media.cutting.planner import Encoded, Shown
-from videos.media.cutting.reading import FilmReader
 from videos.media.ffmpeg.errors import BadMedia, BadOutput
 
 GLOBAL_HEADER = 1 << 22
@@ -116,31 +115,11 @@ class Encoder:
         moments: dict[int, list[Shown]] = {}
         for shown in piece.pictures:
             moments.setdefault(shown.rank, []).append(shown)
-        for rank, frame in self._decoded(list(moments), threads):
+        for rank, frame in decoding.pictures(self.source, self.film, list(moments), threads):
             for shown in moments.pop(rank, ()):
                 yield shown, frame
         if moments:
             raise BadMedia({"detail": f"{len(moments)} pictures cannot be decoded"})
-
-    def _decoded(self, ranks: Sequence[int], threads: int) -> Iterator[tuple[int, VideoFrame]]:
-        """Decoded pictures by their place in the film's order, the required among them."""
-        film, reader = self.film, FilmReader(self.source, self.film)
-        try:
-            decoder = reader.decoder(threads)
-            first = film.safe_start(ranks)
-            until = max(film.order[rank] for rank in ranks) + 1
-            by_time = {film.times[film.order[rank]]: rank for rank in ranks}
-            if film.is_counted:
-                until = len(film.times)
-                frames = _frames(decoder, reader, film, first, until)
-                wanted = set(ranks)
-                yield from (each for each in enumerate(frames) if each[0] in wanted)
-                return
-            for frame in _frames(decoder, reader, film, first, until):
-                if frame.pts in by_time:
-                    yield by_time[frame.pts], frame
-        finally:
-            reader.close()
 
     def _check(self, piece: Encoded, head: PieceHead, packets: Sequence[PiecePacket]) -> None:
         """It begins with an entry, and decodes to as many pictures, at the times that are asked."""
@@ -167,22 +146,6 @@ def _options(how: Coding) -> dict[str, str]:
     if how.set_ids:
         options["x264-params"] = f"sps-id={how.set_ids[0]}:open-gop=0"
     return options
-
-
-def _frames(
-    decoder: VideoCodecContext, reader: FilmReader, film: FilmIndex, first: int, until: int
-) -> Iterator[VideoFrame]:
-    """What the packets decode to; each carries its packet's time of the index."""
-    for number, packet in reader.packets(first, until):
-        packet.pts, packet.dts = film.times[number], None
-        try:
-            yield from decoder.decode(packet)
-        except av.error.FFmpegError:
-            continue
-    try:
-        yield from decoder.decode(None)
-    except av.error.FFmpegError:
-        return
 
 
 def _converted(frame: VideoFrame, how: Coding) -> VideoFrame:

@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 from av.video.stream import VideoStream
 
-from videos.media.cutting import coding, nal, orientation, piece_file, side_tracks
+from videos.media.cutting import coding, join_check, nal, orientation, piece_file, side_tracks
 from videos.media.cutting import encode as encoding
 from videos.media.cutting import join as joining
 from videos.media.cutting.coding import Coding, Colours, FilmFormat
@@ -22,7 +22,7 @@ from videos.media.cutting.film_track import FilmTrack
 from videos.media.cutting.index import FilmIndex, Index
 from videos.media.cutting.planner import Encoded
 from videos.media.cutting.reading import FilmReader
-from videos.media.cutting.result_plan import FilmResult, Required, ResultPlan, plan_result
+from videos.media.cutting.result_plan import EXACT, FilmResult, Required, ResultPlan, plan_result
 from videos.media.cutting.sound import CopiedSound, EncodedSound, SoundSource
 from videos.media.cutting.spec import Spec
 from videos.media.ffmpeg.errors import BadMedia
@@ -64,8 +64,11 @@ class Export:
 
     @cached_property
     def plan(self) -> ResultPlan:
-        """What is copied and what is encoded."""
-        return plan_result(self.index, self.required)
+        """What is copied and what is encoded. Raises BadMedia where no picture is in it."""
+        plan = plan_result(self.index, self.required)
+        if not plan.films:
+            raise BadMedia({"detail": "there is no picture in this part"})
+        return plan
 
     def encode(self, plan: ResultPlan, on_picture: Callable[[int], None]) -> int:
         """Encode the pieces that are not there yet; how many were taken over.
@@ -132,6 +135,18 @@ class Export:
             for each in (*tracks, *sounds):
                 each.close()
         orientation.turn(out, {n: film.film.matrix for n, film in enumerate(plan.films)})
+
+    def check(self, plan: ResultPlan, out: Path) -> None:
+        """Hold the result against the source around its joins. Raises BadOutput."""
+        for number, film in enumerate(plan.films):
+            if self.required.mode == EXACT:
+                compares = not self.spec.drawn and not film.plan.why_encoded
+                join_check.check(out, number, self.source, film, compares=compares)
+
+    @cached_property
+    def whole_plan(self) -> ResultPlan:
+        """The same with every picture encoded."""
+        return plan_result(self.index, replace(self.required, is_whole_encode=True))
 
     def _film_track(self, film: FilmResult) -> FilmTrack:
         return FilmTrack(self.source, film.film, film.plan, self._paths(film))
@@ -227,8 +242,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def whole(required: Required) -> Required:
-    """The same with every picture encoded."""
-    return replace(required, is_whole_encode=True)

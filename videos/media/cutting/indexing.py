@@ -26,6 +26,8 @@ NO_ENTRIES, CHANGING, INTERLACED, OTHER_CODEC = "no_entries", "changing", "inter
 NO_TIMES = "no_times"
 NO_DECODER, PICTURE_TRACK = "no_decoder", "cover"
 TRIED = 50
+# Formats without lengths: libav gives what the codec says of its rate.
+LENGTHS_GUESSED = ("avi", "mpeg", "mpegts")
 # What the encoders at hand can match: ffmpeg -h encoder=libx264, -h encoder=libx265.
 MATCHED_FORMATS = {
     nal.H264: {
@@ -62,9 +64,10 @@ class FilmCollector:
             self._note_set(unit)
 
     @property
-    def has_own_times(self) -> bool:
-        """Whether the file says when its pictures are shown."""
-        return not self._without_time
+    def tells_lengths(self) -> bool:
+        """Whether the file says for how long its pictures are shown."""
+        guessed = self.stream.container.format.name in LENGTHS_GUESSED
+        return not self._without_time and not guessed
 
     def add(self, packet: Packet[Stream]) -> None:
         """The next packet of the file."""
@@ -263,7 +266,7 @@ class IndexCollector:
             return None
         shown = {each.stream: each for each in films if len(each)}
         tracks = [
-            _shown_span(span, shown[span.stream], self.films[span.stream].has_own_times)
+            _shown_span(span, shown[span.stream], self.films[span.stream].tells_lengths)
             if span.stream in shown
             else span
             for span in spans
@@ -289,12 +292,12 @@ class IndexCollector:
         return replace(span, start_us=sound.us, end_us=max(sound.us, span.end_us))
 
 
-def _shown_span(span: TrackSpan, film: FilmIndex, has_own_times: bool) -> TrackSpan:
+def _shown_span(span: TrackSpan, film: FilmIndex, tells_lengths: bool) -> TrackSpan:
     """From its first picture to the end of its last, as far as packets tell how long that stays."""
     # A second film of one picture is a cover that was stored as a film.
     note = "" if len(film) > 1 else PICTURE_TRACK
     start, last = film.to_us(film.shown_at[0]), film.to_us(film.shown_at[-1])
-    end = span.end_us if span.end_us > last and has_own_times else last + film.to_us(film.usual_gap)
+    end = span.end_us if span.end_us > last and tells_lengths else last + film.to_us(film.usual_gap)
     return replace(span, start_us=start, end_us=end, note=note)
 
 

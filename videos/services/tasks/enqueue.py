@@ -19,6 +19,8 @@ from videos.services.tasks.estimates import speeds
 from videos.services.tasks.fairness import next_turn
 from videos.services.tasks.idempotency import RequestKey
 
+INDEXED_AT_ONCE = 20
+
 
 @dataclass(frozen=True, slots=True)
 class TaskRequest:
@@ -97,6 +99,19 @@ def video_is_ready(video: Video) -> None:
         existing = Task.objects.filter(video=video, operation=operation.slug)
         if not existing.exclude(status__in=["error", "cancelled"]).exists():
             enqueue(TaskRequest(operation, video, [video], {}, batch=batch))
+
+
+def index_earlier_sources() -> int:
+    """Have sources read that are of a release without indexes; gives how many, a few at a time."""
+    operation = operations.get("index")
+    tried = Task.objects.filter(operation=operation.slug).values("video")
+    earlier = Video.objects.filter(
+        state=Video.State.READY, index__isnull=True, deleted_at__isnull=True
+    ).exclude(pk__in=tried)
+    videos = list(earlier.for_lists().order_by("-created_at")[:INDEXED_AT_ONCE])
+    for video in videos:
+        enqueue(TaskRequest(operation, video, [video], {}, batch=True))
+    return len(videos)
 
 
 @transaction.atomic

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from django.utils import translation
+from django.utils import timezone, translation
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests import factories
 from videos.models import Task, Video
+from videos.models.video_index import keep_index
 from videos.operations import registry as operations
 from videos.operations.trim import OPERATION as TRIM
 from videos.services.tasks import notify
-from videos.services.tasks.enqueue import TaskRequest, enqueue, video_is_ready
+from videos.services.tasks.enqueue import (
+    TaskRequest,
+    enqueue,
+    index_earlier_sources,
+    video_is_ready,
+)
 from vrewcraft.accounts.models import User
 
 PARAMS = {"startTime": 1.0, "endTime": 2.0, "mode": "exact"}
@@ -56,8 +62,18 @@ def test_arrival_tasks_come_by_themselves_and_after_everything_else(owner: User)
 def test_what_makes_no_sense_for_a_video_is_not_made(owner: User) -> None:
     silent = factories.probe(streams=factories.probe().streams[:1], keyframes=())
     video = factories.ready(owner, found=silent)
+    keep_index(video.pk, factories.index().to_bytes())
     video_is_ready(video)
     assert [task.operation for task in video.tasks.all()] == ["poster"]
+
+
+def test_sources_of_earlier_releases_are_indexed_once(owner: User) -> None:
+    earlier, deleted = (factories.ready(owner, found=factories.probe()) for _ in range(2))
+    deleted.changed(deleted_at=timezone.now())
+    factories.ready(owner)
+    factories.arriving(owner)
+    assert (index_earlier_sources(), index_earlier_sources()) == (1, 0)
+    assert [task.operation for task in earlier.tasks.all()] == ["index"]
 
 
 def test_the_row_is_named_in_english_in_any_language(owner: User) -> None:

@@ -17,7 +17,7 @@ SCRATCH := VREWCRAFT_DATA_DIR=.cache/lint-data
 CLEAN_ENV := env -u DJANGO_SETTINGS_MODULE -u VREWCRAFT_MODE -u DATABASE_URL -u REDIS_URL $(SCRATCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test test-fast test-long test-js test-postgres lint format messages types vendor chaos bench-main bench-tasks bench-truth bench-live bench-reports bench-upload clean
+.PHONY: help run install install-dev test test-fast test-long test-js test-postgres lint format messages types vendor chaos bench-main bench-tasks bench-truth bench-cuts bench-live bench-reports bench-upload clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -106,6 +106,9 @@ bench-tasks: install-dev ## how tasks are dispatched: latency, a long queue, two
 
 bench-main: install-dev ## every operation on real clips on a fresh server; prints the figures
 	$(PY) -m bench.main
+
+bench-cuts: install-dev ## whether cuts are exact, and what they cost (40 min; LONG=1, SECTIONS=... for a part)
+	$(PY) -m bench.cuts $(SECTIONS)
 
 bench-live: install-dev ## live delivery under load, against a Node server (15 min; SECTIONS=... for a part)
 	$(PY) -m bench.live $(SECTIONS)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import av
 from av.video.stream import VideoStream
@@ -21,12 +22,12 @@ from videos.media.cutting.drawing import Captions
 from videos.media.cutting.film_track import FilmTrack
 from videos.media.cutting.index import FilmIndex, Index
 from videos.media.cutting.planner import Encoded
-from videos.media.cutting.reading import FilmReader
 from videos.media.cutting.result_plan import EXACT, FilmResult, Required, ResultPlan, plan_result
 from videos.media.cutting.sound import CopiedSound, EncodedSound, SoundSource
 from videos.media.cutting.spec import Spec
 from videos.media.ffmpeg.errors import BadMedia
 from videos.media.probe import scan
+from videos.media.probe.opening import open_media
 
 PIECE_VERSION = 1
 """Raised whenever the same piece would come out with other bytes."""
@@ -177,11 +178,17 @@ class Export:
         return coding.matching(found, sets)
 
     def _format(self, film: FilmIndex) -> tuple[FilmFormat, nal.Sets]:
-        reader = FilmReader(self.source, film)
-        try:
-            return _format_of(reader.stream, film), _sets(reader.stream, film)
-        finally:
-            reader.close()
+        return self._formats[film.stream]
+
+    @cached_property
+    def _formats(self) -> dict[int, tuple[FilmFormat, nal.Sets]]:
+        """What the pictures of each film are; opening a long film takes a while."""
+        formats = {}
+        with open_media(self.source) as container:
+            for film in self.index.films:
+                stream = cast("VideoStream", container.streams[film.stream])
+                formats[film.stream] = _format_of(stream, film), _sets(stream, film)
+        return formats
 
     def _paths(self, film: FilmResult) -> dict[int, Path]:
         how = self._coding(film)

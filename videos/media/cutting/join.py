@@ -97,7 +97,8 @@ class Parts:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-Timed = tuple[Fraction, int, "Packet[Stream]"]
+Timed = tuple[int, int, "Packet[Stream]"]
+"""A packet behind its decode time in nanoseconds and its stream, by which all are sorted."""
 
 
 def join(parts: Parts, out: Path, on_picture: Callable[[int, int], None]) -> None:
@@ -230,12 +231,14 @@ def _timed(
 ) -> Iterator[Timed]:
     """Packets with what sorts them among those of other tracks."""
     out, packets, tick = stream
+    # Whole numbers: fractions would take most of the time of a long copy.
+    scale, parts = tick.numerator * 10**9, tick.denominator
     for time, decode_time, length, is_key, data in packets:
         packet = Packet(data)
         packet.stream, packet.time_base = out, tick
         packet.pts, packet.dts, packet.duration = time, decode_time, length
         packet.is_keyframe = is_key
-        yield decode_time * tick, number, packet
+        yield decode_time * scale // parts, number, packet
 
 
 def _index_bytes(parts: Parts) -> int:

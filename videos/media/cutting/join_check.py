@@ -12,7 +12,9 @@ from operator import sub
 from pathlib import Path
 
 import av.error
+from av.container import InputContainer
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from videos.media.cutting import decoding
@@ -42,17 +44,18 @@ def check(out: Path, number: int, source: Path, film: FilmResult, *, compares: b
 
     `compares`: hold pictures against the source's too; text that is drawn would differ.
     """
-    plan = film.plan
-    for window in windows(plan):
-        required = [time for time in plan.times if window.begin <= time < window.end]
-        found = _found(out, number, plan, window, required)
-        if sorted(found) != required:
-            at = float(window.begin * plan.tick)
-            raise BadOutput(
-                {"detail": f"{len(found)} of {len(required)} pictures around {at:.2f} s"}
-            )
-        if compares:
-            _compare(found, source, film)
+    plan, encoded = film.plan, _encoded_ranks(film.plan)
+    with open_media(out) as container:
+        for window in windows(plan):
+            required = [time for time in plan.times if window.begin <= time < window.end]
+            found = _found(container, number, plan, window, required)
+            if sorted(found) != required:
+                at = float(window.begin * plan.tick)
+                raise BadOutput(
+                    {"detail": f"{len(found)} of {len(required)} pictures around {at:.2f} s"}
+                )
+            if compares:
+                _compare(found, encoded, source, film)
 
 
 def windows(plan: FilmPlan) -> list[Window]:
@@ -69,15 +72,16 @@ def windows(plan: FilmPlan) -> list[Window]:
 
 
 def _found(
-    out: Path, number: int, plan: FilmPlan, window: Window, required: Sequence[int]
+    container: InputContainer, number: int, plan: FilmPlan, window: Window, required: Sequence[int]
 ) -> dict[int, bytes]:
     """Small grey copies of what the result shows in a window, by time."""
     found: dict[int, bytes] = {}
+    reformatter = VideoReformatter()
     for further in FURTHER_BACK:
         begin = max(0, window.begin - round(further / plan.tick))
         found = {
-            frame.pts: _small(frame)
-            for frame in _decoded(out, number, begin, window.end)
+            frame.pts: _small(frame, reformatter)
+            for frame in _decoded(container, number, begin, window.end)
             if frame.pts is not None and window.begin <= frame.pts < window.end
         }
         if len(found) >= len(required):
@@ -85,26 +89,29 @@ def _found(
     return found
 
 
-def _decoded(out: Path, number: int, begin: int, end: int) -> Iterator[VideoFrame]:
-    with open_media(out) as container:
-        stream: VideoStream = container.streams.video[number]
-        container.seek(begin, stream=stream)
-        with contextlib.suppress(av.error.FFmpegError):
-            for frame in container.decode(stream):
-                yield frame
-                # Pictures come in the order of time.
-                if frame.pts is not None and frame.pts >= end:
-                    return
+def _decoded(container: InputContainer, number: int, begin: int, end: int) -> Iterator[VideoFrame]:
+    stream: VideoStream = container.streams.video[number]
+    container.seek(begin, stream=stream)
+    with contextlib.suppress(av.error.FFmpegError):
+        for frame in container.decode(stream):
+            yield frame
+            # Pictures come in the order of time.
+            if frame.pts is not None and frame.pts >= end:
+                return
 
 
-def _compare(found: Mapping[int, bytes], source: Path, film: FilmResult) -> None:
-    ranks = {time: rank for time, rank in _ranks(film) if time in found}
+def _compare(
+    found: Mapping[int, bytes], encoded: Mapping[int, int], source: Path, film: FilmResult
+) -> None:
+    """Encoded pictures only: copied ones are the source's own packets."""
     wanted: dict[int, list[int]] = {}
-    for time, rank in ranks.items():
-        wanted.setdefault(rank, []).append(time)
+    for time in found:
+        if time in encoded:
+            wanted.setdefault(encoded[time], []).append(time)
+    reformatter = VideoReformatter()
     for group in _close(sorted(wanted)):
         for rank, frame in decoding.pictures(source, film.film, group):
-            own = _small(frame)
+            own = _small(frame, reformatter)
             for time in wanted[rank]:
                 unlike = sum(map(abs, map(sub, own, found[time]))) / len(own)
                 if unlike > MOST_UNLIKE:
@@ -112,14 +119,9 @@ def _compare(found: Mapping[int, bytes], source: Path, film: FilmResult) -> None
                     raise BadOutput({"detail": f"another picture at {at:.3f} s"})
 
 
-def _ranks(film: FilmResult) -> Iterator[tuple[int, int]]:
-    """The source's picture at each time of the result."""
-    for piece in film.plan.pieces:
-        if isinstance(piece, Copied):
-            numbers = (film.film.ranks[number] for number in piece.packets)
-            yield from zip(piece.at, numbers, strict=True)
-        else:
-            yield from ((shown.at, shown.rank) for shown in piece.pictures)
+def _encoded_ranks(plan: FilmPlan) -> dict[int, int]:
+    """The source's picture at each time of the result that is encoded."""
+    return {shown.at: shown.rank for piece in plan.encoded for shown in piece.pictures}
 
 
 def _close(ranks: Sequence[int]) -> Iterator[list[int]]:
@@ -134,9 +136,9 @@ def _close(ranks: Sequence[int]) -> Iterator[list[int]]:
         yield run
 
 
-def _small(frame: VideoFrame) -> bytes:
+def _small(frame: VideoFrame, reformatter: VideoReformatter) -> bytes:
     width, height = SMALL
-    small = frame.reformat(width, height, "gray", interpolation="FAST_BILINEAR")
+    small = reformatter.reformat(frame, width, height, "gray", interpolation="FAST_BILINEAR")
     plane = small.planes[0]
     data, line = bytes(plane), plane.line_size
     return b"".join(data[row * line : row * line + width] for row in range(height))

@@ -78,11 +78,19 @@ def _spans(streams: list[Scanned]) -> list[TrackSpan]:
             each.stream.index,
             each.kind.value,
             each.tally.start_us or 0,
-            each.tally.end_us or 0,
+            _end_of(each),
             decoder.codec.canonical_name if (decoder := describe.decoder_of(each.stream)) else "",
         )
         for each in streams
     ]
+
+
+def _end_of(scanned: Scanned) -> int:
+    """By its packets; an MP4 says what of the last one is played."""
+    end_us, stream = scanned.tally.end_us or 0, scanned.stream
+    if not stream.container.format.name.startswith("mov") or not stream.duration:
+        return end_us
+    return min(end_us, scanned.tally.to_us((stream.start_time or 0) + stream.duration))
 
 
 def read_packets(

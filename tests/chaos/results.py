@@ -24,6 +24,11 @@ class Made:
     path: Path
 
     @property
+    def first_name(self) -> str:
+        """Its name without what tells it from others of its video, which depends on their order."""
+        return self.name.partition(" ")[0].partition(".")[0]
+
+    @property
     def digest(self) -> str:
         """Of its bytes."""
         return hashlib.sha256(self.path.read_bytes()).hexdigest()
@@ -48,7 +53,7 @@ class Yardstick:
     def compare(self, edit: str, files: list[Made]) -> str:
         """Bit by bit, else by streams, frames and duration; in what they differ, "" for nothing."""
         wanted = self._made[edit]
-        if [each.name for each in files] != [each.name for each in wanted]:
+        if [each.first_name for each in files] != [each.first_name for each in wanted]:
             return f"files {[each.name for each in files]}"
         if not all(each.path.exists() for each in files):
             return "a file is missing"

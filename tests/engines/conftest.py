@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.servers.live import Program, wait_for
 
 SLOTS = {"VREWCRAFT_CPU_SLOTS": "1", "VREWCRAFT_COPY_SLOTS": "2"}
 """As many as Celery's workers have."""
+CUE = b"1\n00:00:00,000 --> 00:00:09,000\nx\n"
 WITHOUT_A_HINT = """
 from videos.services.tasks import notify, requests
 from videos.operations import registry as operations
@@ -33,11 +35,18 @@ class Deployment:
     arrangement: Arrangement
     program: Program
     video: str
+    """Small: to cut it costs next to nothing."""
+    large: str
+    """With one keyframe: to cut it exactly is an encode."""
+    subtitles: Mapping[str, str]
+    """A file of each, with a cue from its beginning to its end."""
     folder: Path
     _ends: Iterator[int] = field(default_factory=lambda: count(1))
 
     def trim(self, mode: str = "fast") -> str:
         """Ask for a trim that nobody has asked for; the task's id."""
+        if mode == "exact":
+            return str(self.program.trim(self.large, 0.1, 4 + self._end(), mode)["taskId"])
         return str(self.program.trim(self.video, 0.0, self._end(), mode)["taskId"])
 
     def trim_unheard(self) -> str:
@@ -57,9 +66,14 @@ class Deployment:
         return wait_for(look, 30, f"a task with {wanted}")
 
     def running(self, mode: str = "exact") -> str:
-        """A task whose ffmpeg waits until `release`."""
+        """A task whose ffmpeg, which draws captions, waits until `release`.
+
+        `exact`: among the encodes; `fast`: among what is quick.
+        """
         self.arrangement.hold()
-        task = self.trim(mode)
+        video = self.large if mode == "exact" else self.video
+        style: dict[str, Any] = {"subtitles": self.subtitles[video], "size": 3 + self._end()}
+        task = str(self.program.edit("burn_subtitles", video, **style)["taskId"])
         self.wait(task, status="processing")
         wait_for(self.arrangement.ffmpegs, 30, "ffmpeg")
         return task
@@ -98,9 +112,18 @@ def started(
         Arrangement(request.param, folder, env=SLOTS) as arrangement,
         Program(arrangement.server) as program,
     ):
-        video = program.upload(media.numbered())
-        program.ready(video)
-        yield Deployment(arrangement, program, video, folder)
+        videos = [program.upload(path) for path in (media.numbered(), _large(folder))]
+        for video in videos:
+            program.ready(video)
+        subtitles = {video: program.add_subtitles(video, CUE) for video in videos}
+        yield Deployment(arrangement, program, videos[0], videos[1], subtitles, folder)
+
+
+def _large(folder: Path) -> Path:
+    path = folder / "large.mp4"
+    source = "testsrc2=size=1920x1080:rate=25:duration=8"
+    media.ffmpeg("-f", "lavfi", "-i", source, "-preset", "ultrafast", "-g", "250", path)
+    return path
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def test_a_double_click_asks_once(plain: Page, site: RunningServer, program: Pro
     expect(plain).to_have_url(A_VIDEO, timeout=30_000)
     assert videos() == before + 1
     found = program.ready(video_id(plain))["id"]
-    program.ended(program.trim(found, 10, 30)["taskId"])
+    program.ended(program.trim(found, 10, 30, "exact")["taskId"])
     plain.reload()
     plain.get_by_role("button", name="Trim", exact=True).click()
     cards = plain.locator("task-card").count()

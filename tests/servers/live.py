@@ -77,6 +77,13 @@ class Program:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["videoId"])
 
+    def add_subtitles(self, video_id: str, content: bytes) -> str:
+        """Give a video a subtitle file; its id."""
+        files = {"subtitles": ("a.srt", content, "text/plain")}
+        answer = self.http.post(f"/api/videos/{video_id}/subtitles", files=files)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["subtitlesId"])
+
     def ready(self, video_id: str, seconds: float = 60) -> dict[str, Any]:
         """The video once it has been probed."""
 

@@ -144,7 +144,7 @@ def result_of(source: Source, cut: Cut) -> ResultPlan | None:
 def build(source: Source, cut: Cut, naming: Naming, workdir: Path) -> Plan:
     """Encode what must be, then write the file: two children, and one before for drawn captions."""
     spec, failure = spec_of(source, cut), workdir / "export.failure.json"
-    pieces, out = pieces_dir(workdir), workdir / "export.mp4"
+    pieces, out = pieces_dir(workdir), workdir / f"{naming.suffix}.mp4"
     result, cost = result_of(source, cut), cost_of(source, cut)
     steps = []
     if cut.burn:

@@ -94,6 +94,7 @@ class TestAnEdit:
         assert codes == [
             StepCode.FETCHING,
             StepCode.ENCODING,
+            StepCode.COPYING,
             StepCode.VERIFYING,
             StepCode.STORING,
         ]

@@ -36,7 +36,7 @@ export function keyframeBefore(keyframes, start) {
  */
 export function modeNote(mode, keyframes, start) {
   if (mode === "exact") {
-    return gettext("Exact starts and ends on the frames you chose. It re-encodes the video, which takes longer.");
+    return gettext("Exact starts and ends on the frames you chose. Only what lies around the cuts is re-encoded, and nothing else stays in the file.");
   }
   const keyframe = Number.isFinite(start) ? keyframeBefore(keyframes, start) : null;
   if (keyframe === null) {

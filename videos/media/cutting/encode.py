@@ -26,6 +26,7 @@ from videos.media.cutting.coding import Coding
 from videos.media.cutting.index import FilmIndex
 from videos.media.cutting.piece_file import PieceHead, PiecePacket
 from videos.media.cutting.planner import Encoded, Shown
+from videos.media.cutting.small_copy import ROUGHLY, Shrinker, are_alike
 from videos.media.ffmpeg.errors import BadMedia, BadOutput
 
 GLOBAL_HEADER = 1 << 22
@@ -67,15 +68,18 @@ class Encoder:
         begin = job.piece.pictures[0].at
         encoder = self._opened(self._coding_of(job.piece), threads)
         packets: list[PiecePacket] = []
+        copies, shrinker = list[bytes](), Shrinker()
         for shown, frame in self._pictures(job.piece, threads):
             picture = _converted(frame, self.coding)
             picture.pts, picture.time_base = shown.at - begin, self.tick
+            copies.append(shrinker.shrink(picture))
             packets += map(_packet, encoder.encode(picture))
             on_picture()
         packets += map(_packet, encoder.encode(None))
         extradata = bytes(encoder.extradata or b"").hex()
-        head = PieceHead(self.coding.codec, extradata, tuple(each.time for each in packets))
-        self._check(job.piece, head, packets)
+        times = tuple(each.time for each in packets)
+        head = PieceHead(self.coding.codec, extradata, times, b"".join(copies).hex())
+        self._check(job.piece, head, packets, copies)
         piece_file.write(job.out, head, packets)
 
     def _coding_of(self, piece: Encoded) -> Coding:
@@ -121,8 +125,14 @@ class Encoder:
         if moments:
             raise BadMedia({"detail": f"{len(moments)} pictures cannot be decoded"})
 
-    def _check(self, piece: Encoded, head: PieceHead, packets: Sequence[PiecePacket]) -> None:
-        """It begins with an entry, and decodes to as many pictures, at the times that are asked."""
+    def _check(
+        self,
+        piece: Encoded,
+        head: PieceHead,
+        packets: Sequence[PiecePacket],
+        copies: Sequence[bytes],
+    ) -> None:
+        """It begins with an entry, and decodes to these pictures at the times that are asked."""
         begin = piece.pictures[0].at
         required = [shown.at - begin for shown in piece.pictures]
         if not packets or not packets[0].is_key:
@@ -131,10 +141,13 @@ class Encoder:
             raise BadOutput({"detail": "a piece with other times than planned"})
         decoder = cast("VideoCodecContext", CodecContext.create(head.codec, "r"))
         decoder.extradata = bytes.fromhex(head.extradata) or None
-        count = 0
-        for packet in packets:
-            count += len(decoder.decode(Packet(packet.data)))
-        count += len(decoder.decode(None))
+        decoder.options = dict(ROUGHLY)
+        shrinker, count = Shrinker(), 0
+        for data in (*(Packet(packet.data) for packet in packets), None):
+            for frame in decoder.decode(data):
+                if count < len(copies) and not are_alike(shrinker.shrink(frame), copies[count]):
+                    raise BadOutput({"detail": f"a piece whose picture {count} is another one"})
+                count += 1
         if count != len(required):
             raise BadOutput({"detail": f"a piece of {count} pictures instead of {len(required)}"})
 

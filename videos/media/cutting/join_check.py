@@ -8,25 +8,22 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import sub
 from pathlib import Path
 
 import av.error
 from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
-from videos.media.cutting import decoding
-from videos.media.cutting.planner import Copied, FilmPlan
+from videos.media.cutting import decoding, piece_file
+from videos.media.cutting.planner import Copied, Encoded, FilmPlan
 from videos.media.cutting.result_plan import FilmResult
+from videos.media.cutting.small_copy import BYTES, ROUGHLY, Shrinker, are_alike
 from videos.media.ffmpeg.errors import BadOutput
 from videos.media.probe.opening import open_media
 
+Pieces = Mapping[int, Path]
 AROUND_SECONDS = 1
-SMALL = (32, 18)
-MOST_UNLIKE = 12.0
-"""Grey levels that a picture may be off in the mean: encoding costs one or two."""
 FURTHER_BACK = (0, 3, 12)
 """Seconds before a window at which decoding is tried: not every keyframe shows what follows it."""
 
@@ -39,12 +36,15 @@ class Window:
     end: int
 
 
-def check(out: Path, number: int, source: Path, film: FilmResult, *, compares: bool) -> None:
-    """Raise BadOutput where the film track of that number is not as planned.
+def check(out: Path, number: int, source: Path, film: FilmResult, pieces: Pieces) -> None:
+    """Raise BadOutput where the film track of that number is not as planned around its joins.
 
-    `compares`: hold pictures against the source's too; text that is drawn would differ.
+    Encoded pictures are held against what was encoded; the first of each copied stretch against
+    the source's, for the rest of such a stretch is the source's own packets. `pieces` are the files
+    of the encoded pieces by their place in the plan.
     """
-    plan, encoded = film.plan, _encoded_ranks(film.plan)
+    plan = film.plan
+    wanted = dict([*_of_pieces(plan, pieces), *_of_copies(source, film)])
     with open_media(out) as container:
         for window in windows(plan):
             required = [time for time in plan.times if window.begin <= time < window.end]
@@ -54,8 +54,28 @@ def check(out: Path, number: int, source: Path, film: FilmResult, *, compares: b
                 raise BadOutput(
                     {"detail": f"{len(found)} of {len(required)} pictures around {at:.2f} s"}
                 )
-            if compares:
-                _compare(found, encoded, source, film)
+            for time, copy in found.items():
+                if time in wanted and not are_alike(copy, wanted[time]):
+                    at = float(time * plan.tick)
+                    raise BadOutput({"detail": f"another picture at {at:.3f} s"})
+
+
+def _of_pieces(plan: FilmPlan, pieces: Pieces) -> Iterator[tuple[int, bytes]]:
+    for place, path in pieces.items():
+        piece = plan.pieces[place]
+        copies = bytes.fromhex(piece_file.read_head(path).copies)
+        if isinstance(piece, Encoded):
+            for number, shown in enumerate(piece.pictures):
+                yield shown.at, copies[number * BYTES : (number + 1) * BYTES]
+
+
+def _of_copies(source: Path, film: FilmResult) -> Iterator[tuple[int, bytes]]:
+    shrinker = Shrinker()
+    for piece in film.plan.pieces[1:]:
+        if isinstance(piece, Copied):
+            rank = film.film.ranks[piece.first]
+            for _rank, frame in decoding.pictures(source, film.film, [rank]):
+                yield piece.at[0], shrinker.shrink(frame)
 
 
 def windows(plan: FilmPlan) -> list[Window]:
@@ -76,12 +96,12 @@ def _found(
 ) -> dict[int, bytes]:
     """Small grey copies of what the result shows in a window, by time."""
     found: dict[int, bytes] = {}
-    reformatter = VideoReformatter()
+    shrinker = Shrinker()
     for further in FURTHER_BACK:
         begin = max(0, window.begin - round(further / plan.tick))
         found = {
-            frame.pts: _small(frame, reformatter)
-            for frame in _decoded(container, number, begin, window.end)
+            frame.pts: shrinker.shrink(frame)
+            for frame in _decoded(container, number, begin, window)
             if frame.pts is not None and window.begin <= frame.pts < window.end
         }
         if len(found) >= len(required):
@@ -89,56 +109,21 @@ def _found(
     return found
 
 
-def _decoded(container: InputContainer, number: int, begin: int, end: int) -> Iterator[VideoFrame]:
+def _decoded(
+    container: InputContainer, number: int, begin: int, window: Window
+) -> Iterator[VideoFrame]:
+    """Pictures from a keyframe before `begin` on; before the window only what others need."""
     stream: VideoStream = container.streams.video[number]
+    if not stream.codec_context.is_open:
+        stream.codec_context.options = dict(ROUGHLY)
+    skips = stream.codec_context.codec.canonical_name in decoding.SKIPPING
     container.seek(begin, stream=stream)
     with contextlib.suppress(av.error.FFmpegError):
-        for frame in container.decode(stream):
-            yield frame
-            # Pictures come in the order of time.
-            if frame.pts is not None and frame.pts >= end:
-                return
-
-
-def _compare(
-    found: Mapping[int, bytes], encoded: Mapping[int, int], source: Path, film: FilmResult
-) -> None:
-    """Encoded pictures only: copied ones are the source's own packets."""
-    wanted: dict[int, list[int]] = {}
-    for time in found:
-        if time in encoded:
-            wanted.setdefault(encoded[time], []).append(time)
-    reformatter = VideoReformatter()
-    for group in _close(sorted(wanted)):
-        for rank, frame in decoding.pictures(source, film.film, group):
-            own = _small(frame, reformatter)
-            for time in wanted[rank]:
-                unlike = sum(map(abs, map(sub, own, found[time]))) / len(own)
-                if unlike > MOST_UNLIKE:
-                    at = float(time * film.plan.tick)
-                    raise BadOutput({"detail": f"another picture at {at:.3f} s"})
-
-
-def _encoded_ranks(plan: FilmPlan) -> dict[int, int]:
-    """The source's picture at each time of the result that is encoded."""
-    return {shown.at: shown.rank for piece in plan.encoded for shown in piece.pictures}
-
-
-def _close(ranks: Sequence[int]) -> Iterator[list[int]]:
-    """Runs of ranks that lie so close that they are decoded in one go."""
-    run: list[int] = []
-    for rank in ranks:
-        if run and rank - run[-1] > 100:
-            yield run
-            run = []
-        run.append(rank)
-    if run:
-        yield run
-
-
-def _small(frame: VideoFrame, reformatter: VideoReformatter) -> bytes:
-    width, height = SMALL
-    small = reformatter.reformat(frame, width, height, "gray", interpolation="FAST_BILINEAR")
-    plane = small.planes[0]
-    data, line = bytes(plane), plane.line_size
-    return b"".join(data[row * line : row * line + width] for row in range(height))
+        for packet in container.demux(stream):
+            is_before = packet.pts is not None and packet.pts < window.begin and skips
+            stream.codec_context.skip_frame = "NONREF" if is_before else "DEFAULT"
+            for frame in packet.decode():
+                yield frame
+                # Pictures come in the order of time.
+                if frame.pts is not None and frame.pts >= window.end:
+                    return

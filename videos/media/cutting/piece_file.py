@@ -27,6 +27,8 @@ class PieceHead:
     """Hex: what a decoder needs beside the packets."""
     times: tuple[int, ...]
     """Of its packets in their order: ticks from the piece's first picture."""
+    copies: str = ""
+    """Hex: small copies of what was encoded, in the order of time, one behind the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,6 @@ def read(path: Path) -> Iterator[PiecePacket]:
 def _head(line: bytes) -> PieceHead:
     try:
         said = json.loads(line)
-        return PieceHead(said["codec"], said["extradata"], tuple(said["times"]))
+        return PieceHead(said["codec"], said["extradata"], tuple(said["times"]), said["copies"])
     except (ValueError, TypeError, KeyError) as error:
         raise DamagedPieceError from error

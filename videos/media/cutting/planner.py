@@ -7,6 +7,7 @@ behind the beginning of the result.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -95,7 +96,10 @@ class FilmPlan:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """When captions are drawn, microseconds of the source: from a change of them to the next."""
+    """When captions are drawn, microseconds of the source: from a change of them to the next.
+
+    No two overlap.
+    """
 
     start_us: int
     end_us: int
@@ -149,7 +153,7 @@ def plan_fast(film: FilmIndex, segment: Segment, end_us: int) -> FastPlan:
     while film.ranks[begin] > first and begin > film.keyframes[0]:
         begin = film.keyframe_before(begin - 1)
     skipped = _leading(film, begin)
-    until = _end_without_hole(film, begin, skipped, stop)
+    until = _end_without_hole(film, begin, skipped, range(first, stop))
     skipped = frozenset(number for number in skipped if number < until)
     packets = [number for number in range(begin, until) if number not in skipped]
     shown = [number for number in packets if film.ranks[number] >= 0]
@@ -209,15 +213,16 @@ def _leading(film: FilmIndex, entry: int) -> frozenset[int]:
     return frozenset(skipped)
 
 
-def _end_without_hole(film: FilmIndex, begin: int, skipped: frozenset[int], stop: int) -> int:
-    """The first packet behind which no picture before `stop` is missing, nor one in between."""
+def _end_without_hole(film: FilmIndex, begin: int, skipped: frozenset[int], wanted: range) -> int:
+    """The first packet behind which none of the `wanted` pictures is missing, nor one between."""
     highest, count, lowest = -1, 0, len(film)
     for number in range(begin, len(film.times)):
         if number in skipped or film.ranks[number] < 0:
             continue
         highest, lowest = max(highest, film.ranks[number]), min(lowest, film.ranks[number])
         count += 1
-        if highest >= stop - 1 and highest - lowest + 1 == count:
+        has_all = lowest <= wanted.start and highest >= wanted.stop - 1
+        if has_all and highest - lowest + 1 == count:
             return number + 1
     return len(film.times)
 
@@ -233,9 +238,15 @@ class _Planner:
         self._first, self._stop = film.rank_at(segment.start_us), film.first_from(segment.end_us)
         self._start = _ticks(film, segment.start_us)
         self._scale = _scale(film)
-        self._cues = [
-            cue for cue in cues if cue.end_us > segment.start_us and cue.start_us < segment.end_us
-        ]
+        self._cues = sorted(
+            (c for c in cues if c.end_us > segment.start_us and c.start_us < segment.end_us),
+            key=lambda cue: cue.start_us,
+        )
+        self._cue_ends = [cue.end_us for cue in self._cues]
+        changes = {each for cue in self._cues for each in (cue.start_us, cue.end_us)}
+        begin = placed.begin - self._start
+        self._changes = sorted(begin + _ticks(film, change) for change in changes)
+        self._entry_ranks = sorted(film.ranks[entry] for entry in film.entries)
 
     def mixed(self) -> list[Piece]:
         """Copied wherever that is possible."""
@@ -258,12 +269,14 @@ class _Planner:
 
     def _next_copy(self, rank: int) -> tuple[int, str]:
         """The picture from which copying goes on, and why not before."""
-        why = CAPTIONS if self._is_drawn(rank) else (HEAD if rank == self._first else TAIL)
-        for entry in self._film.entries:
-            entry_rank = self._film.ranks[entry]
-            if rank < entry_rank < self._stop and self._copied_from(entry_rank) is not None:
-                return entry_rank, why
-        return self._stop, why
+        until = self._stop
+        for entry_rank in self._entry_ranks[bisect_right(self._entry_ranks, rank) :]:
+            if entry_rank >= self._stop or self._copied_from(entry_rank) is not None:
+                until = min(entry_rank, self._stop)
+                break
+        if self._first_drawn(rank) < until:
+            return until, CAPTIONS
+        return until, HEAD if rank == self._first else TAIL
 
     def _copied_from(self, rank: int) -> Copied | None:
         """What can be copied from that picture on; None where that is nothing worth it."""
@@ -331,10 +344,9 @@ class _Planner:
         """A picture, once more wherever captions change while it stands."""
         begin, end = self._at(rank), self._time(rank + 1)
         yield Shown(rank, begin, self._source_time(begin))
-        changes = {each for cue in self._cues for each in (cue.start_us, cue.end_us)}
-        for change in sorted(changes):
-            at = self._placed.begin + _ticks(self._film, change) - self._start
-            if begin < at < end and self._stands(rank):
+        first, until = bisect_right(self._changes, begin), bisect_left(self._changes, end)
+        if first < until and self._stands(rank):
+            for at in self._changes[first:until]:
                 yield Shown(rank, at, self._source_time(at))
 
     def _stands(self, rank: int) -> bool:
@@ -350,14 +362,17 @@ class _Planner:
         if not self._cues:
             return False
         begin, end = self._span_us(rank)
-        return any(cue.start_us < end and cue.end_us > begin for cue in self._cues)
+        place = bisect_right(self._cue_ends, begin)
+        return place < len(self._cues) and self._cues[place].start_us < end
 
     def _first_drawn(self, rank: int) -> int:
         """The first picture from there on that captions are drawn on; the end where none is."""
-        for cue in self._cues:
-            if cue.end_us > self._span_us(rank)[0]:
-                return min(self._stop, max(rank, self._film.rank_at(cue.start_us)))
-        return self._stop
+        if not self._cues:
+            return self._stop
+        place = bisect_right(self._cue_ends, self._span_us(rank)[0])
+        if place == len(self._cues):
+            return self._stop
+        return min(self._stop, max(rank, self._film.rank_at(self._cues[place].start_us)))
 
     def _span_us(self, rank: int) -> tuple[int, int]:
         film, segment = self._film, self._placed.segment

@@ -87,8 +87,8 @@ class TestWhatIsShown:
         shown, right = pictures_of(film, plan), wanted(film, segments)
         assert [rank for rank, _ in shown] == [rank for rank, _ in right]
         assert all(a < b for a, b in pairwise(at for _, at in shown))
-        for (_, at), (_, time) in zip(shown, right, strict=True):
-            assert abs(at * plan.tick - time) <= plan.tick + Fraction(2, SECOND_US)
+        for (_, at), (_, right_time) in zip(shown, right, strict=True):
+            assert abs(at * plan.tick - right_time) <= plan.tick + Fraction(2, SECOND_US)
 
     @MANY
     @given(cuts())

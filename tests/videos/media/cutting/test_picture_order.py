@@ -90,8 +90,8 @@ def test_a_set_on_the_way_counts_from_there_on() -> None:
     reader = OrderReader(Sets(4, ()))
     first = picture(0, is_idr=True, order_bits=9)
     reader.add(0, packet(sps(order_bits=9), b"\x68\xce\x38\x80", first))
-    reader.add(1, packet(picture(300, order_bits=9)))
-    reader.add(2, packet(picture(150, order_bits=9)))
+    reader.add(1, packet(picture(200, order_bits=9)))
+    reader.add(2, packet(picture(100, order_bits=9)))
     assert reader.ranks() == [0, 2, 1]
 
 

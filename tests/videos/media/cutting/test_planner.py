@@ -394,6 +394,7 @@ class TestCaptions:
         plan = plan_film(film, (Segment(2_000_000, 8_000_000),), cues)
         assert one_film(plan) == ["copied"]
 
+    @pytest.mark.slow
     def test_planning_time_does_not_grow_with_the_square_of_the_length(self) -> None:
         def seconds(minutes: int) -> float:
             film = made_films.film([SECOND] * (60 * minutes))

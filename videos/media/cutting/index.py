@@ -188,6 +188,13 @@ class Index:
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Back from `to_bytes`. Raises ValueError for anything else."""
+        try:
+            return cls._read(data)
+        except (struct.error, zlib.error, LookupError, TypeError) as error:
+            raise ValueError("not an index") from error
+
+    @classmethod
+    def _read(cls, data: bytes) -> Self:
         magic, length = _HEAD.unpack_from(data)
         if magic != _MAGIC:
             raise ValueError("not an index")

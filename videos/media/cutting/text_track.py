@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from videos.media.cutting.timeline import Segment
 
 MILLISECONDS = 1000
+LONGEST_BYTES = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def packets(texts: Sequence[Text]) -> Iterator[TextPacket]:
     marks = sorted({0, *(mark for text in texts for mark in (text.start_ms, text.end_ms))})
     for begin, end in itertools.pairwise(marks):
         shown = [text.text for text in texts if text.start_ms <= begin < text.end_ms]
-        data = "\n".join(shown).encode()[:0xFFFF]
+        # Two bytes say the length; a letter that would be cut in two is left out.
+        data = "\n".join(shown).encode()[:LONGEST_BYTES].decode("utf-8", "ignore").encode()
         yield TextPacket(begin, end - begin, len(data).to_bytes(2, "big") + data)
 
 

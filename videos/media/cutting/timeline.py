@@ -33,8 +33,10 @@ def snapped(index: Index, start: float, end: float) -> Segment:
     at, until = (_snap(index, round(each * SECOND_US)) for each in (start, end))
     until = min(until, index.end_us)
     if until <= at:
+        # Both mean the same picture: part of it is what is left.
         until = min(round(end * SECOND_US), index.end_us)
-    return Segment(min(at, until - 1), until)
+        at = at if at < until else min(max(0, round(start * SECOND_US)), until - 1)
+    return Segment(at, until)
 
 
 def _snap(index: Index, time_us: int) -> int:

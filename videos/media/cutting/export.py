@@ -153,7 +153,8 @@ class Export:
 
     def _sound(self, plan: ResultPlan, stream: int, is_copied: bool) -> CopiedSound | EncodedSound:
         start_us = self.index.track(stream).start_us
-        source = SoundSource(self.source, stream, self.index.origin_us, start_us)
+        origin_us, is_mp4 = self.index.origin_us, self._container.startswith("mov")
+        source = SoundSource(self.source, stream, origin_us, start_us, is_scattered=is_mp4)
         if is_copied:
             return CopiedSound(source, plan.segments[0])
         return EncodedSound(source, plan.segments)
@@ -178,6 +179,11 @@ class Export:
 
     def _format(self, film: FilmIndex) -> tuple[FilmFormat, nal.Sets]:
         return self._formats[film.stream]
+
+    @cached_property
+    def _container(self) -> str:
+        with open_media(self.source) as container:
+            return container.format.name
 
     @cached_property
     def _formats(self) -> dict[int, tuple[FilmFormat, nal.Sets]]:

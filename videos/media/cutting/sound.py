@@ -58,6 +58,8 @@ class SoundSource:
     """The timestamp of the source's time 0."""
     start_us: int
     """When its first sound is heard, from the source's time 0."""
+    is_scattered: bool = False
+    """Whether its packets are found by an index: what lies between them need not be read."""
 
 
 class _Track:
@@ -68,7 +70,9 @@ class _Track:
         self._open()
 
     def _open(self) -> None:
-        self.container: InputContainer = open_media(self.source.path)
+        # Read no more than asked (https://ffmpeg.org/ffmpeg-formats.html#Format-Options).
+        options = {"avioflags": "direct"} if self.source.is_scattered else {}
+        self.container: InputContainer = open_media(self.source.path, **options)
         self.stream = cast("AudioStream", only(self.container, self.source.stream))
 
     def from_before(self, time_us: int) -> None:

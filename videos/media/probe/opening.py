@@ -42,11 +42,11 @@ def inspect(path: Path) -> tuple[bytes, sniff.Boxes | None]:
     return head, boxes
 
 
-def open_media(path: Path) -> InputContainer:
+def open_media(path: Path, **options: str) -> InputContainer:
     """The opened file; its formats, streams and picture sizes are within our limits."""
     try:
         container = av.open(
-            file_url(path), "r", options=dict(AV_OPTIONS), metadata_errors="replace"
+            file_url(path), "r", options={**AV_OPTIONS, **options}, metadata_errors="replace"
         )
     except av.error.MemoryError as error:  # how the demuxers say "more than max_streams"
         raise TooManyStreams({"limit": MAX_STREAMS}) from error

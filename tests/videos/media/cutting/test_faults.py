@@ -55,8 +55,13 @@ def even(count: int, first: float = 0.0) -> list[float]:
 def is_beeping(made: Cut, at: float, track: int = 0) -> bool:
     """Whether there is a beep of 0.1 s from that time on, and none before and after it."""
     sound = made.film.sounds[track]
-    around = loud_at(sound, at - 0.1, at - 0.02), loud_at(sound, at + 0.13, at + 0.23)
-    return bool(loud_at(sound, at + 0.01, at + 0.09) > BEEP and max(around) < SILENCE)
+    around: tuple[float, float] = (
+        loud_at(sound, at - 0.1, at - 0.02),
+        loud_at(sound, at + 0.13, at + 0.23),
+    )
+    beep: float = loud_at(sound, at + 0.01, at + 0.09)
+    quiet: float = max(around)
+    return beep > BEEP and quiet < SILENCE
 
 
 def grey(frame: VideoFrame) -> bytes:

@@ -69,7 +69,8 @@ class Cut:
 
     def sentences(self) -> list[str]:
         """All that the independent checker finds wrong."""
-        return [str(each) for each in check(self.source, self.path, self.cuts).violations]
+        cuts = self.cuts or [(0, self.export.index.end_us / 1e6)]
+        return [str(each) for each in check(self.source, self.path, cuts).violations]
 
 
 def cut(source: Path, folder: Path, *cuts: tuple[float, float], spec: Spec = SPEC) -> Cut:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from operator import sub
 from pathlib import Path
 
@@ -54,8 +55,13 @@ def even(count: int, first: float = 0.0) -> list[float]:
 def is_beeping(made: Cut, at: float, track: int = 0) -> bool:
     """Whether there is a beep of 0.1 s from that time on, and none before and after it."""
     sound = made.film.sounds[track]
-    around = loud_at(sound, at - 0.1, at - 0.02), loud_at(sound, at + 0.13, at + 0.23)
-    return loud_at(sound, at + 0.01, at + 0.09) > BEEP and max(around) < SILENCE
+    around: tuple[float, float] = (
+        loud_at(sound, at - 0.1, at - 0.02),
+        loud_at(sound, at + 0.13, at + 0.23),
+    )
+    beep: float = loud_at(sound, at + 0.01, at + 0.09)
+    quiet: float = max(around)
+    return beep > BEEP and quiet < SILENCE
 
 
 def grey(frame: VideoFrame) -> bytes:
@@ -287,9 +293,9 @@ def test_attached_captions_leave_the_pictures_of_an_avi_in_order(tmp_path: Path)
         packets = [each for each in container.demux(subtitles=0) if each.size > 2]
         track = container.streams.subtitles[0]
         assert track.language == "eng"
-        shown = [(float(p.pts * p.time_base), float(p.duration * p.time_base)) for p in packets]
+        shown = [(p.pts, p.duration, p.time_base) for p in packets]
         assert [bytes(each)[2:] for each in packets] == [b"hello"]
-    assert shown == [(2.0, 2.0)]
+    assert shown == [(2000, 2000, Fraction(1, 1000))]
 
 
 def test_a_sound_track_that_nothing_decodes_is_left_out_by_name(tmp_path: Path) -> None:

@@ -123,12 +123,12 @@ def test_real_films_are_in_the_order_that_their_containers_say(name: str) -> Non
     with av.open(str(FILMS / name)) as container:
         stream = container.streams.video[0]
         sets = nal.sets_of(nal.H264, bytes(stream.codec_context.extradata or b""))
-        reader, times = OrderReader(sets), []
+        reader, times = OrderReader(sets), list[int]()
         for each in container.demux(stream):
             if each.size:
                 reader.add(len(times), bytes(each))
-                times.append(each.pts)
+                times.append(each.pts or 0)
     ranks = reader.ranks()
     assert ranks is not None
-    by_time = sorted(range(len(times)), key=lambda number: times[number] or 0)
+    by_time = sorted(range(len(times)), key=times.__getitem__)
     assert sorted(range(len(times)), key=ranks.__getitem__) == by_time

@@ -386,7 +386,7 @@ class TestCaptions:
         plan = plan_film(film, (Segment(0, 40_000_000),), (Cue(12_000_000, 15_000_000),))
         assert one_film(plan) == ["copied", CAPTIONS, "copied"]
         shown = [(each.rank, each.at * plan.tick) for each in plan.encoded[0].pictures]
-        assert shown == [(1, 10), (1, 12), (1, 15)]
+        assert shown == [(1, Fraction(at)) for at in (10, 12, 15)]
 
     def test_cues_outside_the_cut_cost_nothing(self) -> None:
         film = made_films.film([SECOND] * 10)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.videos.media.cutting import made_films
 from tests.videos.media.cutting.made_films import Gop, films
-from videos.media.cutting.index import SECOND_US, FilmIndex
+from videos.media.cutting.index import SECOND_US, FilmIndex, Index
 from videos.media.cutting.timeline import Segment, snapped
 
 PLAIN = made_films.index(made_films.film([Gop(250, b_frames=2)]))
@@ -20,7 +20,7 @@ FIVE = made_films.index(made_films.film([Gop(50)], clock=made_films.CLOCKS[2], s
 """5 pictures a second: half of their time is more than 50 ms."""
 
 
-def start_of(index: made_films.Index, at: float) -> int:
+def start_of(index: Index, at: float) -> int:
     return snapped(index, at, index.end_us / SECOND_US).start_us
 
 

@@ -107,6 +107,8 @@ def join(parts: Parts, out: Path, on_picture: Callable[[int, int], None]) -> Non
         "moov_size": str(_index_bytes(parts)),
         "avoid_negative_ts": "disabled",
         "use_editlist": "1",
+        # Where a track begins late is told in this clock: milliseconds would move pictures.
+        "movie_timescale": "90000",
     }
     with av.open(f"file:{out}", "w", format="mp4", container_options=options) as container:
         streams = list(_streams(container, parts))

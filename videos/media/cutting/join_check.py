@@ -64,7 +64,7 @@ def _of_pieces(plan: FilmPlan, pieces: Pieces) -> Iterator[tuple[int, bytes]]:
     for place, path in pieces.items():
         piece = plan.pieces[place]
         copies = bytes.fromhex(piece_file.read_head(path).copies)
-        if isinstance(piece, Encoded):
+        if isinstance(piece, Encoded) and len(copies) == len(piece.pictures) * BYTES:
             for number, shown in enumerate(piece.pictures):
                 yield shown.at, copies[number * BYTES : (number + 1) * BYTES]
 

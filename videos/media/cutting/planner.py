@@ -315,7 +315,9 @@ class _Planner:
         if highest + 1 < self._stop or not self._is_last or place == highest:
             return True
         gap = self._placed.end - self._at(highest)
-        return gap == self._film.usual_gap * self._scale
+        usual = self._film.usual_gap * self._scale
+        # Sound often lasts a little longer: no player takes the picture away before it ends.
+        return 0.5 * usual <= gap < 2 * usual
 
     def _encoded(self, first: int, stop: int, why: str) -> Iterator[Encoded]:
         """One piece, or several of about 5 s where it is long."""

@@ -78,7 +78,7 @@ def greys(path: Path) -> list[bytes]:
 def alike(one: Sequence[bytes], other: Sequence[bytes]) -> bool:
     """Whether these pictures are the same but for what encoding costs."""
     unlike = [sum(map(abs, map(sub, a, b))) / len(a) for a, b in zip(one, other, strict=True)]
-    return max(unlike) < LIKE_IT
+    return bool(max(unlike) < LIKE_IT)
 
 
 def shown_at(path: Path, time: float) -> VideoFrame:

@@ -98,6 +98,19 @@ class TestSegments:
         assert made.sentences() == []
 
     @pytest.mark.slow
+    @pytest.mark.parametrize("name", [*FILMS, "sound-early.mp4", "aac.mkv"])
+    def test_from_the_very_beginning(self, clip: Make, tmp_path: Path, name: str) -> None:
+        """Sound may begin some parts of a millisecond before the pictures."""
+        made = cut(clip(name), tmp_path, (0, 9.32))
+        assert made.sentences() == []
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("name", [*FILMS, "sound-early.mp4", "pictures-end-early.mp4"])
+    def test_to_the_very_end(self, clip: Make, tmp_path: Path, name: str) -> None:
+        made = cut(clip(name), tmp_path, (4.68, 99))
+        assert made.sentences() == []
+
+    @pytest.mark.slow
     def test_the_same_stretch_twice_is_encoded_once(self, clip: Make, tmp_path: Path) -> None:
         made = cut(clip("b-frames.mp4"), tmp_path, (1.48, 1.88), (1.48, 1.88))
         assert len(made.piece_files) == 1
@@ -250,6 +263,30 @@ class TestWhatGoesAlong:
         ((start, end, text),) = captions(made)
         assert (start, text) == (0.0, "안녕")
         assert end == pytest.approx(0.998, abs=0.001)
+
+    def test_a_cut_without_a_caption_in_it(self, clip: Make, tmp_path: Path) -> None:
+        made = cut(clip("subtitles.mp4"), tmp_path, (3.2, 5.2))
+        assert captions(made) == []
+        assert made.sentences() == []
+
+    @pytest.mark.slow
+    def test_thousands_of_captions_and_chapters_find_their_place(
+        self, clip: Make, tmp_path: Path
+    ) -> None:
+        """The space for the index is reserved before anything is written."""
+        lines = (
+            f"{n + 1}\n00:00:{n // 400:02},{n * 5 // 2 % 1000:03} --> "
+            f"00:00:{n // 400:02},{n * 5 // 2 % 1000 + 1:03}\ncaption {n}\n"
+            for n in range(4000)
+        )
+        (tmp_path / "many.srt").write_text("\n".join(lines), encoding="utf-8")
+        attached = (CaptionFile(str(tmp_path / "many.srt"), "utf-8", "eng"),)
+        marks = tuple((n / 100, "장" * 100) for n in range(1000))
+        spec = replace(SPEC, attached=attached, chapters=marks)
+        made = cut(clip("b-frames.mp4"), tmp_path, spec=spec)
+        assert len(captions(made)) == 4000
+        assert len(chapters(made)) == 1000
+        assert made.sentences() == []
 
     def test_chapters_are_clipped_and_moved(self, clip: Make, tmp_path: Path) -> None:
         made = cut(clip("chapters.mp4"), tmp_path, (5, 8), (1, 2))

@@ -239,6 +239,17 @@ def test_in_the_middle_between_two_pictures_the_earlier_counts(tmp_path: Path) -
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("film", ["gop-4s.ts", "broadcast.ts", "fragmented-b-frames.mp4"])
+@pytest.mark.parametrize("end", [5.3, 7.1])
+def test_a_cut_from_0_has_the_sound_before_the_first_picture(
+    tmp_path: Path, film: str, end: float
+) -> None:
+    made = cut(FILMS / film, tmp_path, (0, end))
+    assert made.film.sounds[0].start == 0
+    assert made.sentences() == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("span", [(3.5, 5.5), (0, 2), (4.1, 9), (7.9, 12)])
 def test_a_fast_cut_of_a_broadcast_begins_where_it_says(
     tmp_path: Path, span: tuple[float, float]

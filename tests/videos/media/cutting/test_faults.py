@@ -77,7 +77,9 @@ def greys(path: Path) -> list[bytes]:
 
 def alike(one: Sequence[bytes], other: Sequence[bytes]) -> bool:
     """Whether these pictures are the same but for what encoding costs."""
-    unlike = [sum(map(abs, map(sub, a, b))) / len(a) for a, b in zip(one, other, strict=True)]
+    unlike: list[float] = [
+        sum(map(abs, map(sub, a, b))) / len(a) for a, b in zip(one, other, strict=True)
+    ]
     return max(unlike) < LIKE_IT
 
 

@@ -22,7 +22,7 @@ from videos.media.cutting.timeline import Segment, snapped
 Picture = tuple[int, int]
 """Its place among the source's pictures, and when the result shows it."""
 SECOND = Gop(25, b_frames=2)
-MANY = settings(max_examples=300, deadline=None)
+MANY = settings(max_examples=200, deadline=None)
 
 
 @st.composite

@@ -222,6 +222,7 @@ class TestSounds:
         assert [sound.rate for sound in made.film.sounds] == rates
         assert made.plan.left_out == ()
 
+    @pytest.mark.slow
     def test_one_that_is_silent_in_the_cut_stays_silent_there(
         self, clip: Make, tmp_path: Path
     ) -> None:
@@ -229,6 +230,7 @@ class TestSounds:
         assert len(made.film.sounds) == 1
         assert made.sentences() == []
 
+    @pytest.mark.slow
     def test_one_that_is_not_in_the_cut_is_named(self, clip: Make, tmp_path: Path) -> None:
         made = cut(clip("sound-late.mp4"), tmp_path, (0, 2))
         assert made.plan.left_out == (LeftOut(1, "audio", "not_in_span"),)
@@ -264,6 +266,7 @@ class TestWhatGoesAlong:
         assert (start, text) == (0.0, "안녕")
         assert end == pytest.approx(0.998, abs=0.001)
 
+    @pytest.mark.slow
     def test_a_cut_without_a_caption_in_it(self, clip: Make, tmp_path: Path) -> None:
         made = cut(clip("subtitles.mp4"), tmp_path, (3.2, 5.2))
         assert captions(made) == []

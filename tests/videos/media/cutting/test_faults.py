@@ -185,6 +185,7 @@ def test_behind_the_last_picture_it_stays_while_sound_goes_on(tmp_path: Path) ->
     assert made.sentences() == []
 
 
+@pytest.mark.slow
 def test_sound_before_the_first_picture_is_kept(tmp_path: Path) -> None:
     made = cut(FILMS / "pictures-begin-late.mp4", tmp_path, (0, 4))
     assert made.numbers == numbers(11, 99)
@@ -221,6 +222,7 @@ def test_sound_that_begins_within_a_cut_begins_there(tmp_path: Path) -> None:
     assert made.sentences() == []
 
 
+@pytest.mark.slow
 def test_a_broadcast_is_cut_by_its_pictures(tmp_path: Path) -> None:
     made = cut(FILMS / "broadcast.ts", tmp_path, (3, 6))
     assert made.numbers == numbers(75, 149)
@@ -311,6 +313,7 @@ def test_attached_captions_leave_the_pictures_of_an_avi_in_order(tmp_path: Path)
     assert shown == [(2000, 2000, Fraction(1, 1000))]
 
 
+@pytest.mark.slow
 def test_a_sound_track_that_nothing_decodes_is_left_out_by_name(tmp_path: Path) -> None:
     made = cut(FILMS / "unknown-sound-codec.mp4", tmp_path, (2, 6))
     assert made.numbers == numbers(50, 149)
@@ -337,6 +340,7 @@ def test_two_single_channel_tracks_become_two_mono_tracks(
     assert made.sentences() == []
 
 
+@pytest.mark.slow
 def test_a_cover_that_is_stored_as_a_film_does_not_hinder(tmp_path: Path) -> None:
     made = cut(FILMS / "cover-as-film-track.mp4", tmp_path, (2, 6))
     assert made.numbers == numbers(50, 149)
@@ -346,6 +350,7 @@ def test_a_cover_that_is_stored_as_a_film_does_not_hinder(tmp_path: Path) -> Non
     assert made.sentences() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("span", "code"),
     [((5, 8), "01:00:05:00"), ((0, 2), "01:00:00:00"), ((3.2, 4), "01:00:03:05")],
@@ -385,6 +390,7 @@ def test_the_colours_of_an_rgb_film_are_kept_and_tagged(tmp_path: Path) -> None:
     assert made.sentences() == []
 
 
+@pytest.mark.slow
 def test_a_film_without_a_container_is_given_times(tmp_path: Path) -> None:
     made = cut(FILMS / "raw.h264", tmp_path, (1, 3))
     assert made.times == even(50)

@@ -421,6 +421,18 @@ class TestPieces:
         assert export.encode(export.plan, lambda _count: None) == 0
 
     @pytest.mark.slow
+    def test_the_same_source_elsewhere_has_the_same_pieces(
+        self, clip: Make, tmp_path: Path
+    ) -> None:
+        """Each attempt may find its source under another name."""
+        spec = replace(SPEC, sha256="of its bytes")
+        made = cut(clip("b-frames.mp4"), tmp_path, *PIECES, spec=spec)
+        elsewhere = tmp_path / "elsewhere.mp4"
+        elsewhere.write_bytes(made.source.read_bytes())
+        again = cut(elsewhere, tmp_path, *PIECES, spec=spec)
+        assert again.taken_over == len(made.piece_files)
+
+    @pytest.mark.slow
     def test_a_longer_cut_takes_over_what_is_the_same(self, clip: Make, tmp_path: Path) -> None:
         cut(clip("b-frames.mp4"), tmp_path, (1.48, 5.48))
         assert cut(clip("b-frames.mp4"), tmp_path, (1.48, 9.48)).taken_over == 1

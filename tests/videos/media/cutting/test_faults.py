@@ -19,7 +19,7 @@ from av.video.frame import VideoFrame
 from bench.cuts.turning import Turn
 from tests.videos.media.cutting.exports import FILMS, SPEC, Cut, cut, loud_at
 from videos.media.cutting.result_plan import FAST, LeftOut
-from videos.media.cutting.spec import CaptionFile
+from videos.media.cutting.spec import CaptionFile, Spec
 
 MS = pytest.approx
 BEEP, SILENCE = 0.02, 0.005
@@ -118,16 +118,14 @@ def test_the_picture_of_a_long_pause_stays_for_the_whole_cut(tmp_path: Path) -> 
 def test_captions_come_and_go_over_a_standing_picture(
     tmp_path: Path, span: tuple[float, float]
 ) -> None:
-    (tmp_path / "box.ass").write_text(BOX, encoding="utf-8")
-    (tmp_path / "fonts").mkdir()
-    spec = replace(SPEC, drawn="box.ass", fonts="fonts", cues=((2_000_000, 4_000_000),))
+    spec = with_box(tmp_path)
     made = cut(FILMS / "sparse.mp4", tmp_path, span, spec=spec)
-    with_box = {
+    drawn = {
         second: in_the_box(shown_at(made.path, second - span[0])) > 180
         for second in (1.5, 1.9, 2.1, 3, 3.4, 3.9, 4.1, 5)
         if span[0] <= second < span[1]
     }
-    assert with_box == {second: 2 <= second < 4 for second in with_box}
+    assert drawn == {second: 2 <= second < 4 for second in drawn}
     assert made.film.pictures_end == MS(span[1] - span[0], abs=0.001)
 
 
@@ -388,6 +386,34 @@ def test_the_colours_of_an_rgb_film_are_kept_and_tagged(tmp_path: Path) -> None:
     for shown, right in zip(colours(frame), source, strict=True):
         assert shown == MS(right, abs=3)
     assert made.sentences() == []
+
+
+def with_box(folder: Path) -> Spec:
+    """A white box is drawn from 2 to 4 s."""
+    (folder / "box.ass").write_text(BOX, encoding="utf-8")
+    (folder / "fonts").mkdir()
+    return replace(SPEC, drawn="box.ass", fonts="fonts", cues=((2_000_000, 4_000_000),))
+
+
+@pytest.mark.slow
+def test_the_colours_of_an_rgb_film_are_kept_beside_text(tmp_path: Path) -> None:
+    spec = replace(with_box(tmp_path), cues=((0, 400_000),))
+    (tmp_path / "box.ass").write_text(BOX.replace("0:00:02.00", "0:00:00.00"), encoding="utf-8")
+    made = cut(FILMS / "rgb.mkv", tmp_path, spec=spec)
+    frame, source = shown_at(made.path, 0.2), shown_at(FILMS / "rgb.mkv", 0.2)
+    assert (frame.color_primaries, frame.color_trc, frame.colorspace) == (1, 1, 1)
+    for shown, right in zip(colours(frame)[:2], colours(source)[:2], strict=True):
+        assert shown == MS(right, abs=3)
+
+
+@pytest.mark.slow
+def test_text_on_a_film_of_two_single_channel_tracks_keeps_both(tmp_path: Path) -> None:
+    source = FILMS / "two-single-channel-tracks.mov"
+    made = cut(source, tmp_path, spec=with_box(tmp_path))
+    assert [sound.channels for sound in made.film.sounds] == [1, 1]
+    assert all(is_beeping(made, 2.0, track) for track in (0, 1))
+    assert in_the_box(shown_at(made.path, 2.5)) > 180
+    assert made.numbers == numbers(0, 74)
 
 
 @pytest.mark.slow

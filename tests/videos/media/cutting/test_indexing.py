@@ -73,6 +73,16 @@ class TestPictures:
         assert film.order[0] == first
 
 
+@pytest.mark.parametrize(
+    "name", sorted(each.name for each in FILMS.iterdir() if each.suffix != ".md")
+)
+def test_index_and_probe_agree_on_the_length(name: str) -> None:
+    """Else a time could be asked for that no cut can have."""
+    found = scan.scan_with_index(FILMS / name, need_video=True)
+    assert found.index is not None
+    assert found.probe.duration_us == pytest.approx(found.index.end_us, abs=50_000)
+
+
 class TestEntries:
     """From where on a film can be copied."""
 

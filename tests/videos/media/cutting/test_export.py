@@ -98,6 +98,19 @@ class TestSegments:
         assert made.sentences() == []
 
     @pytest.mark.slow
+    @pytest.mark.parametrize("name", [*FILMS, "sound-early.mp4", "aac.mkv"])
+    def test_from_the_very_beginning(self, clip: Make, tmp_path: Path, name: str) -> None:
+        """Sound may begin some parts of a millisecond before the pictures."""
+        made = cut(clip(name), tmp_path, (0, 9.32))
+        assert made.sentences() == []
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("name", [*FILMS, "sound-early.mp4", "pictures-end-early.mp4"])
+    def test_to_the_very_end(self, clip: Make, tmp_path: Path, name: str) -> None:
+        made = cut(clip(name), tmp_path, (4.68, 99))
+        assert made.sentences() == []
+
+    @pytest.mark.slow
     def test_the_same_stretch_twice_is_encoded_once(self, clip: Make, tmp_path: Path) -> None:
         made = cut(clip("b-frames.mp4"), tmp_path, (1.48, 1.88), (1.48, 1.88))
         assert len(made.piece_files) == 1
@@ -209,6 +222,7 @@ class TestSounds:
         assert [sound.rate for sound in made.film.sounds] == rates
         assert made.plan.left_out == ()
 
+    @pytest.mark.slow
     def test_one_that_is_silent_in_the_cut_stays_silent_there(
         self, clip: Make, tmp_path: Path
     ) -> None:
@@ -216,6 +230,7 @@ class TestSounds:
         assert len(made.film.sounds) == 1
         assert made.sentences() == []
 
+    @pytest.mark.slow
     def test_one_that_is_not_in_the_cut_is_named(self, clip: Make, tmp_path: Path) -> None:
         made = cut(clip("sound-late.mp4"), tmp_path, (0, 2))
         assert made.plan.left_out == (LeftOut(1, "audio", "not_in_span"),)
@@ -250,6 +265,31 @@ class TestWhatGoesAlong:
         ((start, end, text),) = captions(made)
         assert (start, text) == (0.0, "안녕")
         assert end == pytest.approx(0.998, abs=0.001)
+
+    @pytest.mark.slow
+    def test_a_cut_without_a_caption_in_it(self, clip: Make, tmp_path: Path) -> None:
+        made = cut(clip("subtitles.mp4"), tmp_path, (3.2, 5.2))
+        assert captions(made) == []
+        assert made.sentences() == []
+
+    @pytest.mark.slow
+    def test_thousands_of_captions_and_chapters_find_their_place(
+        self, clip: Make, tmp_path: Path
+    ) -> None:
+        """The space for the index is reserved before anything is written."""
+        lines = (
+            f"{n + 1}\n00:00:{n // 400:02},{n * 5 // 2 % 1000:03} --> "
+            f"00:00:{n // 400:02},{n * 5 // 2 % 1000 + 1:03}\ncaption {n}\n"
+            for n in range(4000)
+        )
+        (tmp_path / "many.srt").write_text("\n".join(lines), encoding="utf-8")
+        attached = (CaptionFile(str(tmp_path / "many.srt"), "utf-8", "eng"),)
+        marks = tuple((n / 100, "장" * 100) for n in range(1000))
+        spec = replace(SPEC, attached=attached, chapters=marks)
+        made = cut(clip("b-frames.mp4"), tmp_path, spec=spec)
+        assert len(captions(made)) == 4000
+        assert len(chapters(made)) == 1000
+        assert made.sentences() == []
 
     def test_chapters_are_clipped_and_moved(self, clip: Make, tmp_path: Path) -> None:
         made = cut(clip("chapters.mp4"), tmp_path, (5, 8), (1, 2))
@@ -379,6 +419,18 @@ class TestPieces:
         spec = replace(done.export.spec, sha256="another")
         export = Export(spec, done.export.folder, done.export.pieces)
         assert export.encode(export.plan, lambda _count: None) == 0
+
+    @pytest.mark.slow
+    def test_the_same_source_elsewhere_has_the_same_pieces(
+        self, clip: Make, tmp_path: Path
+    ) -> None:
+        """Each attempt may find its source under another name."""
+        spec = replace(SPEC, sha256="of its bytes")
+        made = cut(clip("b-frames.mp4"), tmp_path, *PIECES, spec=spec)
+        elsewhere = tmp_path / "elsewhere.mp4"
+        elsewhere.write_bytes(made.source.read_bytes())
+        again = cut(elsewhere, tmp_path, *PIECES, spec=spec)
+        assert again.taken_over == len(made.piece_files)
 
     @pytest.mark.slow
     def test_a_longer_cut_takes_over_what_is_the_same(self, clip: Make, tmp_path: Path) -> None:

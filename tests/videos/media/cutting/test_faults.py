@@ -19,7 +19,7 @@ from av.video.frame import VideoFrame
 from bench.cuts.turning import Turn
 from tests.videos.media.cutting.exports import FILMS, SPEC, Cut, cut, loud_at
 from videos.media.cutting.result_plan import FAST, LeftOut
-from videos.media.cutting.spec import CaptionFile
+from videos.media.cutting.spec import CaptionFile, Spec
 
 MS = pytest.approx
 BEEP, SILENCE = 0.02, 0.005
@@ -77,7 +77,9 @@ def greys(path: Path) -> list[bytes]:
 
 def alike(one: Sequence[bytes], other: Sequence[bytes]) -> bool:
     """Whether these pictures are the same but for what encoding costs."""
-    unlike = [sum(map(abs, map(sub, a, b))) / len(a) for a, b in zip(one, other, strict=True)]
+    unlike: list[float] = [
+        sum(map(abs, map(sub, a, b))) / len(a) for a, b in zip(one, other, strict=True)
+    ]
     return bool(max(unlike) < LIKE_IT)
 
 
@@ -116,16 +118,14 @@ def test_the_picture_of_a_long_pause_stays_for_the_whole_cut(tmp_path: Path) -> 
 def test_captions_come_and_go_over_a_standing_picture(
     tmp_path: Path, span: tuple[float, float]
 ) -> None:
-    (tmp_path / "box.ass").write_text(BOX, encoding="utf-8")
-    (tmp_path / "fonts").mkdir()
-    spec = replace(SPEC, drawn="box.ass", fonts="fonts", cues=((2_000_000, 4_000_000),))
+    spec = with_box(tmp_path)
     made = cut(FILMS / "sparse.mp4", tmp_path, span, spec=spec)
-    with_box = {
+    drawn = {
         second: in_the_box(shown_at(made.path, second - span[0])) > 180
         for second in (1.5, 1.9, 2.1, 3, 3.4, 3.9, 4.1, 5)
         if span[0] <= second < span[1]
     }
-    assert with_box == {second: 2 <= second < 4 for second in with_box}
+    assert drawn == {second: 2 <= second < 4 for second in drawn}
     assert made.film.pictures_end == MS(span[1] - span[0], abs=0.001)
 
 
@@ -183,6 +183,7 @@ def test_behind_the_last_picture_it_stays_while_sound_goes_on(tmp_path: Path) ->
     assert made.sentences() == []
 
 
+@pytest.mark.slow
 def test_sound_before_the_first_picture_is_kept(tmp_path: Path) -> None:
     made = cut(FILMS / "pictures-begin-late.mp4", tmp_path, (0, 4))
     assert made.numbers == numbers(11, 99)
@@ -219,6 +220,7 @@ def test_sound_that_begins_within_a_cut_begins_there(tmp_path: Path) -> None:
     assert made.sentences() == []
 
 
+@pytest.mark.slow
 def test_a_broadcast_is_cut_by_its_pictures(tmp_path: Path) -> None:
     made = cut(FILMS / "broadcast.ts", tmp_path, (3, 6))
     assert made.numbers == numbers(75, 149)
@@ -235,6 +237,17 @@ def test_in_the_middle_between_two_pictures_the_earlier_counts(tmp_path: Path) -
     source = greys(FILMS / "gop-4s.ts")
     first = round((made.actual[0][0] - 0.023222) * 25)
     assert alike(greys(made.path), source[first : first + 50])
+    assert made.sentences() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("film", ["gop-4s.ts", "broadcast.ts", "fragmented-b-frames.mp4"])
+@pytest.mark.parametrize("end", [5.3, 7.1])
+def test_a_cut_from_0_has_the_sound_before_the_first_picture(
+    tmp_path: Path, film: str, end: float
+) -> None:
+    made = cut(FILMS / film, tmp_path, (0, end))
+    assert made.film.sounds[0].start == 0
     assert made.sentences() == []
 
 
@@ -298,6 +311,7 @@ def test_attached_captions_leave_the_pictures_of_an_avi_in_order(tmp_path: Path)
     assert shown == [(2000, 2000, Fraction(1, 1000))]
 
 
+@pytest.mark.slow
 def test_a_sound_track_that_nothing_decodes_is_left_out_by_name(tmp_path: Path) -> None:
     made = cut(FILMS / "unknown-sound-codec.mp4", tmp_path, (2, 6))
     assert made.numbers == numbers(50, 149)
@@ -324,6 +338,7 @@ def test_two_single_channel_tracks_become_two_mono_tracks(
     assert made.sentences() == []
 
 
+@pytest.mark.slow
 def test_a_cover_that_is_stored_as_a_film_does_not_hinder(tmp_path: Path) -> None:
     made = cut(FILMS / "cover-as-film-track.mp4", tmp_path, (2, 6))
     assert made.numbers == numbers(50, 149)
@@ -333,6 +348,7 @@ def test_a_cover_that_is_stored_as_a_film_does_not_hinder(tmp_path: Path) -> Non
     assert made.sentences() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("span", "code"),
     [((5, 8), "01:00:05:00"), ((0, 2), "01:00:00:00"), ((3.2, 4), "01:00:03:05")],
@@ -372,6 +388,35 @@ def test_the_colours_of_an_rgb_film_are_kept_and_tagged(tmp_path: Path) -> None:
     assert made.sentences() == []
 
 
+def with_box(folder: Path) -> Spec:
+    """A white box is drawn from 2 to 4 s."""
+    (folder / "box.ass").write_text(BOX, encoding="utf-8")
+    (folder / "fonts").mkdir()
+    return replace(SPEC, drawn="box.ass", fonts="fonts", cues=((2_000_000, 4_000_000),))
+
+
+@pytest.mark.slow
+def test_the_colours_of_an_rgb_film_are_kept_beside_text(tmp_path: Path) -> None:
+    spec = replace(with_box(tmp_path), cues=((0, 400_000),))
+    (tmp_path / "box.ass").write_text(BOX.replace("0:00:02.00", "0:00:00.00"), encoding="utf-8")
+    made = cut(FILMS / "rgb.mkv", tmp_path, spec=spec)
+    frame, source = shown_at(made.path, 0.2), shown_at(FILMS / "rgb.mkv", 0.2)
+    assert (frame.color_primaries, frame.color_trc, frame.colorspace) == (1, 1, 1)
+    for shown, right in zip(colours(frame)[:2], colours(source)[:2], strict=True):
+        assert shown == MS(right, abs=3)
+
+
+@pytest.mark.slow
+def test_text_on_a_film_of_two_single_channel_tracks_keeps_both(tmp_path: Path) -> None:
+    source = FILMS / "two-single-channel-tracks.mov"
+    made = cut(source, tmp_path, spec=with_box(tmp_path))
+    assert [sound.channels for sound in made.film.sounds] == [1, 1]
+    assert all(is_beeping(made, 2.0, track) for track in (0, 1))
+    assert in_the_box(shown_at(made.path, 2.5)) > 180
+    assert made.numbers == numbers(0, 74)
+
+
+@pytest.mark.slow
 def test_a_film_without_a_container_is_given_times(tmp_path: Path) -> None:
     made = cut(FILMS / "raw.h264", tmp_path, (1, 3))
     assert made.times == even(50)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.videos.media.cutting import made_films
@@ -22,7 +22,7 @@ from videos.media.cutting.timeline import Segment, snapped
 Picture = tuple[int, int]
 """Its place among the source's pictures, and when the result shows it."""
 SECOND = Gop(25, b_frames=2)
-MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+MANY = settings(max_examples=200, deadline=None)
 
 
 @st.composite
@@ -77,6 +77,7 @@ def one_film(plan: FilmPlan) -> list[str]:
 class TestWhatIsShown:
     """Every picture that belongs into the result, once, in order and at its time."""
 
+    @pytest.mark.slow
     @MANY
     @given(cuts())
     def test_each_picture_is_shown_once_in_order_at_its_time(
@@ -90,6 +91,7 @@ class TestWhatIsShown:
         for (_, at), (_, right_time) in zip(shown, right, strict=True):
             assert abs(at * plan.tick - right_time) <= plan.tick + Fraction(2, SECOND_US)
 
+    @pytest.mark.slow
     @MANY
     @given(cuts())
     def test_the_end_is_the_sum_of_the_lengths(
@@ -101,6 +103,7 @@ class TestWhatIsShown:
         assert abs(plan.end * plan.tick - length) <= plan.tick / 2
         assert not plan.times or plan.times[-1] < plan.end
 
+    @pytest.mark.slow
     @MANY
     @given(cuts())
     def test_an_encoded_piece_ends_where_the_next_picture_begins(
@@ -118,6 +121,7 @@ class TestWhatIsShown:
             }
             assert piece.until == following or piece.until in ends
 
+    @pytest.mark.slow
     @MANY
     @given(cuts())
     def test_encoding_everything_shows_the_same(
@@ -133,6 +137,7 @@ class TestWhatIsShown:
 class TestWhatIsCopied:
     """Only what decodes without anything that the result does not have."""
 
+    @pytest.mark.slow
     @MANY
     @given(cuts())
     def test_a_copied_piece_begins_with_an_entry(
@@ -144,6 +149,7 @@ class TestWhatIsCopied:
             assert piece.packets[0] == piece.first
             assert piece.at[0] == min(piece.at)
 
+    @pytest.mark.slow
     @MANY
     @given(cuts())
     def test_it_has_every_packet_but_the_leading_ones_of_its_entry(
@@ -157,6 +163,7 @@ class TestWhatIsCopied:
             assert piece.packets == [n for n in span if n not in leading]
             assert not film.hidden & set(piece.packets)
 
+    @pytest.mark.slow
     @MANY
     @given(cuts())
     def test_it_leaves_no_hole_in_time(
@@ -167,6 +174,7 @@ class TestWhatIsCopied:
             ranks = sorted(film.ranks[number] for number in piece.packets)
             assert ranks == list(range(ranks[0], ranks[0] + len(ranks)))
 
+    @pytest.mark.slow
     @MANY
     @given(cuts())
     def test_nothing_before_it_is_referred_to(
@@ -189,6 +197,7 @@ class TestWhatIsCopied:
         assert one_film(plan) == ["copied"]
         assert plan.copied[0].packets == list(range(len(film.times)))
 
+    @pytest.mark.slow
     @MANY
     @given(cuts(films(is_even=True), most=2))
     def test_a_whole_result_is_copied_too(
@@ -322,6 +331,7 @@ def captioned(
 class TestCaptions:
     """Only the pictures between two entries on which text is drawn are encoded."""
 
+    @pytest.mark.slow
     @MANY
     @given(captioned())
     def test_a_picture_under_a_cue_is_not_copied(
@@ -338,6 +348,7 @@ class TestCaptions:
                     until = min(until, film.to_us(film.shown_at[rank + 1]))
                 assert not any(cue.start_us < until and cue.end_us > begin for cue in cues)
 
+    @pytest.mark.slow
     @MANY
     @given(captioned())
     def test_all_pictures_are_shown_as_without_captions(
@@ -353,6 +364,7 @@ class TestCaptions:
         )
         assert plan.end == plain.end
 
+    @pytest.mark.slow
     @MANY
     @given(captioned())
     def test_over_a_standing_picture_each_cue_comes_and_goes_at_its_moment(
@@ -418,6 +430,7 @@ def stands(film: FilmIndex, mark: int) -> bool:
 class TestFast:
     """Packets only, from the keyframe before."""
 
+    @pytest.mark.slow
     @MANY
     @given(cuts(most=1))
     def test_it_begins_with_a_keyframe_at_or_before_the_start(
@@ -431,6 +444,7 @@ class TestFast:
         first = film.rank_at(segment.start_us)
         assert film.ranks[piece.first] <= first
 
+    @pytest.mark.slow
     @MANY
     @given(cuts(most=1))
     def test_every_picture_up_to_its_end_is_there_without_a_hole(
@@ -447,6 +461,7 @@ class TestFast:
         assert fast.actual.end_us >= segment.end_us
         assert fast.actual.start_us == segment.start_us
 
+    @pytest.mark.slow
     @MANY
     @given(cuts(most=1))
     def test_pictures_keep_their_distances(

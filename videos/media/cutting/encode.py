@@ -70,11 +70,10 @@ class Encoder:
         packets: list[PiecePacket] = []
         copies, shrinker = list[bytes](), Shrinker()
         for shown, frame in self._pictures(job.piece, threads):
-            picture = _converted(frame, self.coding)
-            picture.pts, picture.time_base = shown.at - begin, self.tick
+            frame.pts, frame.time_base = shown.at - begin, self.tick
             if not frame.interlaced_frame:  # fields would be made small one by one
-                copies.append(shrinker.shrink(picture))
-            packets += map(_packet, encoder.encode(picture))
+                copies.append(shrinker.shrink(frame))
+            packets += map(_packet, encoder.encode(frame))
             on_picture()
         packets += map(_packet, encoder.encode(None))
         extradata = bytes(encoder.extradata or b"").hex()
@@ -122,7 +121,7 @@ class Encoder:
             moments.setdefault(shown.rank, []).append(shown)
         for rank, frame in decoding.pictures(self.source, self.film, list(moments), threads):
             for shown in moments.pop(rank, ()):
-                yield shown, frame
+                yield shown, _converted(frame, self.coding)
         if moments:
             raise BadMedia({"detail": f"{len(moments)} pictures cannot be decoded"})
 

@@ -19,6 +19,8 @@ from videos.media.cutting.timeline import Segment
 LONG_US, PIECE_US = 10_000_000, 5_000_000
 SHORTEST_COPY_US = 400_000
 """Below this a copied stretch saves less than beginning to encode once more costs."""
+REORDERED = 4
+"""How many pictures before the last one it may be written behind."""
 HEAD, TAIL, WHOLE, CAPTIONS = "head", "tail", "whole", "captions"
 
 
@@ -314,10 +316,11 @@ class _Planner:
         """Only a picture that is last in the file too can stay longer than usual at the end."""
         if highest + 1 < self._stop or not self._is_last or place == highest:
             return True
-        gap = self._placed.end - self._at(highest)
         usual = self._film.usual_gap * self._scale
-        # Sound often lasts a little longer: no player takes the picture away before it ends.
-        return 0.5 * usual <= gap < 2 * usual
+        before = range(max(self._first, highest - REORDERED), highest)
+        stays = [self._placed.end - self._at(highest)]
+        stays += [self._at(rank + 1) - self._at(rank) for rank in before]
+        return all(each == usual for each in stays)
 
     def _encoded(self, first: int, stop: int, why: str) -> Iterator[Encoded]:
         """One piece, or several of about 5 s where it is long."""

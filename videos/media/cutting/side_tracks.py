@@ -88,8 +88,9 @@ def _chapters(
 
 def _own_chapters(chapters: Sequence[tuple[float, str]], length_us: int) -> Iterator[join.Chapter]:
     """Chapters that are asked for, each to the next one's beginning."""
-    marks = sorted(chapters)
-    ends = [at for at, _ in marks[1:]] + [length_us / SECOND_US]
+    length = length_us / SECOND_US
+    marks = sorted((at, title) for at, title in chapters if at < length)
+    ends = [*(at for at, _ in marks[1:]), length][: len(marks)]
     for (at, title), end in zip(marks, ends, strict=True):
         if end > at:
             yield join.Chapter(round(at * 1000), round(end * 1000), title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from operator import sub
 
 from av.video.frame import VideoFrame
@@ -22,13 +23,17 @@ class Shrinker:
         self._reformatter = VideoReformatter()
 
     def shrink(self, frame: VideoFrame) -> bytes:
-        """The small copy of a picture."""
+        """The small copy of a picture: the levels of its first plane, whatever its tags say."""
+        own = frame.format
         small = self._reformatter.reformat(
-            frame, WIDTH, HEIGHT, "gray", interpolation="FAST_BILINEAR"
+            frame, WIDTH, HEIGHT, own.name, interpolation="FAST_BILINEAR"
         )
-        plane = small.planes[0]
+        plane, bits = small.planes[0], own.components[0].bits
         data, line = bytes(plane), plane.line_size
-        return b"".join(data[row * line : row * line + WIDTH] for row in range(HEIGHT))
+        if bits <= 8:
+            return b"".join(data[row * line : row * line + WIDTH] for row in range(HEIGHT))
+        rows = (data[row * line : row * line + 2 * WIDTH] for row in range(HEIGHT))
+        return bytes(level >> (bits - 8) for row in rows for level in array("H", row))
 
 
 def are_alike(one: bytes, other: bytes) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -148,7 +148,8 @@ class CopiedSound:
             if not begun:
                 yield from lead
                 begun = True
-            yield packet
+            # The last one counts for no longer than the segment lasts.
+            yield replace(packet, samples=min(packet.samples, length - packet.time))
 
     def _timed(self) -> Iterator[SoundPacket]:
         start = round(Fraction(self._segment.start_us, SECOND_US) * self.rate)

@@ -86,9 +86,10 @@ def _spans(streams: list[Scanned]) -> list[TrackSpan]:
 
 
 def _end_of(scanned: Scanned) -> int:
-    """By its packets; an MP4 says what of the last one is played."""
+    """By its packets; an MP4 says what of the last one of sound is played."""
     end_us, stream = scanned.tally.end_us or 0, scanned.stream
-    if not stream.container.format.name.startswith("mov") or not stream.duration:
+    is_mp4_sound = scanned.kind is Kind.AUDIO and stream.container.format.name.startswith("mov")
+    if not is_mp4_sound or not stream.duration:
         return end_us
     return min(end_us, scanned.tally.to_us((stream.start_time or 0) + stream.duration))
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.videos.media.cutting import made_films
@@ -22,7 +22,7 @@ from videos.media.cutting.timeline import Segment, snapped
 Picture = tuple[int, int]
 """Its place among the source's pictures, and when the result shows it."""
 SECOND = Gop(25, b_frames=2)
-MANY = settings(max_examples=200, deadline=None)
+MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
 
 @st.composite

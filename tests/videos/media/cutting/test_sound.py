@@ -114,7 +114,8 @@ class TestCopied:
         found = copied_from(clip(name), 1.36, 9.32)
         times = [each.time for each in found]
         assert times == [times[0] + 1024 * number for number in range(len(found))]
-        assert {each.samples for each in found} == {1024}
+        assert {each.samples for each in found[:-1]} == {1024}
+        assert 0 < found[-1].samples <= 1024
 
     def test_a_decoder_gets_what_it_needs_to_begin(self, clip: Make) -> None:
         found = copied_from(clip("b-frames.mp4"), 1.36, 9.32)

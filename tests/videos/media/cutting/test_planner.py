@@ -333,7 +333,8 @@ def captioned(
     """A cut with cues that do not overlap."""
     film, segments = draw(cuts(most=2))
     end_us = made_films.index(film).end_us
-    marks = sorted(draw(st.sets(st.integers(0, max(end_us, 10)), max_size=8)))
+    # Subtitle files count in milliseconds.
+    marks = sorted(1000 * at for at in draw(st.sets(st.integers(0, end_us // 1000), max_size=8)))
     cues = tuple(Cue(a, b) for a, b in zip(marks[::2], marks[1::2], strict=False))
     return film, segments, cues
 
@@ -409,6 +410,11 @@ class TestCaptions:
         assert one_film(plan) == ["copied", CAPTIONS, "copied"]
         shown = [(each.rank, each.at * plan.tick) for each in plan.encoded[0].pictures]
         assert shown == [(1, Fraction(at)) for at in (10, 12, 15)]
+
+    def test_changes_within_one_tick_are_one_moment(self) -> None:
+        film = made_films.film([Gop(1)] * 4, stays=[250] * 4)
+        plan = plan_film(film, (Segment(0, 40_000_000),), (Cue(12_000_000, 12_000_001),))
+        assert all(a < b for a, b in pairwise(plan.times))
 
     def test_cues_outside_the_cut_cost_nothing(self) -> None:
         film = made_films.film([SECOND] * 10)

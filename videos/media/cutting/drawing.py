@@ -112,7 +112,7 @@ class _Feeder(threading.Thread):
             for _number, (shown, frame) in enumerate(self._pictures()):
                 plain = frame.reformat(format=self._pix_fmt)
                 if stream is None:
-                    stream = container.add_stream("rawvideo", rate=25)
+                    stream = container.add_stream("rawvideo", rate=1000)
                     stream.width, stream.height = plain.width, plain.height
                     stream.pix_fmt = self._pix_fmt
                     stream.codec_context.time_base = self._tick

@@ -247,7 +247,7 @@ class _Planner:
         self._cue_ends = [cue.end_us for cue in self._cues]
         changes = {each for cue in self._cues for each in (cue.start_us, cue.end_us)}
         begin = placed.begin - self._start
-        self._changes = sorted(begin + _ticks(film, change) for change in changes)
+        self._changes = sorted({begin + _ticks(film, change) for change in changes})
         self._entry_ranks = sorted(film.ranks[entry] for entry in film.entries)
 
     def mixed(self) -> list[Piece]:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -25,7 +26,7 @@ from videos.media.cutting import coding, decoding, drawing, nal, piece_file
 from videos.media.cutting.coding import Coding
 from videos.media.cutting.index import FilmIndex
 from videos.media.cutting.piece_file import PieceHead, PiecePacket
-from videos.media.cutting.planner import Encoded, Shown
+from videos.media.cutting.planner import REORDERED, Encoded, Shown
 from videos.media.cutting.small_copy import ROUGHLY, Shrinker, are_alike
 from videos.media.ffmpeg.errors import BadMedia, BadOutput
 
@@ -84,9 +85,10 @@ class Encoder:
 
     def _coding_of(self, piece: Encoded) -> Coding:
         """A last picture that stays longer than usual can say so only where it is last written."""
-        stays = (piece.until - piece.pictures[-1].at) * self.tick
         usual = self.film.usual_gap * self.film.tick
-        return self.coding if stays == usual else coding.in_order(self.coding)
+        ends = [shown.at for shown in piece.pictures[-REORDERED:]] + [piece.until]
+        is_even = all((b - a) * self.tick == usual for a, b in pairwise(ends))
+        return self.coding if is_even else coding.in_order(self.coding)
 
     def _opened(self, how: Coding, threads: int) -> VideoCodecContext:
         encoder = cast("VideoCodecContext", CodecContext.create(how.encoder, "w"))

@@ -86,12 +86,15 @@ def _spans(streams: list[Scanned]) -> list[TrackSpan]:
 
 
 def _end_of(scanned: Scanned) -> int:
-    """By its packets; an MP4 says what of the last one of sound is played."""
+    """By its packets; an MP4 says how much of the last one is played."""
     end_us, stream = scanned.tally.end_us or 0, scanned.stream
-    is_mp4_sound = scanned.kind is Kind.AUDIO and stream.container.format.name.startswith("mov")
-    if not is_mp4_sound or not stream.duration:
+    if not stream.container.format.name.startswith("mov") or not stream.duration:
         return end_us
-    return min(end_us, scanned.tally.to_us((stream.start_time or 0) + stream.duration))
+    told_us = scanned.tally.to_us((stream.start_time or 0) + stream.duration)
+    if scanned.kind is Kind.AUDIO:
+        return min(end_us, told_us)
+    # The last picture of uneven films, whose packets tell the distance of decode times.
+    return max(end_us, told_us) if scanned.kind is Kind.VIDEO else end_us
 
 
 def read_packets(

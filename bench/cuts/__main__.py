@@ -135,7 +135,7 @@ def sparse_burn(folder: Path, report: Report) -> None:
 
 def resume(folder: Path, report: Report) -> None:
     """Children killed at random moments: what is encoded twice, and what the results are."""
-    film = long_films.film(folder / "film.mp4", seconds=300, keyframe_every=300, height=720)
+    film = long_films.encoded_whole(folder / "film.mp4", seconds=300, height=1080)
     chance, twice, done, kills = random.Random(SEED), list[float](), 0, 0
     for number in range(RESUMED_EXPORTS):
         start = 5.3 + 7 * number
@@ -195,7 +195,7 @@ def _encoded_seconds(pieces: Path) -> float:
 
 def long_encode(folder: Path, report: Report) -> None:
     """Five minutes of 720p that must be encoded: in pieces, and by one ffmpeg."""
-    film = long_films.film(folder / "film.mp4", seconds=300, keyframe_every=300, height=720)
+    film = long_films.encoded_whole(folder / "film.mp4", seconds=300, height=720)
     ratios = []
     for number in range(2):
         began = time.monotonic()

@@ -11,6 +11,16 @@ from videos.media.ffmpeg.command import ffmpeg_path
 PART_SECONDS = 30
 
 
+def encoded_whole(path: Path, *, seconds: int, height: int) -> Path:
+    """A film that cannot be copied beside encoded pictures: MPEG-4 and AAC."""
+    _ffmpeg(
+        *("-stream_loop", "-1", "-i", str(bunny()), "-t", str(seconds)),
+        *("-vf", f"scale=-2:{height},fps=25", "-c:v", "mpeg4", "-q:v", "4"),
+        *("-c:a", "aac", "-b:a", "128k", "-ar", "48000", str(path)),
+    )
+    return path
+
+
 def film(path: Path, *, seconds: int, keyframe_every: float, height: int = 1080) -> Path:
     """H.264 with B-frames and AAC at 25 pictures a second."""
     part = path.with_name(f"part-{path.name}")

@@ -117,7 +117,8 @@ def _describe_edits(paths: Json, schemas: Json) -> None:
         call = copy.deepcopy(generic)
         call["operationId"] = f"edit_{operation.slug}"
         call["summary"] = str(operation.label)
-        call["parameters"] = [each for each in call["parameters"] if each["in"] != "path"]
+        left_out = {"operation"} if operation.explain else {"operation", "plan"}
+        call["parameters"] = [each for each in call["parameters"] if each["name"] not in left_out]
         content = {"schema": {"$ref": f"#/components/schemas/{name}"}}
         call["requestBody"] = {"required": True, "content": {"application/json": content}}
         call["responses"].setdefault(404, {})

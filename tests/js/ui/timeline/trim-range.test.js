@@ -44,8 +44,8 @@ describe("the note under the modes", () => {
     assert.match(modeNote("fast", KEYFRAMES, NaN), /^Fast starts at the last keyframe before your start time/);
   });
 
-  test("says that exact takes longer", () => {
-    assert.match(modeNote("exact", KEYFRAMES, 10), /takes longer/);
+  test("says that exact re-encodes only around the cuts", () => {
+    assert.match(modeNote("exact", KEYFRAMES, 10), /Only what lies around the cuts is re-encoded/);
   });
 });
 

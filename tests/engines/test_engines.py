@@ -110,7 +110,7 @@ def test_a_paused_task_releases_its_slot(deployment: Deployment) -> None:
     deployment.wait(paused, status="complete", paused=False)
     for task in (paused, other):
         assert deployment.outcomes(task) == ["complete"]
-        assert len(deployment.frames(task)) >= 150
+        assert len(deployment.frames(task)) > 100  # all from 0.1 to 6 s, or all of the film
 
 
 def test_a_paused_task_that_released_its_slot_can_be_cancelled(deployment: Deployment) -> None:

@@ -145,7 +145,8 @@ def build(source: Source, cut: Cut, naming: Naming, workdir: Path) -> Plan:
     """Encode what must be, then write the file: two children, and one before for drawn captions."""
     spec, failure = spec_of(source, cut), workdir / "export.failure.json"
     pieces, out = pieces_dir(workdir), workdir / f"{naming.suffix}.mp4"
-    result, cost = result_of(source, cut), cost_of(source, cut)
+    result = result_of(source, cut)
+    cost = _cost(source, cut, result)
     steps = []
     if cut.burn:
         steps.append(_preparing(source, cut.burn, workdir))
@@ -192,9 +193,9 @@ class Cost:
         return self.preparing + self.encoding + self.joining
 
 
-def cost_of(source: Source, cut: Cut) -> Cost:
+def _cost(source: Source, cut: Cut, result: ResultPlan | None) -> Cost:
     """Encodes cost their pixels, copies their bytes, sound its length."""
-    result, share = result_of(source, cut), _share(source, cut)
+    share = _share(source, cut)
     film = streams.films(source)[0]
     guessed = 0 if cut.mode == FAST else round(film.frames * share)
     pictures = result.encoded_pictures if result else guessed
@@ -211,9 +212,10 @@ def cost_of(source: Source, cut: Cut) -> Cost:
 
 def estimate(source: Source, cut: Cut) -> Estimate:
     """Its cost, and whether it waits among copies or among encodes."""
-    cost = cost_of(source, cut)
+    result = result_of(source, cut)
+    cost = _cost(source, cut, result)
     # Without an index nobody knows how much an encode has to do.
-    is_known = cut.mode == FAST or index_of(source) is not None
+    is_known = cut.mode == FAST or result is not None
     is_copy = is_known and cost.encoding <= LONGEST_COPY_SECONDS
     return Estimate(WorkClass.COPY if is_copy else WorkClass.CPU, cost.seconds)
 
@@ -221,8 +223,10 @@ def estimate(source: Source, cut: Cut) -> Estimate:
 def answer(source: Source, cut: Cut) -> dict[str, Any]:
     """Where the result really begins and ends, and which tracks it does not have."""
     result = result_of(source, cut)
-    if result is None:
-        return {}
+    return _answer(result) if result else {}
+
+
+def _answer(result: ResultPlan) -> dict[str, Any]:
     actual = [
         {"start": each.start_us / SECOND_US, "end": each.end_us / SECOND_US}
         for each in result.segments
@@ -235,12 +239,12 @@ def answer(source: Source, cut: Cut) -> dict[str, Any]:
 
 def explain(source: Source, cut: Cut) -> dict[str, Any]:
     """The pieces of the shown film with their reasons, and what the result will be."""
-    result, cost = result_of(source, cut), cost_of(source, cut)
+    result = result_of(source, cut)
     if result is None or not result.films:
         return {}
-    film = result.films[0]
+    film, cost = result.films[0], _cost(source, cut, result)
     return {
-        **answer(source, cut),
+        **_answer(result),
         "pieces": [_explained(film, piece) for piece in film.plan.pieces],
         "whyEncoded": film.plan.why_encoded,
         "seconds": result.length_us / SECOND_US,

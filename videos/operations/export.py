@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from videos.core.filenames import file_name
 from videos.core.formatting import timecode
 from videos.media.cutting.result_plan import EXACT, FAST
-from videos.operations import burn_subtitles, cuts, streams
+from videos.operations import burn_subtitles, cuts
 from videos.operations.base import Estimate, Operation, Params, Plan, Source, Words
 from videos.operations.burn_subtitles import BurnSubtitlesForm
 from videos.operations.cuts import Burn, Cut, Naming
@@ -26,7 +26,7 @@ from videos.operations.structured import (
     SegmentsField,
     SoundsField,
 )
-from videos.operations.trim import within
+from videos.operations.trim import possible_mode, within
 
 KEEP, STRIP = "keep", "strip"
 
@@ -77,12 +77,7 @@ class ExportForm(OperationForm):
 
     def clean_mode(self) -> str:
         """Exact unless asked otherwise; fast only where the codec fits an MP4."""
-        mode = str(self.cleaned_data["mode"] or EXACT)
-        if mode == FAST and self.sources:
-            codec = streams.films(self.sources[0])[0].codec
-            if codec not in streams.COPYABLE_VIDEO:
-                raise problem("copy_impossible", codec=codec)
-        return mode
+        return possible_mode(str(self.cleaned_data["mode"] or EXACT), self.sources)
 
     def clean_preset(self) -> str:
         """As the video is unless asked otherwise."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from videos.core.enums import StepCode, WorkClass
 from videos.core.filenames import output_name
+from videos.media.cutting import copyable
 from videos.media.ffmpeg import command
 from videos.media.jobs import prepare_subtitles
 from videos.media.probe.model import Kind, StreamInfo
@@ -115,7 +116,7 @@ def _fits_mp4(source: Source) -> bool:
     """Whether nothing would have to be encoded or left out but pictures of text."""
     pictures = {info.codec for info in streams.films(source)}
     sounds = {info.codec for info in source.probe.of_kind(Kind.AUDIO)}
-    return pictures <= streams.COPYABLE_VIDEO and sounds <= streams.COPYABLE_AUDIO
+    return pictures <= copyable.FILMS and sounds <= copyable.LEAD_PACKETS.keys()
 
 
 def _all(source: Source) -> list[StreamInfo]:

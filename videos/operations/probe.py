@@ -20,15 +20,19 @@ class ProbeForm(OperationForm):
 
 def build(sources: Sequence[Source], _params: Params, workdir: Path) -> Plan:
     """One child process that scans the source."""
-    result = workdir / "probe.json"
+    return scan(sources[0], workdir / "probe.json", VideoPart.PROBE)
+
+
+def scan(source: Source, result: Path, part: VideoPart) -> Plan:
+    """A scan of the source, whose result becomes that part of its video."""
     step = Step(
-        argv=tuple(probe_command(sources[0].path, result)),
+        argv=tuple(probe_command(source.path, result)),
         code=StepCode.PROBING,
-        weight=estimate(sources, {}).seconds,
-        expected_bytes=sources[0].probe.bytes,
+        weight=estimate([source], {}).seconds,
+        expected_bytes=source.probe.bytes,
         failure=result,
     )
-    return Plan((step,), (Artifact(result, result.name, VideoPart.PROBE, "application/json"),))
+    return Plan((step,), (Artifact(result, result.name, part, "application/json"),))
 
 
 def estimate(_sources: Sequence[Source], _params: Params) -> Estimate:

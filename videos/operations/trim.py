@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from videos.core.formatting import timecode
+from videos.media.cutting import copyable
 from videos.media.cutting.result_plan import EXACT, FAST
 from videos.operations import cuts, streams
 from videos.operations.base import Estimate, Operation, Params, Plan, Source, Words
@@ -44,12 +45,7 @@ class TrimForm(OperationForm):
 
     def clean_mode(self) -> str:
         """`fast` unless asked otherwise; `fast` only where the codec fits an MP4."""
-        mode = str(self.cleaned_data.get("mode") or FAST)
-        if mode == FAST and self.sources:
-            codec = streams.films(self.sources[0])[0].codec
-            if codec not in streams.COPYABLE_VIDEO:
-                raise problem("copy_impossible", codec=codec)
-        return mode
+        return possible_mode(str(self.cleaned_data.get("mode") or FAST), self.sources)
 
     def clean_startTime(self) -> float:  # noqa: N802 (Django's naming of field cleaners)
         """At least 0 and before the video's end."""
@@ -69,6 +65,15 @@ class TrimForm(OperationForm):
 
     def _within(self, name: str) -> float:
         return within(float(self.cleaned_data[name]), self.sources)
+
+
+def possible_mode(mode: str, sources: Sequence[Source]) -> str:
+    """The mode. Raises ValidationError where the first source cannot be copied into an MP4."""
+    if mode == FAST and sources:
+        codec = streams.films(sources[0])[0].codec
+        if codec not in copyable.FILMS:
+            raise problem("copy_impossible", codec=codec)
+    return mode
 
 
 def within(seconds: float, sources: Sequence[Source]) -> float:

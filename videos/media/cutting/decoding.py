@@ -15,7 +15,7 @@ from videos.media.cutting.index import FilmIndex
 from videos.media.cutting.reading import FilmReader
 
 # What libav decodes itself; the decoders of others take the word otherwise.
-SKIPPING = (nal.H264, nal.HEVC)
+SKIPPING = nal.CODECS
 
 
 def pictures(

@@ -22,7 +22,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from videos.media.cutting import coding, decoding, drawing, nal, piece_file
+from videos.media.cutting import coding, decoding, drawing, piece_file
 from videos.media.cutting.coding import Coding
 from videos.media.cutting.index import FilmIndex
 from videos.media.cutting.piece_file import PieceHead, PiecePacket
@@ -189,8 +189,3 @@ def _converted(frame: VideoFrame, how: Coding) -> VideoFrame:
 
 def _packet(packet: Packet[VideoStream]) -> PiecePacket:
     return PiecePacket(packet.pts or 0, packet.is_keyframe, bytes(packet))
-
-
-def sets_of_piece(head: PieceHead) -> tuple[bytes, ...]:
-    """The parameter sets that stand beside a piece's packets."""
-    return nal.sets_of(head.codec, bytes.fromhex(head.extradata)).units

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -172,13 +173,9 @@ class Export:
         )
 
     def _coding(self, film: FilmResult) -> Coding:
-        found, sets = self._format(film.film)
-        if film.plan.why_encoded or film.film.why_encoded:
-            return coding.usual(found) if film.plan.encoded else coding.matching(found, sets)
-        return coding.matching(found, sets)
-
-    def _format(self, film: FilmIndex) -> tuple[FilmFormat, nal.Sets]:
-        return self._formats[film.stream]
+        found, sets = self._formats[film.film.stream]
+        is_whole = film.plan.encoded and (film.plan.why_encoded or film.film.why_encoded)
+        return coding.usual(found) if is_whole else coding.matching(found, sets)
 
     @cached_property
     def _container(self) -> str:
@@ -233,21 +230,12 @@ def _format_of(stream: VideoStream, film: FilmIndex) -> FilmFormat:
         colours=Colours(
             context.color_primaries, context.color_trc, context.colorspace, context.color_range
         ),
-        has_b_frames=any(early > late for early, late in _pairs(film)),
+        has_b_frames=any(early > late for early, late in pairwise(film.times)),
     )
-
-
-def _pairs(film: FilmIndex) -> Iterator[tuple[int, int]]:
-    return zip(film.times, film.times[1:], strict=False)
 
 
 def _sets(stream: VideoStream, film: FilmIndex) -> nal.Sets:
-    extradata = bytes(stream.codec_context.extradata or b"")
-    return (
-        nal.sets_of(film.codec, extradata)
-        if film.codec in (nal.H264, nal.HEVC)
-        else nal.Sets(0, ())
-    )
+    return nal.sets_of(film.codec, bytes(stream.codec_context.extradata or b""))
 
 
 def _cores() -> int:

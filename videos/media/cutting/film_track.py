@@ -44,8 +44,8 @@ class FilmTrack:
         self.codec = heads[0].codec if heads else film.codec
         self.is_copied = not heads
         own = bytes(self._reader.stream.codec_context.extradata or b"")
-        self._is_nal = self.codec in (nal.H264, nal.HEVC)
-        self._sets = nal.sets_of(film.codec, own) if self._is_nal else nal.Sets(0, ())
+        self._is_nal = self.codec in nal.CODECS
+        self._sets = nal.sets_of(film.codec, own)
         self.extradata = self._extradata(own, heads)
         self._order = [list(self._times_of(place)) for place in range(len(plan.pieces))]
 
@@ -167,8 +167,6 @@ class FilmTrack:
 
 
 def _sets_of(head: piece_file.PieceHead) -> tuple[bytes, ...]:
-    if head.codec not in (nal.H264, nal.HEVC):
-        return ()
     return nal.sets_of(head.codec, bytes.fromhex(head.extradata)).units
 
 

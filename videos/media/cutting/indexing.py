@@ -49,8 +49,8 @@ class FilmCollector:
         decoder = decoder_of(stream)
         self._codec = decoder.codec.canonical_name if decoder else ""
         self._extradata = bytes(decoder.extradata or b"") if decoder else b""
-        self._mixed = self._codec in nal_codecs() and decoder is not None
-        self._sets = nal.sets_of(self._codec, self._extradata) if self._mixed else nal.Sets(0, ())
+        self._mixed = self._codec in nal.CODECS and decoder is not None
+        self._sets = nal.sets_of(self._codec, self._extradata)
         self._seen_sets: dict[tuple[int, int], bytes] = {}
         self._why = "" if self._mixed else OTHER_CODEC
         self._times, self._sizes, self._positions = array("q"), array("q"), array("q")
@@ -181,11 +181,6 @@ class FilmCollector:
             begin = self._times[first]
             leading = (n for n in range(first + 1, following) if self._times[n] < begin)
             self._hidden.update(leading)
-
-
-def nal_codecs() -> frozenset[str]:
-    """The codecs whose pictures can be copied beside encoded ones."""
-    return frozenset({nal.H264, nal.HEVC})
 
 
 def _set_id(codec: str, kind: int, unit: bytes) -> int:

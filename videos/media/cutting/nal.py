@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 H264, HEVC = "h264", "hevc"
+CODECS = (H264, HEVC)
+"""Whose pictures can be copied beside encoded ones."""
 START_CODE = b"\x00\x00\x01"
 H264_IDR, H264_SPS, H264_PPS = 5, 7, 8
 H264_SLICES = frozenset({1, 2, 5})
@@ -16,8 +18,6 @@ HEVC_IDR = frozenset({16, 17, 18, 19, 20})
 """BLA and IDR: pictures after which nothing refers to what came before."""
 HEVC_BLA = 18
 HEVC_CRA, HEVC_VPS, HEVC_SPS, HEVC_PPS, HEVC_END_OF_SEQUENCE = 21, 32, 33, 34, 36
-HEVC_LEADING = frozenset({6, 7, 8, 9})
-"""RADL and RASL: shown before the entry that they follow in the file."""
 HEVC_SETS = frozenset({HEVC_VPS, HEVC_SPS, HEVC_PPS})
 H264_SETS = frozenset({H264_SPS, H264_PPS})
 
@@ -84,6 +84,8 @@ class Sets:
 
 def sets_of(codec: str, extradata: bytes) -> Sets:
     """What stands beside the packets: avcC or hvcC, or units behind start codes, or nothing."""
+    if codec not in CODECS:
+        return Sets(0, ())
     if not extradata or extradata[0] != 1:
         kinds = H264_SETS if codec == H264 else HEVC_SETS
         units = _between_start_codes(extradata)

@@ -122,9 +122,7 @@ def plan_film(film: FilmIndex, segments: Sequence[Segment], cues: Sequence[Cue] 
     plans = [_Planner(film, each, cues, is_last=each is placed[-1]) for each in placed]
     mixed = [plan.mixed() for plan in plans]
     if film.why_encoded and any(isinstance(piece, Encoded) for pieces in mixed for piece in pieces):
-        mixed = [plan.all_encoded() for plan in plans]
-        pieces = tuple(piece for each in mixed for piece in each)
-        return FilmPlan(pieces, tick, end, film.why_encoded)
+        return plan_whole(film, segments, cues)
     return FilmPlan(tuple(piece for pieces in mixed for piece in pieces), tick, end)
 
 
